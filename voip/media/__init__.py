@@ -1,0 +1,1 @@
+"""Sound as data: Opus, SFrame, jitter buffer, mixing. No devices, no sockets."""

@@ -1,0 +1,1 @@
+"""The Twisted side of the service: listeners, sessions, the relay, the log."""

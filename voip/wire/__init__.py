@@ -1,0 +1,1 @@
+"""Bytes and back: frames, messages, sealed datagrams. No sockets."""
