@@ -1,0 +1,233 @@
+"""What a face of the client shows: one frozen value, made anew at each change.
+
+A face (screen, JSON lines, tests) reads ``Model`` and calls ``Controller``; it knows no sockets, no
+keys and no protocol. ``Model`` holds no texts but people's own: a face has the sentences.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import Enum, Flag, auto, unique
+from typing import Protocol
+
+from twisted.internet.defer import Deferred
+
+from voip.client.voice.commands import CallFigures, DevicesInUse, VoiceTrouble
+from voip.core.calls import EndReason, LegState
+from voip.core.errors import ErrorCode
+from voip.core.ids import CallId, Username
+from voip.core.messages import RegistrationPolicy, UserPage
+from voip.core.people import Person, Presence
+
+
+@unique
+class Link(Enum):
+    """Where the control connection stands."""
+
+    OFFLINE = "offline"
+    CONNECTING = "connecting"
+    CONNECTED = "connected"  # talking to the server, not logged in
+    LOGGED_IN = "logged_in"
+    RECONNECTING = "reconnecting"  # was logged in; trying again by itself
+
+
+@unique
+class LinkTrouble(Enum):
+    """Why there is no connection."""
+
+    NAME_NOT_FOUND = "name_not_found"
+    NOT_REACHABLE = "not_reachable"  # refused, no route, timed out
+    CERTIFICATE_CHANGED = "certificate_changed"
+    NOT_A_VOIP_SERVER = "not_a_voip_server"
+    VERSION = "version"
+    LOST = "lost"
+    SERVER_STOPPED = "server_stopped"
+    REPLACED = "replaced"
+    KICKED = "kicked"
+
+
+@dataclass(frozen=True, slots=True)
+class ServerInfo:
+    """The server one is connected to. ``pin`` is the SHA-256 of its public key, in hex."""
+
+    host: str
+    port: int
+    name: str
+    policy: RegistrationPolicy
+    pin: str
+    is_new_pin: bool  # trusted now for the first time
+    motd: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionView:
+    link: Link
+    server: ServerInfo | None = None
+    trouble: LinkTrouble | None = None
+    retry_in_seconds: float | None = None
+    rtt_ms: float | None = None
+
+
+@unique
+class Security(Enum):
+    """How far a call's encryption is known to hold."""
+
+    PENDING = "pending"  # keys are not exchanged yet
+    ENCRYPTED = "encrypted"  # end to end, words not compared
+    VERIFIED = "verified"  # end to end, and this account key was compared before
+    KEY_CHANGED = "key_changed"  # the peer's account key is not the one known: the call is stopped
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """Another person in a call."""
+
+    username: Username
+    nick: str
+    device_name: str
+    state: LegState
+    is_connected: bool
+    is_muted: bool
+    level_db: float = -127.0
+
+
+@dataclass(frozen=True, slots=True)
+class CallInfo:
+    """One call of this device.
+
+    ``state`` is this device's own leg. ``is_incoming`` is True for a call that rings here.
+    ``started_at`` is the reactor's ``seconds()`` when this leg became active, or began to ring
+    before that. ``words`` are the four words to compare, empty until the keys are there.
+    """
+
+    call_id: CallId
+    is_incoming: bool
+    state: LegState
+    peers: tuple[Peer, ...]
+    started_at: float
+    is_muted: bool = False
+    security: Security = Security.PENDING
+    words: tuple[str, ...] = ()
+    figures: CallFigures | None = None
+    microphone_db: float = -127.0
+    end_reason: EndReason | None = None
+    talked_seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class AudioView:
+    """The devices, and what troubles them."""
+
+    devices: DevicesInUse | None = None
+    trouble: VoiceTrouble | None = None
+    trouble_detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Everything a face shows. ``last_ended`` is the call that ended last, for its closing line."""
+
+    connection: ConnectionView = field(default_factory=lambda: ConnectionView(Link.OFFLINE))
+    me: Person | None = None
+    people: tuple[Person, ...] = ()  # online now, without me, by name; kept fresh by the server
+    calls: tuple[CallInfo, ...] = ()  # at most one that is not ringing
+    last_ended: CallInfo | None = None
+    audio: AudioView = field(default_factory=AudioView)
+
+
+class Change(Flag):
+    """What changed, coarsely."""
+
+    CONNECTION = auto()
+    ME = auto()
+    PEOPLE = auto()
+    CALLS = auto()  # a call began, changed state or ended
+    FIGURES = auto()  # levels and figures only
+    AUDIO = auto()
+
+
+class ClientError(Exception):
+    """A verb was refused, by the server or before it was asked.
+
+    A face has the sentence for ``code``; ``field`` names what to change, ``retry_after_ms`` when to
+    try again, ``incident`` what to tell the operator.
+    """
+
+    def __init__(
+        self, code: ErrorCode, field: str = "", retry_after_ms: int = 0, incident: str = ""
+    ) -> None:
+        super().__init__(code.value)
+        self.code = code
+        self.field = field
+        self.retry_after_ms = retry_after_ms
+        self.incident = incident
+
+
+class LinkError(Exception):
+    """``connect`` did not succeed; ``expected_pin`` and ``seen_pin`` tell of a changed key."""
+
+    def __init__(
+        self, trouble: LinkTrouble, expected_pin: str = "", seen_pin: str = "", detail: str = ""
+    ) -> None:
+        super().__init__(trouble.value)
+        self.trouble = trouble
+        self.expected_pin = expected_pin
+        self.seen_pin = seen_pin
+        self.detail = detail
+
+
+class Controller(Protocol):
+    """The verbs. Each Deferred fires when the server has answered, or fails with ``ClientError``
+    (``LinkError`` for connect)."""
+
+    @property
+    def model(self) -> Model: ...
+
+    def watch(self, changed: Callable[[Change], None]) -> Callable[[], None]:
+        """Be called at each change; returns what ends that."""
+
+    def connect(self, address: str) -> Deferred[ServerInfo]:
+        """``host``, ``host:port``, ``[v6]:port`` or ``voip://host:port?pin=HEX``."""
+
+    def accept_new_pin(self, address: str, pin: str) -> None:
+        """The person has checked a changed certificate and trusts it from now on."""
+
+    def register(self, username: str, nick: str, password: str, invite: str = "") -> Deferred[None]:
+        """Make an account and log in with it."""
+
+    def login(self, username: str, password: str) -> Deferred[None]: ...
+
+    def login_with_device(self, username: str) -> Deferred[None]:
+        """By this device's key; UNKNOWN_DEVICE when it has none for that account here."""
+
+    def known_accounts(self, address: str) -> Sequence[str]:
+        """Accounts whose device key is on this computer, the last used first."""
+
+    def logout(self) -> Deferred[None]: ...
+
+    def users(self, query: str, cursor: str = "", limit: int = 50) -> Deferred[UserPage]: ...
+
+    def set_presence(self, presence: Presence, text: str) -> Deferred[None]: ...
+
+    def set_nick(self, nick: str) -> Deferred[None]: ...
+
+    def change_password(self, old: str, new: str) -> Deferred[None]: ...
+
+    def call(self, usernames: Sequence[str]) -> Deferred[CallId]: ...
+
+    def accept(self, call_id: CallId) -> Deferred[None]: ...
+
+    def decline(self, call_id: CallId) -> Deferred[None]: ...
+
+    def ignore(self, call_id: CallId) -> None:
+        """Stop ringing here; the person's other devices ring on."""
+
+    def hang_up(self, call_id: CallId) -> Deferred[None]:
+        """Leave a call in any state: cancel while it rings there, hang up while talking."""
+
+    def set_muted(self, is_muted: bool) -> None: ...
+
+    def mark_verified(self, call_id: CallId) -> None:
+        """The words were compared and match: remember the peer's account key as verified."""
+
+    def close(self) -> Deferred[None]:
+        """Hang up, disconnect, stop the voice engine."""

@@ -1,0 +1,183 @@
+"""What a voice engine can be told and what it tells: the whole of its interface, as plain values.
+
+The engine owns the media socket, the devices, Opus, SFrame and the jitter buffers. It knows no
+control connection, no people and no call states: only streams and keys. The same values go to an
+engine in this process by a call, and to one in a process of its own through a pipe.
+
+Nothing here opens a microphone but ``StartTalking``, and only ``voip.core.phone`` decides to send
+it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum, unique
+from typing import Protocol
+
+from voip.core.ids import CallId, StreamId
+from voip.core.messages import MediaConfig
+
+
+@dataclass(frozen=True, slots=True)
+class UsePath:
+    """Send and receive through this media leg from now on; ``host`` is where the server is."""
+
+    media: MediaConfig
+    host: str
+
+
+@dataclass(frozen=True, slots=True)
+class DropPath:
+    """Logged out: close the socket and forget the path's keys."""
+
+
+@dataclass(frozen=True, slots=True)
+class StartTalking:
+    """The call is answered: open the devices and send what the microphone hears on ``stream``.
+
+    Nothing is sent before the first ``SendKey`` of this call.
+    """
+
+    call_id: CallId
+    stream: StreamId
+
+
+@dataclass(frozen=True, slots=True)
+class SendKey:
+    """The SFrame base key that this device sends under from now on."""
+
+    call_id: CallId
+    generation: int
+    base_key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiveKey:
+    """The SFrame base key under which ``stream`` is heard."""
+
+    call_id: CallId
+    stream: StreamId
+    generation: int
+    base_key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class DropStream:
+    """Somebody left: forget their keys and their jitter buffer."""
+
+    call_id: CallId
+    stream: StreamId
+
+
+@dataclass(frozen=True, slots=True)
+class SetMicrophone:
+    """Mute: what the microphone hears is not sent, and its level reads silent to others."""
+
+    is_muted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StopTalking:
+    """The call is over: close the devices, erase its keys."""
+
+    call_id: CallId
+
+
+VoiceCommand = (
+    UsePath
+    | DropPath
+    | StartTalking
+    | SendKey
+    | ReceiveKey
+    | DropStream
+    | SetMicrophone
+    | StopTalking
+)
+
+
+@unique
+class VoiceTrouble(Enum):
+    """What can go wrong with sound or its path; each has a sentence on the screen."""
+
+    NO_MICROPHONE = "no_microphone"
+    NO_SPEAKER = "no_speaker"
+    DEVICE_BUSY = "device_busy"
+    DEVICE_GONE = "device_gone"
+    AUDIO_FILE = "audio_file"
+    UDP_BLOCKED = "udp_blocked"
+    ENGINE_DIED = "engine_died"
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something a person should know; the call goes on with what still works."""
+
+    what: VoiceTrouble
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """Ten times a second while talking: dBFS, -127.0 is silence."""
+
+    microphone_db: float
+    streams_db: tuple[tuple[StreamId, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CallFigures:
+    """Once a second while talking.
+
+    ``loss`` is the share of the other side's packets that never came, over the last seconds, and
+    ``loss_total`` the same over the whole call; ``sent``/``received`` are packets since its start.
+    ``first_heard`` is None until the first packet was decrypted. ``mouth_to_ear_ms`` is an estimate
+    from half the round trip, the frame and the buffers. ``undecryptable`` counts packets that no
+    key opened.
+    """
+
+    call_id: CallId
+    codec: str
+    path: str  # "udp"
+    loss: float
+    loss_total: float
+    jitter_ms: float
+    rtt_ms: float
+    buffer_ms: float
+    mouth_to_ear_ms: float
+    sent: int
+    received: int
+    concealed_ms: float
+    repaired: int
+    undecryptable: int
+    seconds_heard: float
+
+
+@dataclass(frozen=True, slots=True)
+class PathUp:
+    """The server answered on the media path."""
+
+    rtt_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class DevicesInUse:
+    """What is being heard with and spoken into; "none" where there is no such device."""
+
+    microphone: str
+    speaker: str
+
+
+VoiceReport = Trouble | Levels | CallFigures | PathUp | DevicesInUse
+
+
+class VoiceEngine(Protocol):
+    """Whatever carries out the commands.
+
+    ``listen`` sets the one receiver of reports, which is called in the reactor's thread. ``close``
+    ends the engine; nothing may be commanded after it.
+    """
+
+    def listen(self, receiver: Callable[[VoiceReport], None]) -> None: ...
+
+    def command(self, command: VoiceCommand) -> None: ...
+
+    def close(self) -> None: ...

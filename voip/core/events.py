@@ -1,0 +1,114 @@
+"""What happens to the switchboard. Adapters (control sessions, timers, tests) make these.
+
+A request's sender is known from its session alone; no event carries a claim of who sent it.
+"""
+
+from dataclasses import dataclass
+
+from voip.core.ids import AccountId, DeviceId, SessionId, Username
+from voip.core.messages import (
+    Accept,
+    Alerting,
+    Cancel,
+    Decline,
+    E2eRelay,
+    GetPerson,
+    Invite,
+    Leave,
+    ListUsers,
+    QualityReport,
+    SetMute,
+    SetPresence,
+)
+from voip.core.timers import TimerKey
+
+SwitchboardRequest = (
+    Invite
+    | Alerting
+    | Accept
+    | Decline
+    | Cancel
+    | Leave
+    | SetMute
+    | E2eRelay
+    | QualityReport
+    | SetPresence
+    | ListUsers
+    | GetPerson
+)
+"""The requests the switchboard decides; the rest belong to the session and the accounts."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionOpened:
+    """A device logged in; its media leg is open."""
+
+    session: SessionId
+    account: AccountId
+    username: Username
+    nick: str
+    device: DeviceId
+    device_name: str
+    certificate: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLost:
+    """Its connection broke; it may come back within the grace time."""
+
+    session: SessionId
+
+
+@dataclass(frozen=True, slots=True)
+class SessionResumed:
+    """It came back on a new connection."""
+
+    session: SessionId
+
+
+@dataclass(frozen=True, slots=True)
+class SessionClosed:
+    """It logged out, was replaced or its grace time is over."""
+
+    session: SessionId
+
+
+@dataclass(frozen=True, slots=True)
+class NickChanged:
+    """An account's shown name changed."""
+
+    account: AccountId
+    nick: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A logged-in session sent a request; exactly one ``Reply`` effect answers it."""
+
+    session: SessionId
+    request_id: int
+    request: SwitchboardRequest
+
+
+@dataclass(frozen=True, slots=True)
+class TimerFired:
+    """A timer that the switchboard had started ran out."""
+
+    key: TimerKey
+
+
+@dataclass(frozen=True, slots=True)
+class ServerStopping:
+    """The service is going down: every call ends with SERVER_STOP."""
+
+
+Event = (
+    SessionOpened
+    | SessionLost
+    | SessionResumed
+    | SessionClosed
+    | NickChanged
+    | Asked
+    | TimerFired
+    | ServerStopping
+)

@@ -1,0 +1,457 @@
+"""Every control message as plain values: what a client may ask, what a server answers and tells.
+
+The wire codec turns these into protobuf and back; the core, the sessions and every test speak only
+these. A request gets exactly one answer: the message named beside it, or a ``Refusal``. A notice
+is told without being asked for. Nobody's address is in any of them but the server's own.
+"""
+
+from dataclasses import dataclass
+from enum import Enum, unique
+
+from voip.core.calls import CallView, DeclineReason, LegKey
+from voip.core.errors import Refusal
+from voip.core.ids import CallId, Cid, DeviceId, LegNumber, SessionId, Username
+from voip.core.people import Person, Presence
+
+PROTOCOL_VERSION = 1
+
+
+@unique
+class RegistrationPolicy(Enum):
+    """Who may make an account. (Invite and approval come with the admin shell.)"""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+@unique
+class NoticeKind(Enum):
+    """What the server says about the session itself."""
+
+    INFO = "info"
+    SHUTDOWN = "shutdown"
+    REPLACED = "replaced"  # the same device logged in again elsewhere
+    KICKED = "kicked"
+
+
+@unique
+class MediaSuite(Enum):
+    """The cipher of the sealed datagram."""
+
+    AES_128_GCM = 1
+    CHACHA20_POLY1305 = 2
+
+
+# ---- session -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """First message on a connection -> HelloOk."""
+
+    proto_min: int
+    proto_max: int
+    client: str
+    capabilities: tuple[str, ...] = ()
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HelloOk:
+    proto: int
+    server_name: str
+    capabilities: tuple[str, ...]
+    max_frame_bytes: int
+    ping_seconds: int
+    policy: RegistrationPolicy
+    next_spki: bytes = b""  # SHA-256 of the SPKI the server will change to
+    motd: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KdfParameters:
+    """Argon2id as the client must run it. The client refuses weaker or absurd ones."""
+
+    salt: bytes  # 16 bytes
+    memory_kib: int
+    passes: int
+    lanes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Verifier:
+    """What the server keeps of a password (RFC 5802 StoredKey and ServerKey; SHA-256)."""
+
+    kdf: KdfParameters
+    stored_key: bytes
+    server_key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class AccountKeys:
+    """An account's Ed25519 key: the public half, and the private half sealed by the client under a
+    key that only the password gives. The server cannot open ``sealed``."""
+
+    public: bytes
+    sealed: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceClaim:
+    """The device a session belongs to.
+
+    ``proof`` is the device key's Ed25519 signature over ``auth_payload`` (voip.core.login), which
+    binds the TLS channel, so it serves for one connection only.
+    """
+
+    public: bytes
+    certificate: bytes  # the account key's signature over the device key and name; empty until made
+    name: str
+    proof: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """Make an account; does not log in -> RegisterOk."""
+
+    username: Username
+    nick: str
+    verifier: Verifier
+    keys: AccountKeys
+    invite: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterOk:
+    username: Username
+
+
+@dataclass(frozen=True, slots=True)
+class AuthStart:
+    """Begin a password login -> AuthChallenge, for unknown names too."""
+
+    username: Username
+    client_nonce: bytes  # 24 bytes
+
+
+@dataclass(frozen=True, slots=True)
+class AuthChallenge:
+    nonce: bytes  # client_nonce + 24 bytes of the server
+    kdf: KdfParameters
+
+
+@dataclass(frozen=True, slots=True)
+class AuthFinish:
+    """The SCRAM proof, bound to the TLS exporter -> AuthKeys.
+
+    The session is not open yet: the client first unseals its account key and certifies its device.
+    """
+
+    proof: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class AuthKeys:
+    server_signature: bytes
+    keys: AccountKeys
+
+
+@dataclass(frozen=True, slots=True)
+class AuthDevice:
+    """Open the session -> AuthOk.
+
+    After AuthFinish it enrols the device. On a fresh connection it is the device-key login: the
+    device must be known and its certificate may be left empty.
+    """
+
+    username: Username
+    device: DeviceClaim
+
+
+@dataclass(frozen=True, slots=True)
+class MediaConfig:
+    """Where and how this session's sealed datagrams travel. ``host`` empty: the control host."""
+
+    host: str
+    port: int
+    cid: Cid
+    suite: MediaSuite
+    key_up: bytes  # client to server
+    iv_up: bytes
+    key_down: bytes
+    iv_down: bytes
+    keepalive_seconds: int
+    max_datagram_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The state a fresh or resumed session starts from."""
+
+    me: Person
+    calls: tuple[CallView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AuthOk:
+    session: SessionId
+    resume_token: bytes
+    device: DeviceId
+    certificate: bytes
+    media: MediaConfig
+    snapshot: Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Take a session up again on a new connection -> ResumeOk or SESSION_GONE."""
+
+    session: SessionId
+    token: bytes
+    last_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeOk:
+    resume_token: bytes
+    media: MediaConfig
+    snapshot: Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Ping:
+    """Are you there -> Pong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pong:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Logout:
+    """End the session now -> Done, then the server closes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The answer that says only yes."""
+
+
+# ---- account and people ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePassword:
+    """Follows an AuthStart on the logged-in session (same nonce rules); ``proof`` is of the old
+    password -> Done. ``keys`` is the account key sealed anew; its public half must not change."""
+
+    proof: bytes
+    verifier: Verifier
+    keys: AccountKeys
+    revoke_others: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SetProfile:
+    """Change the shown name -> Done."""
+
+    nick: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetPresence:
+    """-> Done. OFFLINE and IN_CALL are not for asking."""
+
+    presence: Presence
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListUsers:
+    """Who is online -> UserPage. ``query`` matches names by prefix of any word, then by letters
+    spread out; ``cursor`` is what the page before gave."""
+
+    query: str = ""
+    cursor: str = ""
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class UserPage:
+    people: tuple[Person, ...]
+    next_cursor: str
+    total: int  # how many match
+    online: int  # how many are online in all
+
+
+@dataclass(frozen=True, slots=True)
+class GetPerson:
+    """One account by name -> PersonOk; unknown names look offline."""
+
+    username: Username
+
+
+@dataclass(frozen=True, slots=True)
+class PersonOk:
+    person: Person
+
+
+# ---- calls -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Invite:
+    """Start a call -> InviteOk. The id may be another's: two people who call each other meet in
+    the call that came first."""
+
+    call_id: CallId
+    callees: tuple[Username, ...]
+    commitment: bytes  # 32 bytes
+    is_conference: bool = False
+    require_e2e: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class InviteOk:
+    call_id: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class Alerting:
+    """This device rings (or, after glare, has joined): here is its key for the call -> Done."""
+
+    call_id: CallId
+    key: LegKey
+
+
+@dataclass(frozen=True, slots=True)
+class Accept:
+    """-> Done; the first device of a user wins."""
+
+    call_id: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class Decline:
+    """-> Done."""
+
+    call_id: CallId
+    reason: DeclineReason
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """The caller gives up before an answer; crossing one, it means Leave -> Done."""
+
+    call_id: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Hang up -> Done. ``e2e_failed`` says the keys of the other side did not hold."""
+
+    call_id: CallId
+    e2e_failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SetMute:
+    """Tell the others that this microphone is muted -> Done."""
+
+    call_id: CallId
+    is_muted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class E2eRelay:
+    """Carry ``sealed`` to another leg unread -> Done."""
+
+    call_id: CallId
+    to_leg: LegNumber
+    sealed: bytes  # at most 8 KiB
+
+
+@dataclass(frozen=True, slots=True)
+class QualityReport:
+    """How the call sounds here, coarsely, for the server's log and figures -> Done."""
+
+    call_id: CallId
+    lost_per_mille: int
+    jitter_ms: int
+    rtt_ms: int
+
+
+# ---- told without being asked ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class CallChanged:
+    """CallState on the wire: the whole call."""
+
+    call: CallView
+
+
+@dataclass(frozen=True, slots=True)
+class E2eArrived:
+    """A sealed message of another leg of the call."""
+
+    call_id: CallId
+    from_leg: LegNumber
+    sealed: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceChanged:
+    """Some people changed; coalesced. Who went away is OFFLINE in it."""
+
+    people: tuple[Person, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ServerNotice:
+    kind: NoticeKind
+    text: str = ""
+    seconds: int = 0
+
+
+# Every codec and session matches on these exhaustively.
+Request = (
+    Hello
+    | Register
+    | AuthStart
+    | AuthFinish
+    | AuthDevice
+    | Resume
+    | Ping
+    | Logout
+    | ChangePassword
+    | SetProfile
+    | SetPresence
+    | ListUsers
+    | GetPerson
+    | Invite
+    | Alerting
+    | Accept
+    | Decline
+    | Cancel
+    | Leave
+    | SetMute
+    | E2eRelay
+    | QualityReport
+)
+Answer = (
+    HelloOk
+    | RegisterOk
+    | AuthChallenge
+    | AuthKeys
+    | AuthOk
+    | ResumeOk
+    | Pong
+    | Done
+    | UserPage
+    | PersonOk
+    | InviteOk
+    | Refusal
+)
+Notice = CallChanged | E2eArrived | PresenceChanged | ServerNotice
