@@ -1,0 +1,101 @@
+"""What is kept, and what a store promises.
+
+A store keeps accounts and their devices. It knows no sessions, no passwords (only verifiers, from
+which none can log in) and no addresses. Every method answers by a Deferred, so that a database may
+work in threads of its own; a store that cannot work now fails it with ``StoreUnavailable``, and an
+expected no (a taken name) is a value.
+
+What an operator reads of an account comes from here too; contacts, history and the audit join
+later with methods of their own.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from twisted.internet.defer import Deferred
+
+from voip.core.errors import VoipError
+from voip.core.ids import AccountId, DeviceId, Username
+from voip.core.messages import AccountKeys, Verifier
+
+
+class StoreUnavailable(VoipError):
+    """The store cannot work now: locked, full or gone. Nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """What registration hands in. ``verifier`` None: nobody can ever log in by a password."""
+
+    username: Username
+    nick: str
+    verifier: Verifier | None
+    keys: AccountKeys
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One account as kept. ``created_at`` is UTC seconds since the epoch."""
+
+    account: AccountId
+    username: Username
+    nick: str
+    verifier: Verifier | None
+    keys: AccountKeys
+    created_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class NameTaken:
+    """There is an account of that name."""
+
+    username: Username
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A device that may log in to an account by its own key.
+
+    ``certificate`` is the account key's signature over it; ``added_at`` and ``seen_at`` are UTC
+    seconds since the epoch.
+    """
+
+    device: DeviceId
+    public: bytes
+    certificate: bytes
+    name: str
+    added_at: int
+    seen_at: int
+
+
+class AccountStore(Protocol):
+    """Accounts and devices. ``now`` is UTC seconds since the epoch."""
+
+    def create_account(self, new: NewAccount, now: int) -> Deferred[Account | NameTaken]:
+        """Keep a new account; two at once for one name give one account and one ``NameTaken``."""
+
+    def account(self, username: Username) -> Deferred[Account | None]: ...
+
+    def set_nick(self, account: AccountId, nick: str) -> Deferred[None]: ...
+
+    def change_password(
+        self,
+        account: AccountId,
+        verifier: Verifier,
+        keys: AccountKeys,
+        keep_only: DeviceId | None,
+    ) -> Deferred[None]:
+        """Replace the verifier and the sealed key; with ``keep_only``, forget the other devices."""
+
+    def device(self, account: AccountId, device: DeviceId) -> Deferred[Device | None]: ...
+
+    def devices(self, account: AccountId) -> Deferred[tuple[Device, ...]]:
+        """All devices of an account, the oldest first."""
+
+    def put_device(self, account: AccountId, device: Device) -> Deferred[None]:
+        """Add a device, or renew its certificate, name and ``seen_at``."""
+
+    def count_accounts(self) -> Deferred[int]: ...
+
+    def close(self) -> Deferred[None]:
+        """Finish what was begun and let go of files and threads."""
