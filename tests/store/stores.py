@@ -1,0 +1,181 @@
+"""What every store must do: one test class body, run against each implementation."""
+
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import sqlalchemy as sa
+from twisted.internet.defer import Deferred, fail, succeed
+from twisted.python.failure import Failure
+
+from voip.core.ids import DeviceId, Username
+from voip.core.messages import AccountKeys, KdfParameters, Verifier
+from voip.store.interface import Account, AccountStore, Device, NameTaken, NewAccount
+from voip.store.migrate import upgrade
+from voip.store.sql import SqlStore
+from voip.store.sqlite import Engines, open_database
+from voip.store.threads import Query, T, in_transaction
+
+NOON = 1_790_000_000
+
+
+def a_verifier(mark: int = 1) -> Verifier:
+    """A verifier of recognisable bytes."""
+    return Verifier(KdfParameters(bytes([mark]) * 16, 19456, 2, 1), b"s" * 32, bytes([mark]) * 32)
+
+
+def an_account(name: str = "alice") -> NewAccount:
+    """What a registration of ``name`` hands in."""
+    return NewAccount(
+        Username(name),
+        name.title(),
+        a_verifier(),
+        AccountKeys(b"p" * 32, b"sealed" + name.encode()),
+    )
+
+
+def a_device(mark: int, added_at: int = NOON) -> Device:
+    """A device of recognisable bytes."""
+    return Device(
+        DeviceId(bytes([mark]) * 32), bytes([mark]) * 32, b"c" * 64, "laptop", added_at, added_at
+    )
+
+
+class DirectWorkers:
+    """Runs queries at once, in the thread of the test."""
+
+    def __init__(self, engines: Engines) -> None:
+        self.engines = engines
+
+    def read(self, query: Query[T]) -> Deferred[T]:
+        return self._run(self.engines.reader, query)
+
+    def write(self, query: Query[T]) -> Deferred[T]:
+        return self._run(self.engines.writer, query)
+
+    def close(self) -> Deferred[None]:
+        self.engines.dispose()
+        return succeed(None)
+
+    def _run(self, engine: sa.Engine, query: Query[T]) -> Deferred[T]:
+        try:
+            return succeed(in_transaction(engine, query))
+        except Exception:  # noqa: BLE001 - what a thread pool does with an error
+            return fail(Failure())
+
+
+def a_sql_store(on_end: Callable[[Callable[[], None]], None]) -> tuple[SqlStore, Path]:
+    """A SQL store on a new file that goes away when the test ends."""
+    folder = TemporaryDirectory()
+    on_end(folder.cleanup)
+    path = Path(folder.name, "voip.db")
+    engines = open_database(path)
+    on_end(engines.dispose)
+    upgrade(engines, path)
+    return SqlStore(DirectWorkers(engines)), path
+
+
+class StorePromises:
+    """Mixed into a ``SynchronousTestCase`` that has a ``store``."""
+
+    store: AccountStore
+
+    def now(self, answer: Deferred[T]) -> T:
+        """The result of a Deferred that has fired."""
+        return self.successResultOf(answer)  # type: ignore[attr-defined,no-any-return] # mixin
+
+    def created(self, name: str = "alice") -> Account:
+        """A new account in the store."""
+        account = self.now(self.store.create_account(an_account(name), NOON))
+        assert isinstance(account, Account)
+        return account
+
+    def test_a_new_account_is_found_as_it_was_given(self) -> None:
+        """What registration handed in is what a login reads."""
+        created = self.created()
+        found = self.now(self.store.account(Username("alice")))
+        assert found == created
+        assert (created.nick, created.verifier, created.created_at) == ("Alice", a_verifier(), NOON)
+        assert created.keys == AccountKeys(b"p" * 32, b"sealedalice")
+
+    def test_an_unknown_name_is_none(self) -> None:
+        """Asking for nobody is no error."""
+        assert self.now(self.store.account(Username("nobody"))) is None
+
+    def test_a_name_is_given_once(self) -> None:
+        """The second registration is told, and the first account stays as it is."""
+        first = self.created()
+        second = self.now(self.store.create_account(an_account(), NOON + 1))
+        assert second == NameTaken(Username("alice"))
+        assert self.now(self.store.account(Username("alice"))) == first
+        assert self.now(self.store.count_accounts()) == 1
+
+    def test_an_account_may_have_no_password(self) -> None:
+        """An account of the service itself has no verifier at all."""
+        new = NewAccount(Username("echo"), "Echo", None, AccountKeys(b"p", b""))
+        created = self.now(self.store.create_account(new, NOON))
+        assert isinstance(created, Account)
+        found = self.now(self.store.account(Username("echo")))
+        assert found is not None
+        assert found.verifier is None
+
+    def test_the_shown_name_can_change(self) -> None:
+        """Only the one account's name changes."""
+        alice, bob = self.created("alice"), self.created("bob")
+        self.now(self.store.set_nick(alice.account, "Al"))
+        changed = self.now(self.store.account(Username("alice")))
+        assert changed is not None
+        assert changed.nick == "Al"
+        assert self.now(self.store.account(Username("bob"))) == bob
+
+    def test_a_password_change_replaces_verifier_and_sealed_key(self) -> None:
+        """The old verifier is gone; devices stay unless asked otherwise."""
+        alice = self.created()
+        self.now(self.store.put_device(alice.account, a_device(1)))
+        keys = AccountKeys(alice.keys.public, b"sealed anew")
+        self.now(self.store.change_password(alice.account, a_verifier(2), keys, None))
+        changed = self.now(self.store.account(Username("alice")))
+        assert changed is not None
+        assert (changed.verifier, changed.keys) == (a_verifier(2), keys)
+        assert len(self.now(self.store.devices(alice.account))) == 1
+
+    def test_a_password_change_can_forget_the_other_devices(self) -> None:
+        """With ``keep_only``, one device of this account is left, and others' are untouched."""
+        alice, bob = self.created("alice"), self.created("bob")
+        for mark in (1, 2, 3):
+            self.now(self.store.put_device(alice.account, a_device(mark)))
+        self.now(self.store.put_device(bob.account, a_device(4)))
+        self.now(
+            self.store.change_password(alice.account, a_verifier(2), alice.keys, a_device(2).device)
+        )
+        assert self.now(self.store.devices(alice.account)) == (a_device(2),)
+        assert self.now(self.store.devices(bob.account)) == (a_device(4),)
+
+    def test_a_device_belongs_to_one_account(self) -> None:
+        """A device is found under its own account only."""
+        alice, bob = self.created("alice"), self.created("bob")
+        self.now(self.store.put_device(alice.account, a_device(1)))
+        device = a_device(1).device
+        assert self.now(self.store.device(alice.account, device)) == a_device(1)
+        assert self.now(self.store.device(bob.account, device)) is None
+
+    def test_putting_a_device_again_renews_it(self) -> None:
+        """Its certificate, name and last use change; when it was added does not."""
+        alice = self.created()
+        self.now(self.store.put_device(alice.account, a_device(1)))
+        again = Device(
+            a_device(1).device, a_device(1).public, b"d" * 64, "desk", NOON + 9, NOON + 9
+        )
+        self.now(self.store.put_device(alice.account, again))
+        kept = self.now(self.store.device(alice.account, again.device))
+        assert kept is not None
+        assert (kept.certificate, kept.name) == (b"d" * 64, "desk")
+        assert (kept.added_at, kept.seen_at) == (NOON, NOON + 9)
+
+    def test_devices_come_oldest_first(self) -> None:
+        """The order is that of their adding."""
+        alice = self.created()
+        for mark, added_at in ((1, NOON + 5), (2, NOON), (3, NOON + 9)):
+            self.now(self.store.put_device(alice.account, a_device(mark, added_at)))
+        marks = [device.public[0] for device in self.now(self.store.devices(alice.account))]
+        assert marks == [2, 1, 3]

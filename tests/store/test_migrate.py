@@ -1,0 +1,80 @@
+"""How a database grows."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.util import CommandError
+from twisted.trial.unittest import SynchronousTestCase
+
+from voip.store.migrate import back_up, configuration, upgrade
+from voip.store.schema import metadata
+from voip.store.sqlite import open_database
+
+
+class MigrateTests(SynchronousTestCase):
+    """Migrations run by themselves and lose nothing."""
+
+    def setUp(self) -> None:
+        folder = TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.path = Path(folder.name, "voip.db")
+        self.engines = open_database(self.path)
+        self.addCleanup(self.engines.dispose)
+
+    def test_the_steps_make_exactly_the_tables_that_the_code_expects(self) -> None:
+        """Nobody can change the schema and forget the migration."""
+        upgrade(self.engines, self.path)
+        with self.engines.reader.connect() as connection:
+            context = MigrationContext.configure(connection)
+            self.assertEqual(compare_metadata(context, metadata), [])
+
+    def test_a_new_database_is_not_copied(self) -> None:
+        """There is nothing to lose yet, nor on the second start."""
+        self.assertIsNone(upgrade(self.engines, self.path))
+        self.assertIsNone(upgrade(self.engines, self.path))
+        self.assertEqual([p.name for p in self.path.parent.glob("*.before-*")], [])
+
+    def test_a_copy_holds_what_was_there(self) -> None:
+        """The copy is a whole database, for its owner only."""
+        upgrade(self.engines, self.path)
+        copy = back_up(self.path, "0001")
+        with closing(sqlite3.connect(copy)) as connection:
+            tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+        self.assertLessEqual({"accounts", "devices"}, tables)
+        self.assertEqual(copy.stat().st_mode & 0o777, 0o600)
+
+    def test_an_older_database_is_copied_before_it_grows(self) -> None:
+        """A database of another schema is kept beside the new one."""
+        upgrade(self.engines, self.path)
+        with self.engines.writer.begin() as connection:
+            # as if the newest step had another name when this database was made
+            connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0000'")
+        self.assertRaises(CommandError, upgrade, self.engines, self.path)
+        self.assertTrue((self.path.parent / "voip.db.before-0000").exists())
+
+    def test_a_migration_that_loses_a_parent_is_refused(self) -> None:
+        """Rows that point nowhere after a step stop the start, with the copy still there."""
+        with self.engines.writer.connect() as connection:
+            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+            connection.rollback()
+            connection.exec_driver_sql("CREATE TABLE a (id INTEGER PRIMARY KEY)")
+            connection.exec_driver_sql("CREATE TABLE b (a_id INTEGER REFERENCES a(id))")
+            connection.exec_driver_sql("INSERT INTO b VALUES (7)")
+            connection.commit()
+        self.assertRaises(sa.exc.IntegrityError, upgrade, self.engines, self.path)
+
+    def test_the_steps_can_be_undone(self) -> None:
+        """Every step down leaves an empty database."""
+        upgrade(self.engines, self.path)
+        config = configuration()
+        with self.engines.writer.begin() as connection:
+            config.attributes["connection"] = connection
+            command.downgrade(config, "base")
+        with self.engines.reader.connect() as connection:
+            self.assertEqual(set(sa.inspect(connection).get_table_names()), {"alembic_version"})

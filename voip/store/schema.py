@@ -1,0 +1,48 @@
+"""The tables, as SQLAlchemy Core sees them. The migrations make them; a test holds the two equal.
+
+Nothing in them lets a thief log in: a verifier is one-way (RFC 5802), the account key is sealed
+under a key that only the password gives, and of a device only the public half is here.
+"""
+
+import sqlalchemy as sa
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+accounts = sa.Table(
+    "accounts",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("username", sa.String(32), nullable=False, unique=True),
+    sa.Column("nick", sa.String(200), nullable=False),
+    # All NULL for an account that nobody logs in to by a password.
+    sa.Column("salt", sa.LargeBinary),
+    sa.Column("kdf_memory_kib", sa.Integer),
+    sa.Column("kdf_passes", sa.Integer),
+    sa.Column("kdf_lanes", sa.Integer),
+    sa.Column("stored_key", sa.LargeBinary),
+    sa.Column("server_key", sa.LargeBinary),
+    sa.Column("account_public", sa.LargeBinary, nullable=False),
+    sa.Column("account_sealed", sa.LargeBinary, nullable=False),
+    sa.Column("created_at", sa.BigInteger, nullable=False),
+)
+
+devices = sa.Table(
+    "devices",
+    metadata,
+    sa.Column(
+        "account_id", sa.Integer, sa.ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True
+    ),
+    sa.Column("device", sa.LargeBinary(32), primary_key=True),
+    sa.Column("public", sa.LargeBinary, nullable=False),
+    sa.Column("certificate", sa.LargeBinary, nullable=False),
+    sa.Column("name", sa.String(200), nullable=False),
+    sa.Column("added_at", sa.BigInteger, nullable=False),
+    sa.Column("seen_at", sa.BigInteger, nullable=False),
+)

@@ -1,0 +1,196 @@
+"""Accounts and devices in a database, by SQLAlchemy Core.
+
+Each method is one transaction; ``Workers`` decides in which thread. The queries are plain functions
+of a connection and know neither threads nor Deferreds. The dialect of the upserts is SQLite's.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic.util import CommandError
+from sqlalchemy.dialects.sqlite import insert as upsert
+from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IReactorFromThreads
+
+from voip.core.ids import AccountId, DeviceId, Username
+from voip.core.messages import AccountKeys, KdfParameters, Verifier
+from voip.store.interface import Account, Device, NameTaken, NewAccount, StoreUnavailable
+from voip.store.migrate import upgrade
+from voip.store.schema import accounts, devices
+from voip.store.sqlite import open_database
+from voip.store.threads import ThreadWorkers, Workers
+
+ColumnValue = str | int | bytes | None
+
+
+def open_store(path: Path, reactor: IReactorFromThreads) -> "SqlStore":
+    """Open, and bring up to date, the database file at ``path``.
+
+    Works in the calling thread, before the service starts. Raises ``StoreUnavailable``, whose text
+    says what is wrong, when the file can't be used.
+    """
+    engines = open_database(path)
+    try:
+        upgrade(engines, path)
+        path.chmod(0o600)
+    except (sa.exc.SQLAlchemyError, CommandError, OSError) as error:
+        engines.dispose()
+        raise StoreUnavailable(_reason(error)) from error
+    return SqlStore(ThreadWorkers(reactor, engines))
+
+
+def _reason(error: Exception) -> str:
+    cause = error.orig if isinstance(error, sa.exc.DBAPIError) else error
+    if isinstance(error, CommandError):
+        return f"it was made by a newer version of this program ({error})"
+    return str(cause)
+
+
+class SqlStore:
+    """An ``AccountStore`` in a database."""
+
+    def __init__(self, workers: Workers) -> None:
+        self._workers = workers
+
+    def create_account(self, new: NewAccount, now: int) -> Deferred[Account | NameTaken]:
+        return self._workers.write(lambda connection: _insert_account(connection, new, now))
+
+    def account(self, username: Username) -> Deferred[Account | None]:
+        return self._workers.read(lambda connection: _find_account(connection, username))
+
+    def set_nick(self, account: AccountId, nick: str) -> Deferred[None]:
+        return self._update(account, {"nick": nick})
+
+    def change_password(
+        self,
+        account: AccountId,
+        verifier: Verifier,
+        keys: AccountKeys,
+        keep_only: DeviceId | None,
+    ) -> Deferred[None]:
+        def change(connection: sa.Connection) -> None:
+            values = _verifier_columns(verifier) | _key_columns(keys)
+            connection.execute(accounts.update().where(accounts.c.id == account).values(**values))
+            if keep_only is not None:
+                others = (devices.c.account_id == account) & (devices.c.device != keep_only)
+                connection.execute(devices.delete().where(others))
+
+        return self._workers.write(change)
+
+    def device(self, account: AccountId, device: DeviceId) -> Deferred[Device | None]:
+        wanted = (devices.c.account_id == account) & (devices.c.device == device)
+
+        def find(connection: sa.Connection) -> Device | None:
+            row = connection.execute(sa.select(devices).where(wanted)).mappings().one_or_none()
+            return None if row is None else _device(row)
+
+        return self._workers.read(find)
+
+    def devices(self, account: AccountId) -> Deferred[tuple[Device, ...]]:
+        query = (
+            sa.select(devices)
+            .where(devices.c.account_id == account)
+            .order_by(devices.c.added_at, devices.c.device)
+        )
+        return self._workers.read(
+            lambda connection: tuple(map(_device, connection.execute(query).mappings()))
+        )
+
+    def put_device(self, account: AccountId, device: Device) -> Deferred[None]:
+        renewed = {
+            "certificate": device.certificate,
+            "name": device.name,
+            "seen_at": device.seen_at,
+        }
+        statement = upsert(devices).values(
+            account_id=account,
+            device=device.device,
+            public=device.public,
+            added_at=device.added_at,
+            **renewed,
+        )
+        statement = statement.on_conflict_do_update(
+            index_elements=[devices.c.account_id, devices.c.device], set_=renewed
+        )
+
+        def put(connection: sa.Connection) -> None:
+            connection.execute(statement)
+
+        return self._workers.write(put)
+
+    def count_accounts(self) -> Deferred[int]:
+        query = sa.select(sa.func.count()).select_from(accounts)
+        return self._workers.read(lambda connection: connection.execute(query).scalar_one())
+
+    def close(self) -> Deferred[None]:
+        return self._workers.close()
+
+    def _update(self, account: AccountId, values: Mapping[str, ColumnValue]) -> Deferred[None]:
+        def update(connection: sa.Connection) -> None:
+            connection.execute(accounts.update().where(accounts.c.id == account).values(**values))
+
+        return self._workers.write(update)
+
+
+def _insert_account(connection: sa.Connection, new: NewAccount, now: int) -> Account | NameTaken:
+    values: dict[str, ColumnValue] = {
+        "username": new.username,
+        "nick": new.nick,
+        "created_at": now,
+    }
+    values |= _verifier_columns(new.verifier) | _key_columns(new.keys)
+    statement = upsert(accounts).values(**values).on_conflict_do_nothing()
+    number = connection.execute(statement.returning(accounts.c.id)).scalar_one_or_none()
+    if number is None:
+        return NameTaken(new.username)
+    return Account(AccountId(number), new.username, new.nick, new.verifier, new.keys, now)
+
+
+def _find_account(connection: sa.Connection, username: Username) -> Account | None:
+    query = sa.select(accounts).where(accounts.c.username == username)
+    row = connection.execute(query).mappings().one_or_none()
+    return None if row is None else _account(row)
+
+
+def _verifier_columns(verifier: Verifier | None) -> dict[str, ColumnValue]:
+    if verifier is None:
+        return {}
+    return {
+        "salt": verifier.kdf.salt,
+        "kdf_memory_kib": verifier.kdf.memory_kib,
+        "kdf_passes": verifier.kdf.passes,
+        "kdf_lanes": verifier.kdf.lanes,
+        "stored_key": verifier.stored_key,
+        "server_key": verifier.server_key,
+    }
+
+
+def _key_columns(keys: AccountKeys) -> dict[str, ColumnValue]:
+    return {"account_public": keys.public, "account_sealed": keys.sealed}
+
+
+def _account(row: sa.RowMapping) -> Account:
+    verifier = None
+    if row["stored_key"] is not None:
+        kdf = KdfParameters(row["salt"], row["kdf_memory_kib"], row["kdf_passes"], row["kdf_lanes"])
+        verifier = Verifier(kdf, row["stored_key"], row["server_key"])
+    return Account(
+        account=AccountId(row["id"]),
+        username=Username(row["username"]),
+        nick=row["nick"],
+        verifier=verifier,
+        keys=AccountKeys(row["account_public"], row["account_sealed"]),
+        created_at=row["created_at"],
+    )
+
+
+def _device(row: sa.RowMapping) -> Device:
+    return Device(
+        device=DeviceId(row["device"]),
+        public=row["public"],
+        certificate=row["certificate"],
+        name=row["name"],
+        added_at=row["added_at"],
+        seen_at=row["seen_at"],
+    )
