@@ -53,16 +53,19 @@ def back_up(path: Path, revision: str) -> Path:
 
 def _run(connection: sa.Connection, config: Config) -> None:
     # Batch mode recreates a table; with foreign keys on, its children would go with the old one.
-    connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-    connection.rollback()
+    _set_foreign_keys(connection, is_on=False)
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
-    connection.commit()
-    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
-    connection.rollback()
-    if broken:
-        raise sa.exc.IntegrityError(
-            "PRAGMA foreign_key_check", None, ValueError(f"{len(broken)} rows lost their parent")
-        )
-    connection.exec_driver_sql("PRAGMA foreign_keys=ON")
-    connection.rollback()
+    with connection.begin():  # alembic joins it: all steps and the check, or nothing
+        command.upgrade(config, "head")
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+        if broken:
+            raise sa.exc.IntegrityError(
+                "PRAGMA foreign_key_check", None, ValueError(f"{len(broken)} rows lost a parent")
+            )
+    _set_foreign_keys(connection, is_on=True)
+
+
+def _set_foreign_keys(connection: sa.Connection, *, is_on: bool) -> None:
+    # SQLite ignores this pragma inside a transaction, and SQLAlchemy opens one for any statement
+    # of its own.
+    connection.connection.cursor().execute(f"PRAGMA foreign_keys={'ON' if is_on else 'OFF'}")
