@@ -1,0 +1,1 @@
+"""The relay: forwards sealed speech between legs and can hear none of it."""
