@@ -1,0 +1,157 @@
+"""`make bench-call`: a call between two real client processes through a real server.
+
+Starts ``twistd voip`` and two ``voip json`` clients on loopback, each speaking the speech sample
+and writing what it hears, talks for 20 s and prints the figures as one JSON object on the last
+line. CPU is user and system time of a process over the talking time, as percent of one core.
+``delay_ms`` is from the one's file to the other's, found by correlation, with the moments at which
+the two files began taken from the clients' own clocks (one machine, one clock).
+"""
+
+import argparse
+import json
+import platform
+import sys
+import time
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import psutil
+
+from bench.score import Samples, Score, score
+from bench.speech import clips, conversation, write_wav
+from tests.harness.json_client import ClientFailure, Json, JsonClient
+from tests.harness.node import Node, NodeError
+from voip.media.wav import read_wav
+
+TALK_SECONDS = 20.0
+# What is said in the last moments is still on its way when the call ends.
+TAIL_SECONDS = 0.5
+PASSWORD = "correct horse battery"
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What a process has used: CPU seconds, and memory now."""
+
+    cpu_seconds: float
+    rss_mb: float
+
+
+def main() -> int:
+    """Make the call, print its figures; returns the exit code."""
+    options = argparse.ArgumentParser(prog="bench.call", description="a measured call")
+    options.add_argument("--speech", type=Path, help="a folder of WAV files to speak")
+    options.add_argument("--seconds", type=float, default=TALK_SECONDS)
+    given = options.parse_args()
+    try:
+        print(json.dumps(measure(given.speech, given.seconds)))
+    except (NodeError, ClientFailure, ValueError) as error:
+        sys.stderr.write(f"bench-call: {error}\n")
+        return 1
+    return 0
+
+
+def measure(speech: Path | None, seconds: float) -> Json:
+    """One call; returns its figures."""
+    with TemporaryDirectory(prefix="voip-bench-") as folder:
+        home = Path(folder)
+        said = conversation(clips(speech), seconds - TAIL_SECONDS)
+        for name, samples in zip("ab", said, strict=True):
+            write_wav(home / f"{name}-says.wav", samples)
+        with (
+            Node(home / "server") as node,
+            _client(node, home, "a") as a,
+            _client(node, home, "b") as b,
+        ):
+            return _call(home, node, a, b, said, seconds)
+
+
+def _client(node: Node, home: Path, name: str) -> JsonClient:
+    sound = ("--audio-in", f"{home}/{name}-says.wav", "--audio-out", f"{home}/{name}-hears.wav")
+    return JsonClient(node.address, home / name, sound)
+
+
+def _call(
+    home: Path,
+    node: Node,
+    a: JsonClient,
+    b: JsonClient,
+    said: tuple[Samples, Samples],
+    seconds: float,
+) -> Json:
+    for name, client in (("alice", a), ("bob", b)):
+        client.event("connected")
+        client.ask("register", username=name, nick=name.title(), password=PASSWORD)
+    dialled_at = time.monotonic()
+    call_id = a.ask("call", to=["bob"])["call_id"]
+    b.event("ringing")
+    b.ask("accept", call_id=call_id)
+    for client in (a, b):
+        client.event("call", call_id=call_id, state="active")
+    setup_ms = (time.monotonic() - dialled_at) * 1000
+    processes = (a.process, b.process, node.process)
+    before, begun = [_load(process) for process in processes], time.monotonic()
+    time.sleep(seconds)
+    talked = time.monotonic() - begun
+    after = [_load(process) for process in processes]
+    percents = [
+        round(100 * (end.cpu_seconds - start.cpu_seconds) / talked, 1)
+        for start, end in zip(before, after, strict=True)
+    ]
+    infos = (a.ask("info"), b.ask("info"))
+    shown = [_last_call(client, call_id) for client in (a, b)]
+    a.ask("hangup", call_id=call_id)
+    for client in (a, b):
+        client.event("ended", call_id=call_id)
+        client.quit()
+    heard = [read_wav(home / f"{name}-hears.wav") for name in "ab"]
+    scores = (score(said[0], heard[1]), score(said[1], heard[0]))
+    return {
+        "pesq_wb": [each.pesq_wb for each in scores],
+        "delay_ms": _delays(scores, infos),
+        "loss": [each["loss_total"] for each in shown],
+        "setup_ms": round(setup_ms, 1),
+        "client_cpu_percent": percents[:2],
+        "client_rss_mb": [round(load.rss_mb, 1) for load in after[:2]],
+        "server_cpu_percent": percents[2],
+        "server_rss_mb": round(after[2].rss_mb, 1),
+        "seconds": round(talked, 1),
+        "seconds_heard": [each["seconds_heard"] for each in shown],
+        "words_alike": shown[0]["words"] == shown[1]["words"] != [],
+        "codec": shown[0]["codec"],
+        "path": shown[0]["path"],
+        "relay_engine": "python",
+        "versions": {
+            "voip": version("voip"),
+            "python": platform.python_version(),
+            "twisted": version("Twisted"),
+            "cryptography": version("cryptography"),
+            "opus": infos[0].get("opus"),
+        },
+    }
+
+
+def _delays(scores: tuple[Score, Score], infos: tuple[Json, Json]) -> list[float]:
+    """Mouth to ear in both directions: the shift in the files and the shift between them."""
+    began = [float(str(info["sound_began_at"])) for info in infos]
+    return [
+        round(scores[0].offset_ms + (began[1] - began[0]) * 1000, 1),
+        round(scores[1].offset_ms + (began[0] - began[1]) * 1000, 1),
+    ]
+
+
+def _last_call(client: JsonClient, call_id: object) -> Json:
+    said = [line for line in client.lines if line.get("event") == "call"]
+    return next(line for line in reversed(said) if line["call_id"] == call_id)
+
+
+def _load(process: psutil.Process) -> Load:
+    with process.oneshot():
+        cpu = process.cpu_times()
+        return Load(cpu.user + cpu.system, process.memory_info().rss / 1e6)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

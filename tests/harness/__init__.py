@@ -1,0 +1,1 @@
+"""Real programs as child processes, for tests, benches and `make run`."""
