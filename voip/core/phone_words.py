@@ -1,7 +1,7 @@
 """What a phone says: the values that ``voip.core.phone`` gives out.
 
 ``PhoneCall`` is how one device sees one of its calls. The outputs are what the client is to do, in
-the order given: ask the server something, ring, open or close the microphone, fetch a key. They know
+the order given: ask the server something, ring, open the microphone, fetch a key. They know
 no connection, no sound device and no key material but the public ``LegKey``.
 """
 

@@ -5,13 +5,42 @@ Who asks is known from the session of the event alone. It knows no sockets, no c
 """
 
 from dataclasses import dataclass
+from typing import assert_never
 
 from voip.core.calls import CallView
 from voip.core.describe import SessionView
-from voip.core.effects import Effect
-from voip.core.events import Event
+from voip.core.effects import Effect, EndSession, Reply, StartTimer, StopTimer, Tell
+from voip.core.errors import ErrorCode, LocalProtocolError, Refusal
+from voip.core.events import (
+    Asked,
+    Event,
+    NickChanged,
+    ServerStopping,
+    SessionClosed,
+    SessionLost,
+    SessionOpened,
+    SessionResumed,
+    SwitchboardRequest,
+    TimerFired,
+)
+from voip.core.exchange import Decided, Exchange
 from voip.core.ids import SessionId
-from voip.core.messages import Snapshot
+from voip.core.messages import (
+    Done,
+    GetPerson,
+    Invite,
+    ListUsers,
+    PersonOk,
+    PresenceChanged,
+    SetPresence,
+    Snapshot,
+)
+from voip.core.names import MAX_STATUS_TEXT, clean_text
+from voip.core.presence import ASKABLE, PresenceBoard
+from voip.core.sessions import Sessions
+from voip.core.timers import GraceOver, NoAnswer, PresenceDue, TimerKey
+
+MAX_PEOPLE_PER_NOTICE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,24 +59,184 @@ class Switchboard:
     """All sessions, calls and presence of one node."""
 
     def __init__(self, limits: SwitchboardLimits | None = None) -> None:
-        raise NotImplementedError
+        self._limits = limits = limits or SwitchboardLimits()
+        self._sessions = Sessions()
+        self._board = PresenceBoard()
+        self._is_presence_due = False
+        self._exchange = Exchange(
+            self._sessions,
+            no_answer_seconds=limits.no_answer_seconds,
+            max_legs=limits.max_legs,
+            max_ringing=limits.max_ringing,
+            max_relay_bytes=limits.max_relay_bytes,
+        )
 
     def receive(self, event: Event, now: float) -> list[Effect]:
         """Decide one event. ``now`` is monotonic seconds.
 
         Every ``Asked`` gets exactly one ``Reply``. Events of unknown sessions and timers that mean
-        nothing any more have no effects. Nothing a client asks raises.
+        nothing any more have no effects. Nothing a client asks raises; opening a session twice
+        does, ``LocalProtocolError``.
         """
-        raise NotImplementedError
+        effects = self._decide(event, now)
+        for username in self._exchange.take_touched():
+            self._board.talks(username, self._exchange.is_in_call(username))
+        if self._board.is_waiting and not self._is_presence_due:
+            self._is_presence_due = True
+            effects.append(StartTimer(PresenceDue(), self._limits.presence_seconds))
+        return effects
 
     def snapshot(self, session: SessionId, now: float) -> Snapshot:
         """What an opened or resumed session starts from; KeyError for an unknown one."""
-        raise NotImplementedError
+        opened = self._sessions.get(session)
+        if opened is None:
+            raise KeyError(session)
+        return Snapshot(self._board.person(opened.username), self._exchange.views_of(session, now))
 
     def calls(self, now: float) -> tuple[CallView, ...]:
         """Every call that has not ended, the oldest first."""
-        raise NotImplementedError
+        return self._exchange.views(now)
 
     def sessions(self) -> tuple[SessionView, ...]:
         """Every session, by user name, the oldest first."""
-        raise NotImplementedError
+        views = (self._describe(opened) for opened in self._sessions.all())
+        return tuple(sorted(views, key=lambda view: view.username))
+
+    def _describe(self, opened: SessionOpened) -> SessionView:
+        return SessionView(
+            session=opened.session,
+            account=opened.account,
+            username=opened.username,
+            nick=opened.nick,
+            device=opened.device,
+            device_name=opened.device_name,
+            presence=self._board.person(opened.username).presence,
+            is_connected=self._sessions.is_connected(opened.session),
+            calls=self._exchange.call_ids_of(opened.session),
+        )
+
+    def _decide(self, event: Event, now: float) -> list[Effect]:
+        match event:
+            case SessionOpened():
+                return self._open(event)
+            case SessionLost(session=session):
+                return self._lose(session, now)
+            case SessionResumed(session=session):
+                return self._resume(session, now)
+            case SessionClosed(session=session):
+                return self._close(session, now, is_lost=False)
+            case NickChanged():
+                return self._rename(event)
+            case Asked():
+                return self._answer(event, now)
+            case TimerFired(key=key):
+                return self._fire(key, now)
+            case ServerStopping():
+                return self._exchange.stop(now)
+            case _:
+                assert_never(event)
+
+    # Sessions.
+
+    def _open(self, opened: SessionOpened) -> list[Effect]:
+        if opened.session in self._sessions:
+            raise LocalProtocolError("a session is opened once")
+        is_first = not self._sessions.of_name(opened.username)
+        self._sessions.open(opened)
+        if is_first:
+            self._board.came(opened.username, opened.nick)
+        return []
+
+    def _lose(self, session: SessionId, now: float) -> list[Effect]:
+        if session not in self._sessions:
+            return []
+        self._sessions.lost(session)
+        if self._limits.grace_seconds <= 0:
+            return self._close(session, now, is_lost=True)
+        timer = StartTimer(GraceOver(session), self._limits.grace_seconds)
+        return [*self._exchange.lost(session, now), timer]
+
+    def _resume(self, session: SessionId, now: float) -> list[Effect]:
+        if self._sessions.is_connected(session):
+            return []
+        self._sessions.resumed(session)
+        return [StopTimer(GraceOver(session)), *self._exchange.resumed(session, now)]
+
+    def _close(self, session: SessionId, now: float, is_lost: bool) -> list[Effect]:
+        opened = self._sessions.get(session)
+        if opened is None:
+            return []
+        was_connected = self._sessions.is_connected(session)
+        self._sessions.close(session)
+        effects = self._exchange.closed(session, now, is_lost)
+        if not self._sessions.of_name(opened.username):
+            self._board.went(opened.username)
+        stopped = [] if was_connected or is_lost else [StopTimer(GraceOver(session))]
+        return [*stopped, *effects, EndSession(session)]
+
+    def _rename(self, event: NickChanged) -> list[Effect]:
+        """Legs keep the nick under which they joined."""
+        for username in self._sessions.rename(event.account, event.nick):
+            self._board.renamed(username, event.nick)
+        return []
+
+    # Timers.
+
+    def _fire(self, key: TimerKey, now: float) -> list[Effect]:
+        match key:
+            case NoAnswer(call_id=call_id):
+                return self._exchange.rang_long_enough(call_id, now)
+            case GraceOver(session=session):
+                if self._sessions.is_connected(session):
+                    return []
+                return self._close(session, now, is_lost=True)
+            case PresenceDue():
+                return self._tell_presence()
+            case _:
+                assert_never(key)
+
+    def _tell_presence(self) -> list[Effect]:
+        self._is_presence_due = False
+        people = self._board.due()
+        size = MAX_PEOPLE_PER_NOTICE
+        notices = [
+            PresenceChanged(people[start : start + size]) for start in range(0, len(people), size)
+        ]
+        return [Tell(session, notice) for session in self._audience() for notice in notices]
+
+    def _audience(self) -> list[SessionId]:
+        """Who is told of presence: everyone who is connected.
+
+        A lost session would only pile up notices; it lists people afresh when it comes back.
+        """
+        return self._sessions.connected()
+
+    # Requests.
+
+    def _answer(self, asked: Asked, now: float) -> list[Effect]:
+        opened = self._sessions.get(asked.session)
+        if opened is None:
+            gone = Refusal(ErrorCode.SESSION_GONE)
+            return [Reply(asked.session, asked.request_id, gone)]
+        answer, effects = self._ask(opened, asked.request, now)
+        return [Reply(asked.session, asked.request_id, answer), *effects]
+
+    def _ask(self, who: SessionOpened, request: SwitchboardRequest, now: float) -> Decided:
+        match request:
+            case SetPresence():
+                return self._set_presence(who, request)
+            case ListUsers():
+                return self._board.find(request), []
+            case GetPerson(username=username):
+                return PersonOk(self._board.person(username)), []
+            case Invite():
+                return self._exchange.invited(who, request, now)
+            case _:
+                return self._exchange.asked(who.session, request, now)
+
+    def _set_presence(self, who: SessionOpened, request: SetPresence) -> Decided:
+        if request.presence not in ASKABLE:
+            return Refusal(ErrorCode.BAD_REQUEST, "presence"), []
+        text = clean_text(request.text, MAX_STATUS_TEXT)
+        self._board.was_set(who.username, request.presence, text)
+        return Done(), []

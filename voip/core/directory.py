@@ -1,0 +1,99 @@
+"""Finding people among those who are online: by the start of any word, then by letters spread out.
+
+It knows user names and nicks, and nothing of presence or sessions; ``voip.core.presence`` puts
+people in and takes them out, and makes ``Person`` values of what is found.
+"""
+
+from bisect import bisect_left, bisect_right, insort
+from dataclasses import dataclass
+from itertools import islice
+
+from voip.core.ids import Username
+
+MAX_PAGE = 100
+MAX_QUERY = 64
+"""Characters of a query; names are shorter, so a longer one finds nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some of those who match, what comes next ("" at the end) and how many match in all."""
+
+    usernames: tuple[Username, ...]
+    next_cursor: str
+    total: int
+
+
+class Directory:
+    """The names of everyone online, in the order of their user names."""
+
+    def __init__(self) -> None:
+        self._sorted: list[Username] = []
+        self._names: dict[Username, tuple[str, str]] = {}
+
+    def __len__(self) -> int:
+        return len(self._sorted)
+
+    def put(self, username: Username, nick: str) -> None:
+        """Somebody came, or shows another nick."""
+        if username not in self._names:
+            insort(self._sorted, username)
+        self._names[username] = (username, nick.casefold())
+
+    def remove(self, username: Username) -> None:
+        """Somebody went."""
+        del self._names[username]
+        del self._sorted[bisect_left(self._sorted, username)]
+
+    def search(self, query: str, cursor: str, limit: int) -> Page:
+        """Up to ``limit`` (at most ``MAX_PAGE``) people after ``cursor``.
+
+        The cursor is the last sort key of the page before: a digit for how well a person matches
+        and the user name. It stays good while people come and go.
+        """
+        size = min(max(limit, 1), MAX_PAGE)
+        wanted = query.strip().casefold()
+        if not wanted:
+            return self._everyone(cursor, size)
+        ranked = self._matching(wanted) if len(wanted) <= MAX_QUERY else []
+        return _page(ranked, bisect_right(ranked, cursor), size)
+
+    def _everyone(self, cursor: str, size: int) -> Page:
+        start = bisect_right(self._sorted, cursor[1:]) if cursor else 0
+        shown = tuple(islice(self._sorted, start, start + size))
+        is_last = start + size >= len(self._sorted)
+        return Page(shown, "" if is_last else f"0{shown[-1]}", len(self._sorted))
+
+    def _matching(self, wanted: str) -> list[str]:
+        """The sort keys of all who match, best first."""
+        ranks = ((_rank(wanted, self._names[name]), name) for name in self._sorted)
+        return sorted(f"{rank}{name}" for rank, name in ranks if rank is not None)
+
+
+def _page(ranked: list[str], start: int, size: int) -> Page:
+    keys = ranked[start : start + size]
+    next_cursor = keys[-1] if start + size < len(ranked) else ""
+    return Page(tuple(Username(key[1:]) for key in keys), next_cursor, len(ranked))
+
+
+def _rank(wanted: str, names: tuple[str, str]) -> int | None:
+    """0: a word begins so; 1: the letters come in this order; None: no match."""
+    if not any(_has_letters(wanted, name) for name in names):
+        return None
+    return 0 if any(_has_word(wanted, name) for name in names) else 1
+
+
+def _has_word(wanted: str, name: str) -> bool:
+    found = name.find(wanted)
+    while found > 0 and name[found - 1].isalnum() and name[found].isalnum():
+        found = name.find(wanted, found + 1)
+    return found >= 0
+
+
+def _has_letters(wanted: str, name: str) -> bool:
+    at = 0
+    for letter in wanted:
+        at = name.find(letter, at) + 1
+        if not at:
+            return False
+    return True
