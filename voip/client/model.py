@@ -34,6 +34,7 @@ class Link(Enum):
 class LinkTrouble(Enum):
     """Why there is no connection."""
 
+    BAD_ADDRESS = "bad_address"  # what was typed is no address
     NAME_NOT_FOUND = "name_not_found"
     NOT_REACHABLE = "not_reachable"  # refused, no route, timed out
     CERTIFICATE_CHANGED = "certificate_changed"
@@ -96,7 +97,8 @@ class CallInfo:
 
     ``state`` is this device's own leg. ``is_incoming`` is True for a call that rings here.
     ``started_at`` is the reactor's ``seconds()`` when this leg became active, or began to ring
-    before that. ``words`` are the four words to compare, empty until the keys are there.
+    before that. ``is_silenced``: rings no more here, because it was ignored or is being answered.
+    ``words`` are the four words to compare, empty until the keys are there.
     """
 
     call_id: CallId
@@ -111,6 +113,7 @@ class CallInfo:
     microphone_db: float = -127.0
     end_reason: EndReason | None = None
     talked_seconds: float = 0.0
+    is_silenced: bool = False
 
 
 @dataclass(frozen=True, slots=True)

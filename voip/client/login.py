@@ -1,0 +1,183 @@
+"""Making an account, proving a password, opening a session.
+
+It knows the order of the login messages and what each side proves to the other; the mathematics is
+``voip.core``'s, the connection a ``Line``'s. Argon2id runs wherever ``RunInThread`` puts it, so
+that no screen stands still. A server that asks for weak Argon2id parameters, or cannot show that it
+knew the password's verifier, is not trusted: ``ClientError`` INTERNAL with ``field`` ``"server"``.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from twisted.internet.defer import Deferred
+
+from voip.client.account_key import open_account_key, seal_account_key
+from voip.client.call_keys import Randomness
+from voip.client.device_identity import DeviceIdentity, certify_device, new_key
+from voip.client.model import ClientError
+from voip.core.errors import ErrorCode, RemoteProtocolError
+from voip.core.ids import Username
+from voip.core.login import SALT_SIZE, LoginSecrets, default_kdf, derive_secrets, run_argon2
+from voip.core.messages import (
+    Answer,
+    AuthChallenge,
+    AuthDevice,
+    AuthFinish,
+    AuthKeys,
+    AuthOk,
+    AuthStart,
+    ChangePassword,
+    KdfParameters,
+    Register,
+    RegisterOk,
+    Request,
+)
+from voip.core.names import nick_problem, password_problem
+from voip.core.scram import (
+    NONCE_SIZE,
+    auth_message,
+    check_nonce,
+    client_proof,
+    make_verifier,
+    verify_server,
+)
+
+Result = TypeVar("Result")
+
+
+class RunInThread(Protocol):
+    """Runs slow work beside the reactor."""
+
+    def __call__(self, work: Callable[[], Result], /) -> Deferred[Result]: ...
+
+
+class Line(Protocol):
+    """A connection to ask on; a refusal is raised as ``ClientError``."""
+
+    @property
+    def exporter(self) -> bytes: ...
+
+    async def ask_before_login(self, request: Request) -> Answer: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a login needs beside a line: randomness, a thread, and how this device is called."""
+
+    random: Randomness
+    in_thread: RunInThread
+    device_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Proven:
+    secrets: LoginSecrets
+    message: bytes
+    proof: bytes
+
+
+async def register(
+    line: Line, means: Means, username: Username, nick: str, password: str, invite: str
+) -> None:
+    """Make an account with a fresh account key; does not log in."""
+    if nick_problem(nick) is not None:
+        raise ClientError(ErrorCode.NICK_NOT_ALLOWED, "nick")
+    check_new_password(password, username)
+    kdf = default_kdf(means.random(SALT_SIZE))
+    secrets = await _secrets(means, password, kdf)
+    keys = seal_account_key(new_key(means.random), secrets.sealing_key, means.random)
+    verifier = make_verifier(secrets.salted_password, kdf)
+    answer = await line.ask_before_login(Register(username, nick, verifier, keys, invite))
+    if not isinstance(answer, RegisterOk):
+        raise untrusted()
+
+
+def check_new_password(password: str, username: Username) -> None:
+    """Refuse what ``voip.core.names`` calls no password: ``ClientError`` BAD_REQUEST."""
+    if password_problem(password, username) is not None:
+        raise ClientError(ErrorCode.BAD_REQUEST, "password")
+
+
+async def fetch_account_key(
+    line: Line, means: Means, username: Username, password: str
+) -> Ed25519PrivateKey:
+    """Prove the password, have the server prove itself, and open the account key."""
+    proven = await _prove(line, means, username, password)
+    answer = await line.ask_before_login(AuthFinish(proven.proof))
+    if not isinstance(answer, AuthKeys) or not verify_server(
+        proven.secrets.salted_password, proven.message, answer.server_signature
+    ):
+        raise untrusted()
+    account = open_account_key(answer.keys, proven.secrets.sealing_key)
+    if account is None:
+        raise untrusted()
+    return account
+
+
+async def login_with_password(
+    line: Line, means: Means, username: Username, password: str, kept: DeviceIdentity | None
+) -> tuple[DeviceIdentity, AuthOk]:
+    """Log in and certify this device. ``kept`` is its key from earlier, if there is one: it goes on
+    being this device as long as the account key is the same."""
+    account = await fetch_account_key(line, means, username, password)
+    identity = kept
+    if kept is None or kept.account_key != account.public_key().public_bytes_raw():
+        identity = certify_device(username, means.device_name, account, new_key(means.random))
+    assert identity is not None
+    return identity, await login_with_device(line, identity)
+
+
+async def login_with_device(line: Line, identity: DeviceIdentity) -> AuthOk:
+    """Open the session by the device's signature over this very connection."""
+    answer = await line.ask_before_login(
+        AuthDevice(identity.username, identity.claim(line.exporter))
+    )
+    if not isinstance(answer, AuthOk) or answer.device != identity.device:
+        raise untrusted()
+    return answer
+
+
+async def password_change(
+    line: Line,
+    means: Means,
+    username: Username,
+    account: Ed25519PrivateKey,
+    old: str,
+    new: str,
+) -> ChangePassword:
+    """The request that changes a password: proof of the old, account key sealed under the new.
+
+    ``line`` is that of the logged-in session, on which the request is to follow at once.
+    """
+    check_new_password(new, username)
+    kdf = default_kdf(means.random(SALT_SIZE))
+    fresh = await _secrets(means, new, kdf)
+    proven = await _prove(line, means, username, old)
+    keys = seal_account_key(account, fresh.sealing_key, means.random)
+    return ChangePassword(proven.proof, make_verifier(fresh.salted_password, kdf), keys)
+
+
+async def _prove(line: Line, means: Means, username: Username, password: str) -> _Proven:
+    client_nonce = means.random(NONCE_SIZE)
+    challenge = await line.ask_before_login(AuthStart(username, client_nonce))
+    if not isinstance(challenge, AuthChallenge):
+        raise untrusted()
+    # the exporter is read after the answer: asking may have made the connection anew
+    message = auth_message(username, challenge.nonce, challenge.kdf, line.exporter)
+    try:
+        check_nonce(client_nonce, challenge.nonce)
+        secrets = await _secrets(means, password, challenge.kdf)
+    except RemoteProtocolError:
+        raise untrusted() from None
+    return _Proven(secrets, message, client_proof(secrets.salted_password, message))
+
+
+async def _secrets(means: Means, password: str, kdf: KdfParameters) -> LoginSecrets:
+    return derive_secrets(await means.in_thread(lambda: run_argon2(password, kdf)))
+
+
+def untrusted() -> ClientError:
+    """The server did what no honest server does."""
+    return ClientError(ErrorCode.INTERNAL, "server")
