@@ -20,7 +20,7 @@ SPEAKER = "speaker"
 # -P: a module of the same name in the folder one happens to stand in is not run instead.
 _PYTHON = (sys.executable, "-P", "-m")
 _ENGINE = "voip.client.voice.voice_process"
-_DEVICES = "voip_terminal.devices.sound_card:open_devices"
+_DEVICES = "voip_terminal.devices.pyaudio_device:open_devices"
 _LISTING = "voip_terminal.devices.listing"
 
 

@@ -1,13 +1,20 @@
-"""What the voice engine needs of a Twisted reactor, as one structural type.
+"""What the voice engine needs of a Twisted reactor, as structural types.
 
 Interfaces of zope can't be intersected in an annotation; these Protocols are met by the real
-reactor, and by a `Clock` that a test gives a few more methods. They hold signatures only.
+reactor, and by a `Clock` that a test gives a few more methods. They hold signatures only, with
+Twisted's own names.
 """
+# ruff: noqa: A002, N802, N803
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
-from twisted.internet.interfaces import IDelayedCall, IListeningPort, IProcessTransport
+from twisted.internet.interfaces import (
+    IDelayedCall,
+    IHostnameResolver,
+    IListeningPort,
+    IProcessTransport,
+)
 from twisted.internet.protocol import DatagramProtocol, ProcessProtocol
 
 
@@ -16,23 +23,26 @@ class TimeReactor(Protocol):
 
     def seconds(self) -> float: ...
 
-    def callLater(  # noqa: N802 - Twisted's name
+    def callLater(
         self, delay: float, callable: Callable[..., object], *args: object, **kw: object
     ) -> IDelayedCall: ...
 
 
 class MediaReactor(TimeReactor, Protocol):
-    """Opens a UDP socket as well: all that an engine in this process needs."""
+    """Opens a UDP socket and finds addresses: all that an engine in this process needs."""
 
-    def listenUDP(  # noqa: N802 - Twisted's name
-        self, port: int, protocol: DatagramProtocol, interface: str = "", maxPacketSize: int = 8192
+    @property
+    def nameResolver(self) -> IHostnameResolver: ...
+
+    def listenUDP(
+        self, port: int, protocol: DatagramProtocol, interface: str = ""
     ) -> IListeningPort: ...
 
 
 class ProcessReactor(TimeReactor, Protocol):
     """Starts processes: all that an engine in a process of its own needs."""
 
-    def spawnProcess(  # noqa: N802 - Twisted's name
+    def spawnProcess(
         self,
         processProtocol: ProcessProtocol,
         executable: str,

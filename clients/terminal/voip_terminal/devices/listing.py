@@ -41,7 +41,7 @@ class DeviceQuestion(ProcessProtocol):
     def errReceived(self, data: bytes) -> None:
         """Sound libraries chatter here."""
 
-    def processEnded(self, reason: Failure) -> None:
+    def processEnded(self, reason: Failure) -> None:  # noqa: ARG002 - Twisted gives it
         """All was said: read it."""
         self.answer.callback(parse_names(self._text))
 
@@ -63,7 +63,7 @@ def parse_names(line: bytes) -> DeviceNames:
 
 def main() -> None:
     """Look for devices and say what was found."""
-    from voip_terminal.devices.sound_card import name_devices
+    from voip_terminal.devices.pyaudio_device import name_devices
 
     sys.stdout.buffer.write(encode_names(name_devices()))
 

@@ -1,0 +1,224 @@
+"""The sound card, through PyAudio (PortAudio) in callback mode: 48 kHz, mono, 16 bits, 10 ms.
+
+The callbacks run in PortAudio's thread and move bytes to or from a ring, nothing else: they never
+wait, never raise and never give fewer bytes than asked for, which would end the stream. Two streams
+rather than one duplex stream, since microphone and speaker may be different cards with different
+clocks, and either may be missing. PortAudio writes on stderr whatever it meets: only a process
+whose stderr is a log may import this.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+import numpy as np
+import pyaudio
+
+from voip.client.voice.commands import VoiceTrouble
+from voip.client.voice.devices import DeviceError, Devices, Microphone, Speaker, plain_devices
+from voip.media.samples import BLOCK_MS, BLOCK_SAMPLES, SAMPLE_RATE, Samples
+from voip_terminal.devices.listing import DeviceNames
+from voip_terminal.devices.rings import HeardRing, PlayedRing
+
+MICROPHONE: Final = "mic"
+SPEAKER: Final = "speaker"
+
+GONE_AFTER_SECONDS: Final = 3.0
+"""A card that asked for nothing for so long is gone: some vanish without an error."""
+
+_BYTES_PER_SAMPLE: Final = 2
+_DEVICE_UNAVAILABLE: Final = -9985  # paDeviceUnavailable
+
+_Told = tuple[bytes | None, int]
+_Callback = Callable[[bytes | None, int, Mapping[str, float], int], _Told]
+
+
+class _Stream:
+    """One running PortAudio stream, and whether it still runs."""
+
+    def __init__(self, name: str, is_input: bool, callback: _Callback) -> None:
+        """Open and start it on the device called `name`, or on the default one when empty."""
+        self._audio = pyaudio.PyAudio()
+        try:
+            self.name, index = _find(self._audio, name, is_input)
+            self._stream = self._audio.open(
+                rate=SAMPLE_RATE,
+                channels=1,
+                format=pyaudio.paInt16,
+                input=is_input,
+                output=not is_input,
+                input_device_index=index if is_input else None,
+                output_device_index=None if is_input else index,
+                frames_per_buffer=BLOCK_SAMPLES,
+                stream_callback=callback,
+            )
+        except (OSError, ValueError) as error:
+            self._audio.terminate()
+            raise _device_error(error, is_input) from error
+        except DeviceError:
+            self._audio.terminate()
+            raise
+        self._calls = -1
+        self._calls_changed_at = 0.0
+
+    def delay_ms(self, is_input: bool) -> float:
+        """What PortAudio says the card and its driver delay."""
+        stream = self._stream
+        seconds = stream.get_input_latency() if is_input else stream.get_output_latency()
+        return float(seconds) * 1000
+
+    def is_gone(self, calls: int, now: float) -> bool:
+        """`calls` is how often the callback came so far."""
+        if calls != self._calls:
+            self._calls, self._calls_changed_at = calls, now
+        try:
+            is_active = self._stream.is_active()
+        except OSError:
+            return True
+        return not is_active or now - self._calls_changed_at > GONE_AFTER_SECONDS
+
+    def stop(self) -> None:
+        """End it. The thread is stopped first: closing under a running one crashes."""
+        try:
+            self._stream.stop_stream()
+        except OSError:
+            # The card is gone already; what is left is to give its memory back.
+            pass
+        finally:
+            self._stream.close()
+            self._audio.terminate()
+
+
+class PyAudioMicrophone:
+    """A real microphone; its clock says how much was heard."""
+
+    def __init__(self, name: str = "") -> None:
+        """Open the device of this name, else the default one; DeviceError when it can't be."""
+        self._ring = HeardRing()
+        self._stream = _Stream(name, True, self._heard)
+        self.name = self._stream.name
+        self.delay_ms = self._stream.delay_ms(is_input=True) + BLOCK_MS / 2
+
+    def read(self, due: int) -> Sequence[Samples]:  # noqa: ARG002 - it has a clock of its own
+        """All that was heard since the last time."""
+        return [np.frombuffer(block, dtype=np.int16) for block in self._ring.fetch()]
+
+    def is_gone(self, now: float) -> bool:
+        """Whether the card stopped calling."""
+        return self._stream.is_gone(self._ring.pushed, now)
+
+    def stop(self) -> None:
+        """Close the microphone."""
+        self._stream.stop()
+
+    def _heard(self, data: bytes | None, frames: int, times: object, flags: int) -> _Told:  # noqa: ARG002 - PortAudio's
+        if data:
+            self._ring.push(data)
+        return None, pyaudio.paContinue
+
+
+class PyAudioSpeaker:
+    """A real speaker; its clock is the clock of playback."""
+
+    def __init__(self, name: str = "") -> None:
+        """Open the device of this name, else the default one; DeviceError when it can't be."""
+        self._ring = PlayedRing()
+        self._stream = _Stream(name, False, self._play)
+        self.name = self._stream.name
+        self._card_ms = self._stream.delay_ms(is_input=False)
+
+    @property
+    def delay_ms(self) -> float:
+        """What waits in the ring and in the card."""
+        return self._ring.target * BLOCK_MS + self._card_ms
+
+    def wanted(self, due: int) -> int:  # noqa: ARG002 - it has a clock of its own
+        """As much as the card has taken since the last time."""
+        return self._ring.wanted
+
+    def write(self, block: Samples) -> None:
+        """Put the next block in line."""
+        self._ring.write(block.tobytes())
+
+    def is_gone(self, now: float) -> bool:
+        """Whether the card stopped calling."""
+        return self._stream.is_gone(self._ring.pulled, now)
+
+    def stop(self) -> None:
+        """Close the speaker."""
+        self._stream.stop()
+
+    def _play(self, data: bytes | None, frames: int, times: object, flags: int) -> _Told:  # noqa: ARG002 - PortAudio's
+        return self._ring.pull(frames * _BYTES_PER_SAMPLE), pyaudio.paContinue
+
+
+def open_devices(audio_in: str, audio_out: str) -> Devices:
+    """The devices for `mic`, `mic:NAME`, `speaker` and `speaker:NAME`; plain ones for the rest."""
+    plain = plain_devices(audio_in, audio_out)
+
+    def open_microphone() -> Microphone:
+        named = _name_of(audio_in, MICROPHONE)
+        return plain.open_microphone() if named is None else PyAudioMicrophone(named)
+
+    def open_speaker() -> Speaker:
+        named = _name_of(audio_out, SPEAKER)
+        return plain.open_speaker() if named is None else PyAudioSpeaker(named)
+
+    return Devices(open_microphone, open_speaker)
+
+
+def name_devices() -> DeviceNames:
+    """The names of all devices there are, the default ones first."""
+    try:
+        audio = pyaudio.PyAudio()
+    except OSError:
+        return DeviceNames()
+    try:
+        return DeviceNames(_names(audio, is_input=True), _names(audio, is_input=False))
+    finally:
+        audio.terminate()
+
+
+def _name_of(words: str, kind: str) -> str | None:
+    """What follows `mic:`; empty for the default device, None when the words ask for another."""
+    if words == kind:
+        return ""
+    return words.removeprefix(f"{kind}:") if words.startswith(f"{kind}:") else None
+
+
+def _names(audio: pyaudio.PyAudio, is_input: bool) -> tuple[str, ...]:
+    try:
+        first = [_find(audio, "", is_input)[0]]
+    except (OSError, DeviceError):
+        return ()
+    return tuple(dict.fromkeys(first + [name for name, _ in _usable(audio, is_input)]))
+
+
+def _find(audio: pyaudio.PyAudio, name: str, is_input: bool) -> tuple[str, int]:
+    """The full name and index of the device called `name`, or of the default one."""
+    if not name:
+        ask = audio.get_default_input_device_info, audio.get_default_output_device_info
+        info = ask[0 if is_input else 1]()
+        return str(info["name"]), int(info["index"])
+    usable = _usable(audio, is_input)
+    matching = [pair for pair in usable if pair[0] == name]
+    matching = matching or [pair for pair in usable if name.casefold() in pair[0].casefold()]
+    if not matching:
+        raise DeviceError(_missing(is_input), name)
+    return matching[0]
+
+
+def _usable(audio: pyaudio.PyAudio, is_input: bool) -> list[tuple[str, int]]:
+    """Name and index of the devices that hear, or of those that play."""
+    channels = "maxInputChannels" if is_input else "maxOutputChannels"
+    infos = [audio.get_device_info_by_index(at) for at in range(audio.get_device_count())]
+    return [(str(info["name"]), int(info["index"])) for info in infos if int(info[channels]) > 0]
+
+
+def _missing(is_input: bool) -> VoiceTrouble:
+    return VoiceTrouble.NO_MICROPHONE if is_input else VoiceTrouble.NO_SPEAKER
+
+
+def _device_error(error: Exception, is_input: bool) -> DeviceError:
+    is_busy = isinstance(error, OSError) and error.errno == _DEVICE_UNAVAILABLE
+    what = VoiceTrouble.DEVICE_BUSY if is_busy else _missing(is_input)
+    return DeviceError(what, str(error))

@@ -1,0 +1,1 @@
+"""The voice engine, its parts and its process."""

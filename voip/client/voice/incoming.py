@@ -1,0 +1,96 @@
+"""One other person's voice: MEDIA frames in, blocks of 10 ms out.
+
+    MEDIA frame -> SFrame -> jitter buffer (Opus, redundancy, concealment) -> block
+
+Knows the keys this stream is heard under and how it is received; mixing and the network belong to
+`pipeline`. What no key opens is counted and dropped, whoever sent it.
+"""
+
+from typing import Final
+
+from voip.client.voice.loss import PacketCount
+from voip.core.ids import StreamId
+from voip.media.jitter import JitterBuffer, JitterStats
+from voip.media.levels import decibels
+from voip.media.samples import FRAME_MS, Samples, silence
+from voip.media.sframe import Receiver, Refused, SenderKey
+from voip.wire.media_frames import Media, Report
+
+OLD_KEY_SECONDS: Final = 2.0
+"""How long frames under the key before are taken, once the next one is in use."""
+
+_MOST_LOST = 255  # of 256, the scale of REPORT
+_MOST_JITTER_MS = 65_535
+
+
+class IncomingVoice:
+    """One stream that is heard. ReceiveKey makes it, DropStream ends it."""
+
+    def __init__(self, stream: StreamId) -> None:
+        self.stream = stream
+        self._receiver = Receiver()
+        self._buffer = JitterBuffer()
+        self._kids: list[int] = []
+        self._newest_kid = -1
+        self._forget_older_at: float | None = None
+        self.packets = PacketCount()
+        self.undecryptable = 0
+        """Frames of this stream that no key opened."""
+        self._last_block = silence()
+
+    def accept(self, key: SenderKey) -> None:
+        """Open frames under this key too, from now on."""
+        self._receiver.accept(key)
+        if key.kid not in self._kids:
+            self._kids.append(key.kid)
+
+    def receive(self, media: Media, now: float) -> None:
+        """Take a frame that came `now`. A double of one that came before changes nothing."""
+        opened = self._receiver.open(media.sframe)
+        if isinstance(opened, Refused):
+            if opened is not Refused.REPLAYED:
+                self.undecryptable += 1
+            return
+        if opened.kid > self._newest_kid:
+            self._newest_kid = opened.kid
+            self._forget_older_at = now + OLD_KEY_SECONDS
+        number = self.packets.number(opened.kid, opened.ctr)
+        self._buffer.put(
+            number, media.timestamp, opened.plaintext, now, media.is_first_after_silence
+        )
+
+    def play(self) -> Samples:
+        """The next 10 ms; silence while there is nothing to hear."""
+        self._last_block = self._buffer.take()
+        return self._last_block
+
+    @property
+    def level_db(self) -> float:
+        """How loud the block was that was played last, in dBFS."""
+        return decibels(self._last_block)
+
+    def stats(self) -> JitterStats:
+        """How the jitter buffer fares."""
+        return self._buffer.stats()
+
+    @property
+    def seconds_heard(self) -> float:
+        """Seconds of speech that came and could be opened."""
+        return self.packets.received * FRAME_MS / 1000
+
+    def close_second(self, now: float) -> Report | None:
+        """Let the last second's loss be told to the speaker; None when nothing was expected."""
+        if self._forget_older_at is not None and now >= self._forget_older_at:
+            self._forget_older_keys()
+        share = self.packets.close_second()
+        if share.expected <= 0:
+            return None
+        lost = min(round(share.lost * 256), _MOST_LOST)
+        jitter = min(round(self.stats().jitter_ms), _MOST_JITTER_MS)
+        return Report(self.stream, lost, jitter)
+
+    def _forget_older_keys(self) -> None:
+        self._forget_older_at = None
+        for kid in [kid for kid in self._kids if kid < self._newest_kid]:
+            self._receiver.forget(kid)
+            self._kids.remove(kid)
