@@ -29,8 +29,8 @@ class Leg(Protocol):
     def alerted(self, key: LegKey) -> bool:
         """The device showed its key; an invited one rings from now on.
 
-        False, and nothing kept, when it had shown one before. A caller reveals its key by this, and
-        a device that joined by glare or accepted early sends it after the fact.
+        False, and nothing kept, when it had shown one before. A device that joined by glare, or
+        accepted before its key was made, shows it after the fact.
         """
 
     def answered(self) -> None:
@@ -165,7 +165,6 @@ for _state, _name in (
 ):
     _state.upon(Leg.describe).loop()(_shown_as(_name))
 
-dialing.upon(Leg.alerted).loop()(_keep_key)
 invited.upon(Leg.alerted).to(ringing)(_keep_key)
 active.upon(Leg.alerted).loop()(_keep_key)
 
