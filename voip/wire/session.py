@@ -9,7 +9,7 @@ notices it missed come out of the ``NoticeQueue``.
 from collections import OrderedDict, deque
 from enum import Enum, unique
 
-from voip.core.errors import ErrorCode, LocalProtocolError, RemoteProtocolError
+from voip.core.errors import ErrorCode, RemoteProtocolError
 from voip.core.messages import (
     Answer,
     GetPerson,
@@ -79,7 +79,7 @@ class AnswerCache:
 
 
 class NoticeQueue:
-    """A session's notices, numbered from 1 and kept until the client says it has dealt with them."""
+    """A session's notices, numbered from 1, each kept until the client has dealt with it."""
 
     def __init__(self, max_kept: int = DEFAULT_NOTICES_KEPT) -> None:
         self._max_kept = max_kept

@@ -1,60 +1,135 @@
 """What outlives one connection on the client: requests without an answer, notices already seen.
 
-Knows request numbers, times and the messages; neither bytes nor sockets. Times are seconds of a
-monotonic clock, handed in as ``now``.
+Knows request numbers, times and the messages; neither bytes nor sockets. When a connection breaks,
+``cut`` gives up what was bound to it; after a resume, ``again`` tells what to send once more under
+its old number, which the server does at most once; without a resume, ``give_up`` ends the rest.
+Times are seconds of a monotonic clock, handed in as ``now``.
 """
 
-from voip.core.messages import Request
+from voip.core.messages import (
+    AuthDevice,
+    AuthFinish,
+    AuthStart,
+    ChangePassword,
+    Hello,
+    Logout,
+    Ping,
+    Register,
+    Request,
+    Resume,
+)
 
 DEFAULT_TIMEOUT_SECONDS = 10.0
+"""Above the slowest answer of a working server, a login on a loaded machine."""
+
+DEFAULT_ACK_AFTER = 32
+"""Notices without an acknowledgement after which one is due; the server keeps 256."""
+
+
+# These mean something on the one connection they were made for.
+_BOUND_TO_CONNECTION = (
+    Hello,
+    Register,
+    AuthStart,
+    AuthFinish,
+    AuthDevice,
+    Resume,
+    Ping,
+    Logout,
+    ChangePassword,
+)
+
+NumberedRequest = tuple[int, Request]
 
 
 class Pending:
-    """A client's requests that wait for their answer."""
+    """A client's requests that wait for their answer, the oldest first.
+
+    One object lives as long as the client, so that no number is ever used twice.
+    """
 
     def __init__(self, timeout_seconds: float = DEFAULT_TIMEOUT_SECONDS) -> None:
-        raise NotImplementedError
+        self._timeout_seconds = timeout_seconds
+        self._last_id = 0
+        self._waiting: dict[int, Request] = {}
+        self._deadlines: dict[int, float] = {}
+
+    def __len__(self) -> int:
+        return len(self._waiting)
 
     def ask(self, request: Request, now: float) -> int:
         """Note a request that is about to be sent and give its number."""
-        raise NotImplementedError
+        self._last_id += 1
+        self._waiting[self._last_id] = request
+        self._deadlines[self._last_id] = now + self._timeout_seconds
+        return self._last_id
 
     def answered(self, request_id: int) -> Request | None:
         """The request an answer belongs to; None when nobody waits for it any more."""
-        raise NotImplementedError
+        self._deadlines.pop(request_id, None)
+        return self._waiting.pop(request_id, None)
 
-    def expired(self, now: float) -> tuple[tuple[int, Request], ...]:
+    def expired(self, now: float) -> tuple[NumberedRequest, ...]:
         """Take out the requests that waited too long."""
-        raise NotImplementedError
+        return self._take([each for each, at in self._deadlines.items() if at <= now])
 
     def next_timeout(self) -> float | None:
-        """When ``expired`` has something to give next; None: nothing waits."""
-        raise NotImplementedError
+        """When ``expired`` has something to give next; None: nothing waits for a connection's
+        answer."""
+        return min(self._deadlines.values(), default=None)
 
-    def cut(self) -> tuple[tuple[int, Request], ...]:
-        """The connection broke: take out the requests that only made sense on it."""
-        raise NotImplementedError
+    def cut(self) -> tuple[NumberedRequest, ...]:
+        """The connection broke: take out what was bound to it; the rest waits for ``again``."""
+        self._deadlines.clear()
+        return self._take(
+            [
+                each
+                for each, request in self._waiting.items()
+                if isinstance(request, _BOUND_TO_CONNECTION)
+            ]
+        )
 
-    def again(self, now: float) -> tuple[tuple[int, Request], ...]:
-        """After a resume: what to send again under its old numbers, the oldest first."""
-        raise NotImplementedError
+    def again(self, now: float) -> tuple[NumberedRequest, ...]:
+        """After a resume: what to send again under its old number, before anything new."""
+        waiting = tuple(each for each in self._waiting.items() if each[0] not in self._deadlines)
+        for request_id, _ in waiting:
+            self._deadlines[request_id] = now + self._timeout_seconds
+        return waiting
+
+    def give_up(self) -> tuple[NumberedRequest, ...]:
+        """There is no session to resume: take out everything."""
+        return self._take(list(self._waiting))
+
+    def _take(self, request_ids: list[int]) -> tuple[NumberedRequest, ...]:
+        for request_id in request_ids:
+            self._deadlines.pop(request_id, None)
+        return tuple((each, self._waiting.pop(each)) for each in request_ids)
 
 
 class SeenNotices:
-    """Which notices a client has dealt with."""
+    """Which notices of a session a client has dealt with; a new session needs a new object."""
 
-    def __init__(self, ack_after: int = 32) -> None:
-        raise NotImplementedError
-
-    def is_new(self, seq: int) -> bool:
-        """Count a notice; False: it was here before, drop it."""
-        raise NotImplementedError
-
-    def ack(self) -> int:
-        """The number to put into the request about to be sent."""
-        raise NotImplementedError
+    def __init__(self, ack_after: int = DEFAULT_ACK_AFTER) -> None:
+        self._ack_after = ack_after
+        self._acked_seq = 0
+        self.last_seq = 0
+        """The highest number dealt with: what Resume tells the server."""
 
     @property
     def is_ack_due(self) -> bool:
-        """Whether so many are unacknowledged that a Ping should be sent for it."""
-        raise NotImplementedError
+        """Whether so many are unacknowledged that a Ping should be sent to say so."""
+        return self.last_seq - self._acked_seq >= self._ack_after
+
+    def is_new(self, seq: int) -> bool:
+        """Count a notice; False: it was here before, drop it. Those numbered 0 are always new."""
+        if seq == 0:
+            return True
+        if seq <= self.last_seq:
+            return False
+        self.last_seq = seq
+        return True
+
+    def ack(self) -> int:
+        """The number to put into a request that is about to be sent."""
+        self._acked_seq = self.last_seq
+        return self.last_seq

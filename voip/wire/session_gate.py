@@ -5,18 +5,18 @@ request that comes in and tells ``answered`` about each answer that goes out; th
 from these two alone::
 
     fresh --HelloOk--> greeted --AuthChallenge--> challenged --AuthKeys--> proven --AuthOk--> open
-                          |                            '--refused--> greeted                  |
-                          '--AuthOk (device key), ResumeOk-------------------------------> open
-    open --AuthChallenge--> confirming --ChangePassword--> open            open --Logout--> over
+    greeted --AuthOk (by device key), ResumeOk--> open
+    challenged, proven --refused, RegisterOk--> greeted
+    open --AuthChallenge--> confirming --Done or refused--> open --Logout--> over
 
-A challenge is good for one proof, right or wrong. Before login one request is dealt with at a
+A challenge is good for one proof, right or wrong. The steps of a login are dealt with one at a
 time, so that a client cannot have a second guess while the first is being looked up.
 """
 
 from enum import Enum, unique
 from typing import assert_never
 
-from voip.core.errors import ErrorCode, Refusal
+from voip.core.errors import ErrorCode, LocalProtocolError, Refusal
 from voip.core.limits import ConnectionLimits
 from voip.core.messages import (
     Answer,
@@ -27,14 +27,20 @@ from voip.core.messages import (
     AuthOk,
     AuthStart,
     ChangePassword,
+    Done,
     Hello,
     HelloOk,
+    InviteOk,
     Logout,
+    PersonOk,
     Ping,
+    Pong,
     Register,
+    RegisterOk,
     Request,
     Resume,
     ResumeOk,
+    UserPage,
 )
 
 
@@ -51,14 +57,8 @@ class Stage(Enum):
     OVER = "over"
 
 
-_BEFORE_LOGIN: dict[Stage, tuple[type[Request], ...]] = {
-    Stage.FRESH: (Hello,),
-    Stage.GREETED: (Register, AuthStart, AuthDevice, Resume),
-    Stage.CHALLENGED: (Register, AuthStart, AuthDevice, Resume, AuthFinish),
-    Stage.PROVEN: (Register, AuthStart, AuthDevice, Resume),
-}
-
-_LOGIN_REQUESTS = (Register, AuthFinish, AuthDevice, Resume)
+# The requests whose answers move a connection on.
+_STEPS = (Hello, Register, AuthStart, AuthFinish, AuthDevice, Resume, ChangePassword)
 
 
 class SessionGate:
@@ -84,37 +84,88 @@ class SessionGate:
 
     @property
     def login_deadline(self) -> float | None:
-        """When to give the connection up for not having logged in; None once it has, or is over."""
+        """When to give the connection up for not having logged in; None: it has, or is over."""
         if self.is_open or self.stage is Stage.OVER:
             return None
         return self._opened_at + self._limits.login_deadline_seconds
 
     def admit(self, request: Request) -> ErrorCode | None:
-        """Take a request on, or tell why not. A request taken on must get its ``answered``."""
-        refused = self._problem_of(request)
-        if refused is not None:
-            return refused
-        match self.stage:
-            case Stage.OPEN | Stage.CONFIRMING:
-                self._admit_open(request)
-            case Stage.FRESH | Stage.GREETED | Stage.CHALLENGED | Stage.PROVEN:
-                if not isinstance(request, Ping):
-                    self._waits_for = request
-            case Stage.OVER:  # pragma: no cover - refused above
-                pass
-            case _:
-                assert_never(self.stage)
-        return None
+        """Take a request on, or tell why not. ``answered`` must follow for each one taken on.
+
+        A Logout that is taken on ends everything at once; its Done may still be sent.
+        """
+        refused = self._refused(request)
+        if refused is None:
+            if isinstance(request, Logout):
+                self.close()
+            elif isinstance(request, _STEPS):
+                self._waits_for = request
+        return refused
 
     def answered(self, request: Request, answer: Answer) -> None:
-        raise NotImplementedError
+        """Learn from the answer that goes out how far the connection has come."""
+        if request is not self._waits_for:
+            return
+        self._waits_for = None
+        match answer:
+            case HelloOk() | RegisterOk():
+                self.stage = Stage.GREETED
+            case AuthChallenge():
+                self.stage = Stage.CONFIRMING if self.is_open else Stage.CHALLENGED
+            case AuthKeys():
+                self.stage = Stage.PROVEN
+            case AuthOk() | ResumeOk():
+                self.stage = Stage.OPEN
+            case Done() | Refusal():
+                self._step_back()
+            case Pong() | UserPage() | PersonOk() | InviteOk():
+                raise LocalProtocolError(f"{request} answered by {answer}")
+            case _:
+                assert_never(answer)
 
     def close(self) -> None:
-        """The connection is going: nothing is admitted any more."""
+        """The connection is going: nothing is admitted any more, and no late answer opens it."""
         self.stage = Stage.OVER
+        self._waits_for = None
 
-    def _problem_of(self, request: Request) -> ErrorCode | None:
-        raise NotImplementedError
+    def _step_back(self) -> None:
+        """Use up what an answer without success, or a changed password, uses up."""
+        if self.is_open:
+            self.stage = Stage.OPEN
+        elif self.stage is not Stage.FRESH:
+            self.stage = Stage.GREETED
 
-    def _admit_open(self, request: Request) -> None:
-        raise NotImplementedError
+    def _refused(self, request: Request) -> ErrorCode | None:
+        match self.stage:
+            case Stage.FRESH:
+                is_first = isinstance(request, Hello) and self._waits_for is None
+                return None if is_first else ErrorCode.BAD_REQUEST
+            case Stage.GREETED | Stage.CHALLENGED | Stage.PROVEN:
+                return self._refused_before_login(request)
+            case Stage.OPEN | Stage.CONFIRMING:
+                return self._refused_when_open(request)
+            case Stage.OVER:
+                return ErrorCode.NOT_LOGGED_IN
+            case _:
+                assert_never(self.stage)
+
+    def _refused_before_login(self, request: Request) -> ErrorCode | None:
+        if isinstance(request, Ping):
+            return None
+        if not isinstance(request, _STEPS) or isinstance(request, ChangePassword):
+            return ErrorCode.NOT_LOGGED_IN
+        is_unasked = isinstance(request, AuthFinish) and self.stage is not Stage.CHALLENGED
+        return self._refused_step(request, is_unasked)
+
+    def _refused_when_open(self, request: Request) -> ErrorCode | None:
+        if isinstance(request, Register | AuthFinish | AuthDevice | Resume):
+            return ErrorCode.ALREADY_LOGGED_IN
+        if not isinstance(request, _STEPS):
+            return None
+        is_unasked = isinstance(request, ChangePassword) and self.stage is not Stage.CONFIRMING
+        return self._refused_step(request, is_unasked)
+
+    def _refused_step(self, request: Request, is_unasked: bool) -> ErrorCode | None:
+        """A step needs its turn: greeted once, a challenge before a proof, one at a time."""
+        is_out_of_turn = isinstance(request, Hello) or self._waits_for is not None or is_unasked
+        return ErrorCode.WRONG_STATE if is_out_of_turn else None

@@ -1,0 +1,306 @@
+"""Which message stands in which field of the envelope, and which way it may go.
+
+Knows every message once for each direction of translation; ``assert_never`` and the Literal type of
+``WhichOneof`` make mypy refuse a codec that forgot one.
+"""
+
+from typing import assert_never
+
+from voip.core import messages
+from voip.core.errors import Refusal
+from voip.core.messages import Answer, Notice, Request
+from voip.wire import codec_calls as calls
+from voip.wire import codec_login as login
+from voip.wire import codec_people as people
+from voip.wire import codec_session as session
+from voip.wire.codec_checks import BadFrame
+from voip.wire.v1 import calls_pb2, login_pb2, people_pb2
+from voip.wire.v1.envelope_pb2 import Envelope
+
+
+def put_request(envelope: Envelope, request: Request) -> None:  # noqa: C901 - one case a message
+    """Make a request the envelope's body."""
+    match request:
+        case messages.Ping():
+            envelope.ping.SetInParent()
+        case messages.Logout():
+            envelope.logout.SetInParent()
+        case messages.Hello():
+            envelope.hello.CopyFrom(session.to_hello(request))
+        case messages.Resume():
+            envelope.resume.CopyFrom(session.to_resume(request))
+        case messages.Register():
+            envelope.register.CopyFrom(login.to_register(request))
+        case messages.AuthStart():
+            envelope.auth_start.CopyFrom(login.to_auth_start(request))
+        case messages.AuthFinish():
+            envelope.auth_finish.CopyFrom(login_pb2.AuthFinish(proof=request.proof))
+        case messages.AuthDevice():
+            envelope.auth_device.CopyFrom(login.to_auth_device(request))
+        case messages.ChangePassword():
+            envelope.change_password.CopyFrom(login.to_change_password(request))
+        case messages.SetProfile():
+            envelope.set_profile.CopyFrom(login_pb2.SetProfile(nick=request.nick))
+        case messages.SetPresence():
+            envelope.set_presence.CopyFrom(people.to_set_presence(request))
+        case messages.ListUsers():
+            envelope.list_users.CopyFrom(people.to_list_users(request))
+        case messages.GetPerson():
+            envelope.get_person.CopyFrom(people_pb2.GetPerson(username=request.username))
+        case messages.Invite():
+            envelope.invite.CopyFrom(calls.to_invite(request))
+        case messages.Alerting():
+            envelope.alerting.CopyFrom(calls.to_alerting(request))
+        case messages.Accept():
+            envelope.accept.CopyFrom(calls_pb2.Accept(call_id=request.call_id))
+        case messages.Decline():
+            envelope.decline.CopyFrom(calls.to_decline(request))
+        case messages.Cancel():
+            envelope.cancel.CopyFrom(calls_pb2.Cancel(call_id=request.call_id))
+        case messages.Leave():
+            envelope.leave.CopyFrom(
+                calls_pb2.Leave(call_id=request.call_id, e2e_failed=request.e2e_failed)
+            )
+        case messages.SetMute():
+            envelope.set_mute.CopyFrom(
+                calls_pb2.SetMute(call_id=request.call_id, is_muted=request.is_muted)
+            )
+        case messages.E2eRelay():
+            envelope.e2e_relay.CopyFrom(calls.to_e2e_relay(request))
+        case messages.QualityReport():
+            envelope.quality_report.CopyFrom(calls.to_quality_report(request))
+        case _:
+            assert_never(request)
+
+
+def put_answer(envelope: Envelope, answer: Answer) -> None:  # noqa: C901 - one case a message
+    """Make an answer the envelope's body, or a refusal its error."""
+    match answer:
+        case messages.Pong():
+            envelope.pong.SetInParent()
+        case messages.Done():
+            envelope.done.SetInParent()
+        case messages.HelloOk():
+            envelope.hello_ok.CopyFrom(session.to_hello_ok(answer))
+        case messages.ResumeOk():
+            envelope.resume_ok.CopyFrom(session.to_resume_ok(answer))
+        case messages.RegisterOk():
+            envelope.register_ok.CopyFrom(login_pb2.RegisterOk(username=answer.username))
+        case messages.AuthChallenge():
+            envelope.auth_challenge.CopyFrom(login.to_auth_challenge(answer))
+        case messages.AuthKeys():
+            envelope.auth_keys.CopyFrom(login.to_auth_keys(answer))
+        case messages.AuthOk():
+            envelope.auth_ok.CopyFrom(login.to_auth_ok(answer))
+        case messages.UserPage():
+            envelope.user_page.CopyFrom(people.to_user_page(answer))
+        case messages.PersonOk():
+            envelope.person_ok.CopyFrom(people_pb2.PersonOk(person=people.to_person(answer.person)))
+        case messages.InviteOk():
+            envelope.invite_ok.CopyFrom(calls_pb2.InviteOk(call_id=answer.call_id))
+        case Refusal():
+            envelope.error.CopyFrom(session.to_error(answer))
+        case _:
+            assert_never(answer)
+
+
+def put_notice(envelope: Envelope, notice: Notice) -> None:
+    """Make a notice the envelope's body."""
+    match notice:
+        case messages.CallChanged():
+            envelope.call_state.CopyFrom(calls_pb2.CallState(call=calls.to_call(notice.call)))
+        case messages.E2eArrived():
+            envelope.e2e_arrived.CopyFrom(calls.to_e2e_arrived(notice))
+        case messages.PresenceChanged():
+            envelope.presence_event.CopyFrom(people.to_presence_event(notice))
+        case messages.ServerNotice():
+            envelope.notice.CopyFrom(session.to_notice(notice))
+        case _:
+            assert_never(notice)
+
+
+def take_request(envelope: Envelope) -> Request:  # noqa: C901 - one case a message
+    """The request in the body; raises ``BadFrame`` for anything else."""
+    body = envelope.WhichOneof("body")
+    match body:
+        case "ping":
+            return messages.Ping()
+        case "logout":
+            return messages.Logout()
+        case "hello":
+            return session.from_hello(envelope.hello)
+        case "resume":
+            return session.from_resume(envelope.resume)
+        case "register":
+            return login.from_register(envelope.register)
+        case "auth_start":
+            return login.from_auth_start(envelope.auth_start)
+        case "auth_finish":
+            return login.from_auth_finish(envelope.auth_finish)
+        case "auth_device":
+            return login.from_auth_device(envelope.auth_device)
+        case "change_password":
+            return login.from_change_password(envelope.change_password)
+        case "set_profile":
+            return login.from_set_profile(envelope.set_profile)
+        case "set_presence":
+            return people.from_set_presence(envelope.set_presence)
+        case "list_users":
+            return people.from_list_users(envelope.list_users)
+        case "get_person":
+            return people.from_get_person(envelope.get_person)
+        case "invite":
+            return calls.from_invite(envelope.invite)
+        case "alerting":
+            return calls.from_alerting(envelope.alerting)
+        case "accept":
+            return calls.from_accept(envelope.accept)
+        case "decline":
+            return calls.from_decline(envelope.decline)
+        case "cancel":
+            return calls.from_cancel(envelope.cancel)
+        case "leave":
+            return calls.from_leave(envelope.leave)
+        case "set_mute":
+            return calls.from_set_mute(envelope.set_mute)
+        case "e2e_relay":
+            return calls.from_e2e_relay(envelope.e2e_relay)
+        case "quality_report":
+            return calls.from_quality_report(envelope.quality_report)
+        case (
+            "pong"
+            | "done"
+            | "hello_ok"
+            | "resume_ok"
+            | "register_ok"
+            | "auth_challenge"
+            | "auth_keys"
+            | "auth_ok"
+            | "user_page"
+            | "person_ok"
+            | "invite_ok"
+            | "call_state"
+            | "e2e_arrived"
+            | "presence_event"
+            | "notice"
+        ):
+            raise BadFrame(f"a client sent {body}")
+        case None:
+            raise BadFrame("no request this version knows")
+        case _:
+            assert_never(body)
+
+
+def take_answer(envelope: Envelope) -> Answer:  # noqa: C901 - one case a message
+    """The answer in the body; raises ``BadFrame`` for anything else."""
+    body = envelope.WhichOneof("body")
+    match body:
+        case "pong":
+            return messages.Pong()
+        case "done":
+            return messages.Done()
+        case "hello_ok":
+            return session.from_hello_ok(envelope.hello_ok)
+        case "resume_ok":
+            return session.from_resume_ok(envelope.resume_ok)
+        case "register_ok":
+            return login.from_register_ok(envelope.register_ok)
+        case "auth_challenge":
+            return login.from_auth_challenge(envelope.auth_challenge)
+        case "auth_keys":
+            return login.from_auth_keys(envelope.auth_keys)
+        case "auth_ok":
+            return login.from_auth_ok(envelope.auth_ok)
+        case "user_page":
+            return people.from_user_page(envelope.user_page)
+        case "person_ok":
+            return people.from_person_ok(envelope.person_ok)
+        case "invite_ok":
+            return calls.from_invite_ok(envelope.invite_ok)
+        case (
+            "ping"
+            | "logout"
+            | "hello"
+            | "resume"
+            | "register"
+            | "auth_start"
+            | "auth_finish"
+            | "auth_device"
+            | "change_password"
+            | "set_profile"
+            | "set_presence"
+            | "list_users"
+            | "get_person"
+            | "invite"
+            | "alerting"
+            | "accept"
+            | "decline"
+            | "cancel"
+            | "leave"
+            | "set_mute"
+            | "e2e_relay"
+            | "quality_report"
+            | "call_state"
+            | "e2e_arrived"
+            | "presence_event"
+            | "notice"
+        ):
+            raise BadFrame(f"a server answered {body}")
+        case None:
+            raise BadFrame("no answer this version knows")
+        case _:
+            assert_never(body)
+
+
+def take_notice(envelope: Envelope) -> Notice:
+    """The notice in the body; raises ``BadFrame`` for anything else."""
+    body = envelope.WhichOneof("body")
+    match body:
+        case "call_state":
+            return calls.from_call_state(envelope.call_state)
+        case "e2e_arrived":
+            return calls.from_e2e_arrived(envelope.e2e_arrived)
+        case "presence_event":
+            return people.from_presence_event(envelope.presence_event)
+        case "notice":
+            return session.from_notice(envelope.notice)
+        case (
+            "ping"
+            | "logout"
+            | "hello"
+            | "resume"
+            | "register"
+            | "auth_start"
+            | "auth_finish"
+            | "auth_device"
+            | "change_password"
+            | "set_profile"
+            | "set_presence"
+            | "list_users"
+            | "get_person"
+            | "invite"
+            | "alerting"
+            | "accept"
+            | "decline"
+            | "cancel"
+            | "leave"
+            | "set_mute"
+            | "e2e_relay"
+            | "quality_report"
+            | "pong"
+            | "done"
+            | "hello_ok"
+            | "resume_ok"
+            | "register_ok"
+            | "auth_challenge"
+            | "auth_keys"
+            | "auth_ok"
+            | "user_page"
+            | "person_ok"
+            | "invite_ok"
+        ):
+            raise BadFrame(f"a server told {body}")
+        case None:
+            raise BadFrame("no notice this version knows")
+        case _:
+            assert_never(body)
