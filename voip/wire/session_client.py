@@ -2,8 +2,8 @@
 
 Knows request numbers, times and the messages; neither bytes nor sockets. When a connection breaks,
 ``cut`` gives up what was bound to it; after a resume, ``again`` tells what to send once more under
-its old number, which the server does at most once; without a resume, ``give_up`` ends the rest.
-Times are seconds of a monotonic clock, handed in as ``now``.
+its old number, which the server does at most once. Times are seconds of a monotonic clock, handed
+in as ``now``.
 """
 
 from voip.core.messages import (
@@ -69,41 +69,28 @@ class Pending:
         self._deadlines.pop(request_id, None)
         return self._waiting.pop(request_id, None)
 
-    def expired(self, now: float) -> tuple[NumberedRequest, ...]:
-        """Take out the requests that waited too long."""
-        return self._take([each for each, at in self._deadlines.items() if at <= now])
-
     def next_timeout(self) -> float | None:
-        """When ``expired`` has something to give next; None: nothing waits for a connection's
-        answer."""
+        """When the request that waits longest has waited too long; None: none waits."""
         return min(self._deadlines.values(), default=None)
 
     def cut(self) -> tuple[NumberedRequest, ...]:
         """The connection broke: take out what was bound to it; the rest waits for ``again``."""
         self._deadlines.clear()
-        return self._take(
-            [
-                each
-                for each, request in self._waiting.items()
-                if isinstance(request, _BOUND_TO_CONNECTION)
-            ]
+        bound = tuple(
+            each for each in self._waiting.items() if isinstance(each[1], _BOUND_TO_CONNECTION)
         )
+        for request_id, _ in bound:
+            del self._waiting[request_id]
+        return bound
 
     def again(self, now: float) -> tuple[NumberedRequest, ...]:
-        """After a resume: what to send again under its old number, before anything new."""
-        waiting = tuple(each for each in self._waiting.items() if each[0] not in self._deadlines)
-        for request_id, _ in waiting:
+        """There is a session again: what to send, under its old number and before anything new.
+
+        All of it begins to wait afresh, since no time without a connection is the server's fault.
+        """
+        for request_id in self._waiting:
             self._deadlines[request_id] = now + self._timeout_seconds
-        return waiting
-
-    def give_up(self) -> tuple[NumberedRequest, ...]:
-        """There is no session to resume: take out everything."""
-        return self._take(list(self._waiting))
-
-    def _take(self, request_ids: list[int]) -> tuple[NumberedRequest, ...]:
-        for request_id in request_ids:
-            self._deadlines.pop(request_id, None)
-        return tuple((each, self._waiting.pop(each)) for each in request_ids)
+        return tuple(self._waiting.items())
 
 
 class SeenNotices:
