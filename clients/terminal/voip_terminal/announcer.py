@@ -1,0 +1,180 @@
+"""What a person is told without having asked: who came, who calls, how a call ended.
+
+It compares the model with what it saw before and says the difference: in the line above the last,
+with the bell, and in the window's title. It rings the bell again while a call goes unanswered and
+ticks once a second while a timer is on the screen.
+"""
+
+from typing import Protocol
+
+from twisted.internet.interfaces import IDelayedCall
+
+from voip.client.model import CallInfo, Change, Link, Model, Security
+from voip.client.voice.commands import VoiceTrouble
+from voip.core.calls import LegState
+from voip.core.ids import CallId, Username
+from voip_terminal import sentences
+from voip_terminal.calls import current, ringing
+from voip_terminal.paint import clean
+from voip_terminal.people_list import shown_name
+from voip_terminal.screens.confirm import ExplainBox
+from voip_terminal.stage import Stage
+
+BELL_SECONDS = 3
+"""Between two bells of one call."""
+
+ARRIVALS_UP_TO = 100
+"""On a server with more people online than this nobody's coming is told."""
+
+LAST_WORD_SECONDS = 8.0
+"""So long something important stands before somebody's coming may take its place."""
+
+
+class Noticeable(Protocol):
+    """The part of the surroundings that draws attention."""
+
+    def bell(self) -> None: ...
+
+    def set_title(self, title: str) -> None: ...
+
+    def redraw(self) -> None: ...
+
+
+class TellingStage(Stage, Protocol):
+    """A stage that knows how long its sentence stands."""
+
+    def told_seconds_ago(self) -> float: ...
+
+
+class Announcer:
+    """Follows the model for what deserves a word."""
+
+    def __init__(self, stage: TellingStage, notice: Noticeable) -> None:
+        self._stage = stage
+        self._notice = notice
+        self._link = stage.model.connection.link
+        self._online: dict[Username, str] = {}
+        self._ringing: CallId | None = None
+        self._talking: CallId | None = None
+        self._ended: CallId | None = None
+        self._trouble: VoiceTrouble | None = None
+        self._tick: IDelayedCall | None = None
+        self._ticks = 0
+        notice.set_title("voip")
+
+    def follow(self, change: Change) -> None:
+        """The model has changed."""
+        model = self._stage.model
+        if Change.CONNECTION in change:
+            self._follow_link(model)
+        if Change.PEOPLE in change:
+            self._follow_people(model)
+        if Change.CALLS in change:
+            self._follow_calls(model)
+        if Change.AUDIO in change:
+            self._follow_audio(model)
+
+    def stop(self) -> None:
+        if self._tick is not None:
+            self._tick.cancel()
+            self._tick = None
+
+    # ---- connection ------------------------------------------------------------------------
+
+    def _follow_link(self, model: Model) -> None:
+        connection = model.connection
+        before, self._link = self._link, connection.link
+        if before is connection.link:
+            return
+        host = connection.server.host if connection.server else ""
+        if connection.link is Link.LOGGED_IN:
+            back = before is Link.RECONNECTING
+            self._stage.say("Connected again." if back else self._welcome(model))
+        elif connection.trouble is not None and before in {Link.LOGGED_IN, Link.RECONNECTING}:
+            self._stage.complain(sentences.link_trouble(connection.trouble, host))
+
+    def _welcome(self, model: Model) -> str:
+        server = model.connection.server
+        motd = clean(server.motd).strip() if server else ""
+        return motd or "You are signed in; others can call you."
+
+    # ---- people ----------------------------------------------------------------------------
+
+    def _follow_people(self, model: Model) -> None:
+        before = self._online
+        self._online = {person.username: shown_name(person) for person in model.people}
+        if not before or len(self._online) > ARRIVALS_UP_TO:
+            return
+        if self._stage.told_seconds_ago() < LAST_WORD_SECONDS:
+            return
+        came = [name for username, name in self._online.items() if username not in before]
+        left = [name for username, name in before.items() if username not in self._online]
+        if came:
+            self._stage.say(f"{came[0]} is online.")
+        elif left:
+            self._stage.say(f"{left[0]} went offline.")
+
+    # ---- calls -----------------------------------------------------------------------------
+
+    def _follow_calls(self, model: Model) -> None:
+        self._follow_ended(model.last_ended)
+        self._follow_talking(current(model))
+        self._follow_ringing(ringing(model))
+        if self._tick is None and model.calls:
+            self._ticks = 0
+            self._tick = self._stage.clock.callLater(1, self._ticked)
+
+    def _follow_ended(self, call: CallInfo | None) -> None:
+        if call is None or call.call_id == self._ended:
+            return
+        self._ended = call.call_id
+        sentence = sentences.ending(call)
+        if call.security is Security.KEY_CHANGED:
+            told = sentences.KEY_CHANGED.format(who=sentences.who(call))
+            self._stage.complain(sentence)
+            self._stage.open(ExplainBox(self._stage, "The call was stopped", told))
+        else:
+            self._stage.say(sentence)
+
+    def _follow_talking(self, call: CallInfo | None) -> None:
+        is_talking = call is not None and call.state is LegState.ACTIVE
+        now = call.call_id if call is not None and is_talking else None
+        if now is not None and now != self._talking and call is not None:
+            self._stage.say(f"You are talking to {sentences.who(call)}.")
+        self._talking = now
+        self._set_title()
+
+    def _follow_ringing(self, call: CallInfo | None) -> None:
+        now = call.call_id if call else None
+        if call is not None and now != self._ringing:
+            self._stage.say(f"{sentences.who(call)} is calling.")
+            self._notice.bell()
+        self._ringing = now
+        self._set_title()
+
+    def _set_title(self) -> None:
+        model = self._stage.model
+        rings, talks = ringing(model), current(model)
+        if rings is not None:
+            self._notice.set_title(f"{sentences.who(rings)} is calling - voip")
+        elif talks is not None:
+            self._notice.set_title(f"{sentences.who(talks)} - voip")
+        else:
+            self._notice.set_title("voip")
+
+    def _ticked(self) -> None:
+        self._tick = None
+        self._ticks += 1
+        if not self._stage.model.calls:
+            return
+        if self._ringing is not None and self._ticks % BELL_SECONDS == 0:
+            self._notice.bell()
+        self._tick = self._stage.clock.callLater(1, self._ticked)
+        self._notice.redraw()
+
+    # ---- sound -----------------------------------------------------------------------------
+
+    def _follow_audio(self, model: Model) -> None:
+        before, self._trouble = self._trouble, model.audio.trouble
+        if self._trouble is not None and self._trouble is not before:
+            self._stage.complain(sentences.voice_trouble(self._trouble))

@@ -1,0 +1,128 @@
+"""The program ``voip``: puts the parts together for this terminal and runs them.
+
+The only module here that knows the reactor, the environment and where files are. Whatever ends the
+program (Ctrl-Q, Ctrl-C, SIGTERM, a closed terminal, a bug), a call is hung up, the server is told,
+and the terminal is given back as it was.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from importlib import metadata
+from typing import cast
+
+from twisted.internet.base import ReactorBase
+from twisted.internet.defer import Deferred
+
+from voip.client.model import Controller
+from voip_terminal.options import Options, parse
+
+CLOSING_SECONDS = 3.0
+"""How long the server gets to hear a goodbye."""
+
+NO_TERMINAL = (
+    "voip: this is no terminal, so there is nothing to draw on; "
+    "use: voip json ADDRESS (see voip json --help).\n"
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run ``voip``; returns the exit code."""
+    options = parse(sys.argv[1:] if arguments is None else arguments, _version())
+    if options.is_json:
+        return _run_json(options)
+    from voip_terminal import terminal
+
+    if not terminal.is_terminal():
+        sys.stderr.write(NO_TERMINAL)
+        return 1
+    return _run_screen(options)
+
+
+def _version() -> str:
+    try:
+        return metadata.version("voip-terminal")
+    except metadata.PackageNotFoundError:
+        return ""
+
+
+def _run_json(options: Options) -> int:
+    from twisted.internet import reactor  # noqa: TID251 - this is the program
+
+    from voip_terminal.json_face import run_json
+
+    return run_json(reactor, options)
+
+
+def _run_screen(options: Options) -> int:
+    from voip_terminal import terminal
+
+    try:
+        with terminal.stderr_to(options.data_dir / "client.log") as log:
+            terminal.begin_logging(log)
+            _draw(options)
+    except OSError as error:
+        sys.stderr.write(f"voip: {options.data_dir} cannot be used: {error.strerror}.\n")
+        return 1
+    return 0
+
+
+def _draw(options: Options) -> None:
+    import urwid
+    from twisted.internet import reactor  # noqa: TID251 - this is the program
+
+    from voip.client.client import Client
+    from voip.client.voice.reactor import VoiceReactor
+    from voip_terminal import terminal
+    from voip_terminal.front import Front
+    from voip_terminal.remembered import RememberedFile
+    from voip_terminal.voice import make_engine
+
+    assert isinstance(reactor, ReactorBase)
+    engine = make_engine(
+        cast("VoiceReactor", reactor),
+        options.audio_in,
+        options.audio_out,
+        log=options.data_dir / "voice.log",
+    )
+    client = Client(reactor, options.data_dir, engine)
+    monochrome = terminal.is_monochrome(os.environ, wants_monochrome=options.is_monochrome)
+    screen = terminal.raw_screen(monochrome=monochrome)
+    glyphs = terminal.glyphs_for(
+        os.environ, is_utf8=terminal.is_utf8(), wants_ascii=options.is_ascii
+    )
+
+    def end() -> None:
+        if reactor.running:
+            reactor.stop()
+
+    front = Front(
+        client,
+        reactor,
+        urwid.TwistedEventLoop(reactor, manage_reactor=False),
+        screen,
+        screen,
+        glyphs,
+        RememberedFile(options.data_dir / "terminal.json"),
+        end=end,
+        time_of_day=lambda: datetime.now().astimezone().strftime("%H:%M"),
+        address=options.address,
+        account=options.account,
+        version=_version(),
+    )
+    reactor.addSystemEventTrigger("before", "shutdown", lambda: _closed(client, reactor))
+    terminal.on_hang_up(lambda: reactor.callFromThread(end))
+    front.start()
+    try:
+        reactor.run()
+    finally:
+        front.stop()
+
+
+def _closed(client: Controller, reactor: ReactorBase) -> Deferred[None]:
+    """Hang up and say goodbye, but not for ever."""
+    done = client.close()
+    done.addTimeout(CLOSING_SECONDS, reactor)
+    done.addErrback(lambda _failure: None)
+    return done

@@ -1,0 +1,183 @@
+"""The client on this terminal: a main loop on Twisted's reactor around the ``Ui``.
+
+It draws at most twenty times a second, however often the model changes; it keeps pasted text away
+from everything but fields; an exception in a handler becomes a sentence and a log entry, and the
+screen lives on. The terminal itself, its signals and its log are ``terminal``'s.
+"""
+
+import errno
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+import urwid
+from twisted.internet.interfaces import IDelayedCall, IReactorTime
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+from urwid.display.common import InputClosedError
+
+from voip.client.model import Controller
+from voip_terminal.glyphs import Glyphs
+from voip_terminal.remembered import Remembered
+from voip_terminal.theme import PALETTE
+from voip_terminal.ui import Ui
+
+Input = str | tuple[str, int, int, int]
+
+DRAW_SECONDS = 0.05
+"""The least time between two drawings."""
+
+
+class TerminalScreen(Protocol):
+    """What this needs of urwid's screen beyond what urwid's main loop does."""
+
+    def bell(self) -> None: ...
+
+    def set_title(self, title: str | None) -> None: ...
+
+    def clear(self) -> None: ...
+
+
+class Pace:
+    """Draws now when the last time is long enough ago, otherwise once when it is."""
+
+    def __init__(self, clock: IReactorTime, draw: Callable[[], None]) -> None:
+        self._clock = clock
+        self._draw = draw
+        self._drawn_at = float("-inf")
+        self._waiting: IDelayedCall | None = None
+
+    def want(self) -> None:
+        """Something is to be drawn."""
+        if self._waiting is None:
+            rest = self._drawn_at + DRAW_SECONDS - self._clock.seconds()
+            self._waiting = self._clock.callLater(max(0.0, rest), self._due)
+
+    def _due(self) -> None:
+        self._waiting = None
+        self._drawn_at = self._clock.seconds()
+        self._draw()
+
+    def stop(self) -> None:
+        if self._waiting is not None:
+            self._waiting.cancel()
+            self._waiting = None
+
+
+class _PacedLoop(urwid.MainLoop):
+    """urwid's main loop, whose own wish to draw after each event goes through the pace too."""
+
+    pace: Pace
+
+    def entering_idle(self) -> None:
+        self.pace.want()
+
+
+class PasteGuard:
+    """Keeps pasted keys from everything but fields, so that a pasted text triggers no keys."""
+
+    def __init__(self, is_typing: Callable[[], bool]) -> None:
+        self._is_typing = is_typing
+        self._is_pasting = False
+
+    def filter(self, inputs: Sequence[Input], _raw: Sequence[int]) -> list[Input]:
+        passed: list[Input] = []
+        for item in inputs:
+            if item in {"begin paste", "end paste"}:
+                self._is_pasting = item == "begin paste"
+            elif not self._is_pasting or (self._is_typing() and _is_text(item)):
+                passed.append(item)
+        return passed
+
+
+def _is_text(item: Input) -> bool:
+    return isinstance(item, str) and len(item) == 1 and item.isprintable()
+
+
+class Front:
+    """The running screen."""
+
+    log = Logger()
+
+    def __init__(
+        self,
+        controller: Controller,
+        clock: IReactorTime,
+        event_loop: urwid.EventLoop,
+        screen: urwid.BaseScreen,
+        terminal: TerminalScreen,
+        glyphs: Glyphs,
+        remembered: Remembered,
+        *,
+        end: Callable[[], None],
+        time_of_day: Callable[[], str],
+        address: str = "",
+        account: str = "",
+        version: str = "",
+    ) -> None:
+        self._terminal = terminal
+        self.end = end
+        self.time_of_day = time_of_day
+        self._pace = Pace(clock, self._draw)
+        self.ui = Ui(
+            controller,
+            clock,
+            glyphs,
+            remembered,
+            self,
+            address=address,
+            account=account,
+            version=version,
+        )
+        guard = PasteGuard(lambda: self.ui.is_typing)
+        self.loop = _PacedLoop(
+            self.ui,
+            PALETTE,
+            screen=screen,
+            handle_mouse=False,
+            input_filter=guard.filter,
+            event_loop=urwid.GuardedEventLoop(event_loop, self._failed),
+        )
+        self.loop.pace = self._pace
+
+    def start(self) -> None:
+        """Take the terminal; the reactor does the rest."""
+        self.loop.start()
+
+    def stop(self) -> None:
+        """Give the terminal back."""
+        self._pace.stop()
+        self.ui.stop()
+        self.loop.stop()
+
+    # ---- what the Ui wants of its surroundings -----------------------------------------------
+
+    def bell(self) -> None:
+        self._terminal.bell()
+
+    def set_title(self, title: str) -> None:
+        self._terminal.set_title(title)
+
+    def redraw(self) -> None:
+        self._pace.want()
+
+    def repaint(self) -> None:
+        self._terminal.clear()
+        self._pace.want()
+
+    # ---- drawing and failing -----------------------------------------------------------------
+
+    def _draw(self) -> None:
+        if not self.loop.screen.started:
+            return
+        try:
+            self.loop.draw_screen()
+        except OSError as error:
+            self._failed(error)
+
+    def _failed(self, error: Exception) -> None:
+        """A callback raised. A terminal that is gone ends the client; anything else is a bug."""
+        gone = isinstance(error, OSError) and error.errno in {errno.EIO, errno.EBADF, errno.EPIPE}
+        if gone or isinstance(error, InputClosedError | urwid.ExitMainLoop):
+            self.end()
+            return
+        self.ui.bug(Failure(error))

@@ -1,0 +1,93 @@
+"""The signs that screens are drawn with: one set in Unicode, one in ASCII.
+
+Every sign is one column wide in both sets, so a screen has the same shape in either. No emoji:
+terminals disagree about their width. It knows no screens and no colours.
+"""
+
+from dataclasses import dataclass
+
+from voip.core.people import Presence
+
+
+@dataclass(frozen=True, slots=True)
+class Glyphs:
+    """One set of signs. ``bars`` and ``corners`` hold several."""
+
+    is_ascii: bool
+    available: str
+    away: str
+    busy: str
+    offline: str
+    pointer: str  # before the focused row
+    vertical: str
+    horizontal: str
+    bars: str  # of the quality sign, rising
+    no_bar: str
+    full: str  # of a level meter
+    empty: str
+    peak: str
+    yes: str
+    no: str
+    dot: str  # between words
+    cut: str  # where a text was shortened
+    mask: str  # instead of a password's letters
+    chosen: str  # the chosen one of several
+    corners: tuple[str, str, str, str]  # of a box: top left, top right, bottom left and right
+
+    def presence(self, presence: Presence) -> str:
+        """The sign before a name."""
+        return {
+            Presence.OFFLINE: self.offline,
+            Presence.AVAILABLE: self.available,
+            Presence.AWAY: self.away,
+            Presence.BUSY: self.busy,
+            Presence.DO_NOT_DISTURB: self.busy,
+            Presence.IN_CALL: self.busy,
+        }[presence]
+
+
+UNICODE = Glyphs(
+    is_ascii=False,
+    available="●",
+    away="◐",
+    busy="⊘",
+    offline="○",
+    pointer="▶",
+    vertical="│",
+    horizontal="─",
+    bars="▂▄▆█",
+    no_bar="·",
+    full="█",
+    empty="·",
+    peak="▏",
+    yes="✓",
+    no="✗",
+    dot="·",
+    cut="…",
+    mask="•",
+    chosen="•",
+    corners=("┌", "┐", "└", "┘"),
+)
+
+ASCII = Glyphs(
+    is_ascii=True,
+    available="+",
+    away="~",
+    busy="x",
+    offline=".",
+    pointer=">",
+    vertical="|",
+    horizontal="-",
+    bars="_-=#",
+    no_bar=".",
+    full="#",
+    empty="-",
+    peak="|",
+    yes="v",
+    no="x",
+    dot="-",
+    cut="~",
+    mask="*",
+    chosen="*",
+    corners=("+", "+", "+", "+"),
+)

@@ -1,0 +1,208 @@
+"""The one table of keys, from which the last line, the help screen and ``docs/keys.md`` come.
+
+A screen has a context and verbs; a key does a verb in a context. No key is handled anywhere else,
+but for moving about in a list or a field. It knows no screens and no model.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum, unique
+
+from voip_terminal.paint import Line, Piece, width
+from voip_terminal.theme import Style
+
+
+@unique
+class Context(Enum):
+    """Where a key works; the value heads its part of the help."""
+
+    RINGING = "Somebody calls you"
+    IN_CALL = "In a call"
+    MAIN = "People online"
+    PEOPLE = "Finding people"
+    SIGN_IN = "Signing in"
+    REGISTER = "Creating an account"
+    CERTIFICATE = "The server's key has changed"
+    DIALOG = "In a box"
+    HELP = "In this help"
+    EVERYWHERE = "Everywhere"
+
+
+@unique
+class Verb(Enum):
+    """What a key does."""
+
+    ANSWER = "answer"
+    DECLINE = "decline"
+    IGNORE = "ignore"
+    CANCEL = "cancel"
+    HANG_UP = "hang up"
+    MUTE = "mute"
+    WORDS_MATCH = "words match"
+    CALL = "call"
+    FIND = "find"
+    PEOPLE = "people"
+    PRESENCE = "presence"
+    NICKNAME = "nickname"
+    PASSWORD = "password"  # noqa: S105 - a verb, not a secret
+    LOG_OUT = "log out"
+    SWITCH = "switch"
+    SIGN_IN = "sign in"
+    CREATE = "create"
+    PRESS = "press"
+    NEXT = "next"
+    PREVIOUS = "previous"
+    SHOW_PASSWORD = "show password"  # noqa: S105 - a verb, not a secret
+    TRUST = "trust"
+    CONFIRM = "confirm"
+    CHAPTER = "chapter"
+    BACK = "back"
+    REDRAW = "redraw"
+    QUIT = "quit"
+    HELP = "help"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One line of the table.
+
+    ``names`` are what urwid calls the keys; ``label`` and ``short`` stand in the last line (no
+    ``short``: not shown there); ``about`` is the line of help.
+    """
+
+    names: tuple[str, ...]
+    label: str
+    context: Context
+    verb: Verb
+    short: str
+    about: str
+
+
+def _key(names: str, label: str, context: Context, verb: Verb, short: str, about: str) -> Key:
+    return Key(tuple(names.split("|")), label, context, verb, short, about)
+
+
+KEYS: tuple[Key, ...] = (
+    _key("a", "a", Context.RINGING, Verb.ANSWER, "answer", "answer"),
+    _key("d", "d", Context.RINGING, Verb.DECLINE, "decline", "decline, on all your devices"),
+    _key("i", "i", Context.RINGING, Verb.IGNORE, "ignore", "stop ringing here; others ring on"),
+    _key(" ", "Space", Context.IN_CALL, Verb.MUTE, "mute", "microphone off, and on again"),
+    _key("ctrl x", "Ctrl-X", Context.IN_CALL, Verb.HANG_UP, "hang up", "hang up"),
+    _key("ctrl x", "Ctrl-X", Context.IN_CALL, Verb.CANCEL, "stop calling", "stop calling"),
+    _key("v", "v", Context.IN_CALL, Verb.WORDS_MATCH, "words match", "the four words are the same"),
+    _key("enter", "Enter", Context.MAIN, Verb.CALL, "call", "call the person"),
+    _key("/", "/", Context.MAIN, Verb.FIND, "find", "find a person by name"),
+    _key("d", "d", Context.MAIN, Verb.PEOPLE, "people", "everybody online, as a table"),
+    _key("p", "p", Context.MAIN, Verb.PRESENCE, "presence", "what others see of you"),
+    _key("n", "n", Context.MAIN, Verb.NICKNAME, "name", "change your shown name"),
+    _key("w", "w", Context.MAIN, Verb.PASSWORD, "password", "change your password"),
+    _key("L", "L", Context.MAIN, Verb.LOG_OUT, "log out", "log out of this server"),
+    _key("enter", "Enter", Context.PEOPLE, Verb.CALL, "call", "call the person"),
+    _key("tab", "Tab", Context.PEOPLE, Verb.SWITCH, "list", "between the search and the list"),
+    _key("/", "/", Context.PEOPLE, Verb.FIND, "find", "type another name"),
+    _key("esc", "Esc", Context.PEOPLE, Verb.BACK, "back", "empty the search, then go back"),
+    _key("tab", "Tab", Context.SIGN_IN, Verb.NEXT, "next field", "next field"),
+    _key("shift tab", "Shift-Tab", Context.SIGN_IN, Verb.PREVIOUS, "", "field before"),
+    _key("enter", "Enter", Context.SIGN_IN, Verb.SIGN_IN, "sign in", "sign in"),
+    _key("enter", "Enter", Context.SIGN_IN, Verb.PRESS, "choose", "press the button"),
+    _key("f2", "F2", Context.SIGN_IN, Verb.SHOW_PASSWORD, "show", "show or hide the password"),
+    _key("tab", "Tab", Context.REGISTER, Verb.NEXT, "next field", "next field"),
+    _key("shift tab", "Shift-Tab", Context.REGISTER, Verb.PREVIOUS, "", "field before"),
+    _key("enter", "Enter", Context.REGISTER, Verb.CREATE, "create", "create the account"),
+    _key("enter", "Enter", Context.REGISTER, Verb.PRESS, "choose", "press the button"),
+    _key("f2", "F2", Context.REGISTER, Verb.SHOW_PASSWORD, "show", "show or hide the password"),
+    _key("esc", "Esc", Context.REGISTER, Verb.BACK, "back", "back to signing in"),
+    _key(
+        "enter",
+        "Enter",
+        Context.CERTIFICATE,
+        Verb.TRUST,
+        "trust the new key",
+        "trust it, once typed",
+    ),
+    _key("esc", "Esc", Context.CERTIFICATE, Verb.BACK, "do not connect", "stay away"),
+    _key("tab", "Tab", Context.DIALOG, Verb.NEXT, "next field", "next field"),
+    _key("shift tab", "Shift-Tab", Context.DIALOG, Verb.PREVIOUS, "", "field before"),
+    _key("enter", "Enter", Context.DIALOG, Verb.CONFIRM, "do it", "do what the box says"),
+    _key("f2", "F2", Context.DIALOG, Verb.SHOW_PASSWORD, "show", "show or hide the passwords"),
+    _key("esc", "Esc", Context.DIALOG, Verb.BACK, "close", "close the box and change nothing"),
+    _key("1|2|3|4|5", "1-5", Context.HELP, Verb.CHAPTER, "chapter", "another chapter"),
+    _key("esc|q|?|f1", "Esc", Context.HELP, Verb.BACK, "close", "close the help"),
+    _key("ctrl l", "Ctrl-L", Context.EVERYWHERE, Verb.REDRAW, "", "draw the screen anew"),
+    _key("ctrl q", "Ctrl-Q", Context.EVERYWHERE, Verb.QUIT, "quit", "quit; a call is hung up"),
+    _key("?|f1", "?", Context.EVERYWHERE, Verb.HELP, "help", "this help (F1 where ? is text)"),
+)
+
+
+def is_urgent(name: str) -> bool:
+    """Is this a key that no field takes as text, so that it works before any field sees it?"""
+    return name.startswith("ctrl ") or name == "esc" or (name[0] == "f" and name[1:].isdigit())
+
+
+def find(name: str, contexts: Sequence[Context], can: Callable[[Verb], bool]) -> Key | None:
+    """What a key does here: the first context counts first."""
+    for context in contexts:
+        for key in KEYS:
+            if key.context is context and name in key.names and can(key.verb):
+                return key
+    return None
+
+
+def hints(
+    contexts: Sequence[Context],
+    can: Callable[[Verb], bool],
+    cols: int,
+    is_text: Callable[[str], bool],
+) -> Line:
+    """The last line: the keys that work here, as many as fit; help is never dropped.
+
+    ``is_text`` tells of a key whether the field that has the focus takes it as text.
+    """
+    help_pieces: list[Piece] = []
+    if can(Verb.HELP):
+        help_pieces = [(Style.KEY, " F1" if is_text("?") else " ?"), (Style.HINT, " help ")]
+    left = cols - sum(width(text) for _, text in help_pieces)
+    line: list[Piece] = []
+    for key in _shown(contexts, can, is_text):
+        pieces: list[Piece] = [(Style.KEY, f" {key.label}"), (Style.HINT, f" {key.short} ")]
+        left -= sum(width(text) for _, text in pieces)
+        if left < 0:
+            break
+        line += pieces
+    return [*line, *help_pieces]
+
+
+def _shown(
+    contexts: Sequence[Context], can: Callable[[Verb], bool], is_text: Callable[[str], bool]
+) -> list[Key]:
+    taken: set[str] = set()
+    shown: list[Key] = []
+    for context in contexts:
+        for key in KEYS:
+            if key.context is not context or not can(key.verb) or taken & set(key.names):
+                continue
+            if all(is_text(name) for name in key.names):
+                continue
+            taken |= set(key.names)
+            if key.short and key.verb is not Verb.HELP:
+                shown.append(key)
+    return shown
+
+
+def of(context: Context) -> list[Key]:
+    """The keys of one context, in the order of the table."""
+    return [key for key in KEYS if key.context is context]
+
+
+def as_markdown() -> str:
+    """``docs/keys.md``."""
+    parts = [
+        "# Keys of the terminal client",
+        "",
+        "Made by `docs/make_keys.py` from the table in `clients/terminal/voip_terminal/keys.py`.",
+        "The last line of the screen always shows the keys that work where you are.",
+    ]
+    for context in Context:
+        parts += ["", f"## {context.value}", "", "| key | does |", "|---|---|"]
+        parts += [f"| `{key.label}` | {key.about} |" for key in of(context)]
+    return "\n".join(parts) + "\n"

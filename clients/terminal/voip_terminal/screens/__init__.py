@@ -1,0 +1,1 @@
+"""The screens and boxes, one module each; they stand on the stage."""

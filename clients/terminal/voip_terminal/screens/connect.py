@@ -1,0 +1,273 @@
+"""The first screen: which server, which account, and in.
+
+An account whose key is on this computer is one key press away. The server is asked as soon as its
+address stands there, so that one sees whom one talks to before typing a password.
+"""
+
+from collections.abc import Callable, Collection
+
+import urwid
+
+from voip.client.model import Change, Link, LinkError, LinkTrouble, ServerInfo
+from voip.core.messages import RegistrationPolicy
+from voip_terminal import sentences
+from voip_terminal.forms import Button, Field, Form, Part, centred
+from voip_terminal.keys import Context, Verb
+from voip_terminal.paint import Line, clean, column
+from voip_terminal.remembered import LastUse
+from voip_terminal.screens.certificate import CertificateScreen
+from voip_terminal.screens.form_screen import FormScreen
+from voip_terminal.screens.register import RegisterScreen
+from voip_terminal.stage import Stage
+from voip_terminal.theme import Style
+
+_Then = Callable[[], None]
+
+COLS = 69
+KNOWN_SHOWN = 3
+"""Accounts of this computer that get a button of their own."""
+
+
+class ConnectScreen(FormScreen):
+    """Server, account, password."""
+
+    context = Context.SIGN_IN
+    enter = Verb.SIGN_IN
+
+    def __init__(self, stage: Stage, last: LastUse) -> None:
+        super().__init__(stage)
+        glyphs = stage.glyphs
+        self._server = Field(
+            "   Server",
+            glyphs,
+            text=last.address,
+            label_cols=15,
+            takes_question_mark=lambda text: text.startswith("voip://"),
+        )
+        self._account = Field("   Account", glyphs, text=last.account, label_cols=15)
+        self._password = Field(
+            "   Password",
+            glyphs,
+            label_cols=15,
+            is_secret=True,
+            takes_question_mark=True,
+            behind="F2 show",
+        )
+        self.secrets = (self._password,)
+        self._reached = ""  # the address that answered last
+        self._tried = ""  # the address asked last
+        self._known: tuple[str, ...] = ()
+        self._is_closed = False
+        self._widget: urwid.Widget = urwid.SolidFill()
+        self._rebuild()
+        self._start_at(last)
+
+    def _start_at(self, last: LastUse) -> None:
+        """Put the focus where the next thing to type is."""
+        if self._known:
+            self.form.focus_on(self._first_button)
+        elif last.address:
+            self.form.focus_on(self._password if last.account else self._account)
+
+    def begin(self) -> None:
+        """Ask the server that is named already."""
+        self._reach()
+
+    @property
+    def widget(self) -> urwid.Widget:
+        return self._widget
+
+    def _rebuild(self) -> None:
+        """Lay the form out for what is known of the server; what was typed stays."""
+        address = self._address
+        self._known = tuple(self.stage.controller.known_accounts(address)) if address else ()
+        self._is_closed = self._policy is RegistrationPolicy.CLOSED
+        known = [self._button_for(account) for account in self._known[:KNOWN_SHOWN]]
+        self._sign_in = Button("Sign in", self.submit)
+        others = [self._sign_in]
+        if not self._is_closed:
+            others.append(Button("Create an account", self._create))
+        others.append(Button("Quit", self.stage.quit))
+        title = column("   voip", COLS - 14, "")
+        version = f"v{self.stage.version}" if self.stage.version else ""
+        parts: list[Part] = [
+            [(Style.HEADING, title), (Style.DIM, version)],
+            "   Private voice calls on your own server",
+            "",
+            self._server,
+            self._server_note,
+            "",
+            self._account,
+            self._password,
+            "",
+        ]
+        if known:
+            parts += [known, ""]
+        parts += [others, ""]
+        self._first_button = known[0] if known else self._sign_in
+        focused = self.form.focused
+        self.form = Form(parts, indent=3)
+        self._widget = centred(self.form, COLS)
+        if isinstance(focused, Field):
+            self.form.focus_on(focused)
+
+    def _button_for(self, account: str) -> Button:
+        return Button(f"Sign in as {account}", lambda: self._sign_in_as(account))
+
+    @property
+    def _address(self) -> str:
+        return self._server.text.strip()
+
+    @property
+    def _policy(self) -> RegistrationPolicy | None:
+        server = self._info
+        return server.policy if server else None
+
+    @property
+    def _info(self) -> ServerInfo | None:
+        """The server that was reached, as long as its address stands in the field."""
+        if self._reached != self._address:
+            return None
+        connection = self.stage.model.connection
+        return connection.server if connection.link is Link.CONNECTED else None
+
+    def _server_note(self) -> Line:
+        blank = (None, " " * 15)
+        connection = self.stage.model.connection
+        if connection.link is Link.CONNECTING:
+            return [blank, (Style.DIM, "asking the server")]
+        server = self._info
+        if server is None:
+            return [blank, (Style.DIM, "name or name:port")]
+        glyphs = self.stage.glyphs
+        if server.is_new_pin:
+            sign = f"{glyphs.yes} TLS 1.3, new here: key {server.pin[:16].upper()} is now known"
+        else:
+            sign = f"{glyphs.yes} TLS 1.3, the key is the one known"
+        if server.policy is RegistrationPolicy.CLOSED:
+            sign += f" {glyphs.dot} no new accounts" if not server.is_new_pin else ""
+        return [blank, (Style.GOOD, sign)]
+
+    # ---- what the keys do ------------------------------------------------------------------
+
+    def verbs(self) -> Collection[Verb]:
+        can = set(super().verbs())
+        can.discard(Verb.BACK)
+        return can
+
+    def do(self, verb: Verb, key: str) -> None:
+        left = self.form.focused
+        super().do(verb, key)
+        if verb in {Verb.NEXT, Verb.PREVIOUS} and left is self._server:
+            self._reach()
+
+    def refresh(self, change: Change) -> None:
+        if Change.CONNECTION in change:
+            self._look_again()
+
+    def _look_again(self) -> None:
+        """Make the buttons fit what is known by now."""
+        address = self._address
+        known = tuple(self.stage.controller.known_accounts(address)) if address else ()
+        is_closed = self._policy is RegistrationPolicy.CLOSED
+        if (known, is_closed) != (self._known, self._is_closed):
+            had_known = bool(self._known)
+            self._rebuild()
+            if known and not had_known and not self._password.text:
+                self.form.focus_on(self._first_button)
+
+    def submit(self) -> None:
+        account = self._account.text.strip().lower()
+        password = self._password.text
+        if not self._address:
+            self.wants(self._server, "Type the server's address first: a name, or name:port.")
+        elif not account:
+            self.wants(self._account, "Type your account name, or create an account.")
+        elif password:
+            self._go_on(lambda: self._log_in(account, password))
+        elif account in self._known:
+            self._sign_in_as(account)
+        else:
+            self.wants(self._password, f"Type the password of {account}.")
+
+    def _sign_in_as(self, account: str) -> None:
+        if not self.is_busy:
+            self._go_on(lambda: self._log_in(account, ""))
+
+    def _create(self) -> None:
+        if not self._address:
+            self.wants(self._server, "Type the server's address first: a name, or name:port.")
+        elif not self.is_busy:
+            self._go_on(self._open_register)
+
+    def _open_register(self) -> None:
+        self.is_busy = False
+        if self._policy is RegistrationPolicy.CLOSED:
+            self.stage.complain("This server takes no new accounts: ask its operator for one.")
+            return
+        self.stage.show(RegisterScreen(self.stage, self._address, self._account.text.strip()))
+
+    # ---- reaching the server ---------------------------------------------------------------
+
+    def _reach(self) -> None:
+        """Ask the server who it is, without signing in."""
+        if self._address and self._address != self._tried and not self.is_busy:
+            self._go_on(self._idle)
+
+    def _idle(self) -> None:
+        self.is_busy = False
+
+    def _go_on(self, then: _Then) -> None:
+        """Do ``then`` once the server is reached."""
+        self.is_busy = True
+        if self._info is not None:
+            then()
+            return
+        address = self._tried = self._address
+
+        def reached(_server: ServerInfo) -> None:
+            self._reached = address
+            self._look_again()
+            then()
+
+        try:
+            asked = self.stage.controller.connect(address)
+        except ValueError as error:
+            self._refused(error, address, then)
+            return
+        self.stage.ask(asked, reached, lambda error: self._refused(error, address, then))
+
+    def _refused(self, error: Exception, address: str, then: _Then) -> None:
+        self.is_busy = False
+        if isinstance(error, LinkError) and error.trouble is LinkTrouble.CERTIFICATE_CHANGED:
+            again = lambda: self._go_on(then)  # noqa: E731 - the two lines belong together
+            self.stage.show(
+                CertificateScreen(self.stage, address, error.expected_pin, error.seen_pin, again)
+            )
+            return
+        self._tried = ""
+        self.stage.complain(sentences.failure(error, clean(address)))
+        self.form.focus_on(self._server)
+
+    def _log_in(self, account: str, password: str) -> None:
+        controller = self.stage.controller
+        self.stage.say(f"Signing in as {clean(account)}")
+        asked = (
+            controller.login(account, password)
+            if password
+            else controller.login_with_device(account)
+        )
+        self.stage.ask(asked, lambda _: self._logged_in(account), self._not_logged_in)
+
+    def _logged_in(self, account: str) -> None:
+        self.is_busy = False
+        self._password.set_text("")
+        self._account.set_text(account)
+        self.stage.remembered.save(LastUse(self._address, account))
+
+    def _not_logged_in(self, error: Exception) -> None:
+        self.is_busy = False
+        self._reached = self._reached if self.stage.model.connection.server else ""
+        self.stage.complain(sentences.failure(error, clean(self._address)))
+        self._password.set_text("")
+        self.form.focus_on(self._password)

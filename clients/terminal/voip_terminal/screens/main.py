@@ -1,0 +1,161 @@
+"""The main screen: who is online at the left; the person, or the call, at the right."""
+
+from collections.abc import Collection, Sequence
+
+import urwid
+
+from voip.client.model import CallInfo, Change
+from voip.core.people import Person
+from voip_terminal.call_pane import CallPane
+from voip_terminal.calls import current
+from voip_terminal.keys import Context, Verb
+from voip_terminal.paint import Area, Line, clean, shorten, spread, width, wrap
+from voip_terminal.people_list import PeopleList, row_of, shown_name
+from voip_terminal.screens.confirm import ConfirmBox
+from voip_terminal.screens.nickname import NicknameBox
+from voip_terminal.screens.password import PasswordBox
+from voip_terminal.screens.people import PeopleScreen
+from voip_terminal.screens.presence import PresenceBox
+from voip_terminal.stage import Stage
+from voip_terminal.theme import Style
+from voip_terminal.wording import PRESENCE_WORDS
+
+ECHO = "echo"
+"""The account on every server that plays back what it hears."""
+
+WIDE_COLS = 100
+"""From this width on the list takes more room."""
+
+
+class MainScreen:
+    """The list and the pane beside it."""
+
+    context = Context.MAIN
+    takes_question_mark = False
+    is_typing = False
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._list = PeopleList(self._paint_person, stage.glyphs)
+        self._call_pane = CallPane(stage)
+        self._list.replace(stage.model.people)
+        self.widget: urwid.Widget = _SideBySide(
+            urwid.Pile([(1, Area(self._heading)), self._list.widget], focus_item=1),
+            Area(self._divider),
+            Area(self._pane),
+        )
+
+    # ---- keys ------------------------------------------------------------------------------
+
+    def verbs(self) -> Collection[Verb]:
+        can = {
+            Verb.FIND,
+            Verb.PEOPLE,
+            Verb.PRESENCE,
+            Verb.NICKNAME,
+            Verb.PASSWORD,
+            Verb.LOG_OUT,
+        }
+        if self._list.focused and current(self._stage.model) is None:
+            can.add(Verb.CALL)
+        return can
+
+    def do(self, verb: Verb, key: str) -> None:  # noqa: ARG002 - no verb here has several keys
+        stage = self._stage
+        match verb:
+            case Verb.CALL:
+                self._call()
+            case Verb.FIND:
+                stage.show(PeopleScreen(stage, is_searching=True))
+            case Verb.PEOPLE:
+                stage.show(PeopleScreen(stage, is_searching=False))
+            case Verb.PRESENCE:
+                stage.open(PresenceBox(stage))
+            case Verb.NICKNAME:
+                stage.open(NicknameBox(stage))
+            case Verb.PASSWORD:
+                stage.open(PasswordBox(stage))
+            case Verb.LOG_OUT:
+                self._offer_log_out()
+            case _:
+                raise ValueError(verb)
+
+    def _call(self) -> None:
+        person = self._list.focused
+        if person:
+            call_person(self._stage, person)
+
+    def _offer_log_out(self) -> None:
+        stage = self._stage
+
+        def log_out() -> None:
+            stage.ask(stage.controller.logout(), lambda _: stage.say("You are logged out."))
+
+        told = "You go offline and nobody can call you. A call you are in is hung up."
+        stage.open(ConfirmBox(stage, "Log out?", told, log_out))
+
+    # ---- what is shown ---------------------------------------------------------------------
+
+    def refresh(self, change: Change) -> None:
+        if Change.PEOPLE in change:
+            self._list.replace(self._stage.model.people)
+
+    def _paint_person(self, person: Person, cols: int) -> Line:
+        return row_of(person, cols, self._stage.glyphs)
+
+    def _heading(self, cols: int, _rows: int) -> Sequence[Line]:
+        people = self._list.people
+        count = f"{len(people)} online " if people else ""
+        return [spread([(Style.HEADING, " People")], [(Style.DIM, count)], cols)]
+
+    def _divider(self, _cols: int, rows: int) -> Sequence[Line]:
+        return [[(Style.LINE, self._stage.glyphs.vertical)]] * rows
+
+    def _pane(self, cols: int, _rows: int) -> Sequence[Line]:
+        call: CallInfo | None = current(self._stage.model)
+        if call is not None:
+            return self._call_pane.paint(call, cols)
+        person = self._list.focused
+        if person is None:
+            return self._nobody(cols)
+        return self._details(person, cols)
+
+    def _nobody(self, cols: int) -> Sequence[Line]:
+        told = "Nobody else is online. The list fills by itself when somebody signs in."
+        return [[], *([(Style.DIM, f"  {row}")] for row in wrap(told, cols - 4))]
+
+    def _details(self, person: Person, cols: int) -> Sequence[Line]:
+        glyphs = self._stage.glyphs
+        account = clean(person.username)
+        name = shorten(shown_name(person), cols - 6 - width(account), glyphs.cut)
+        lines: list[Line] = [
+            spread([(Style.HEADING, f"  {name}")], [(Style.DIM, f"{account}  ")], cols),
+            [(None, f"  {glyphs.presence(person.presence)} {PRESENCE_WORDS[person.presence]}")],
+        ]
+        if text := clean(person.text).strip():
+            lines += [[(None, f"  {row}")] for row in wrap(f'"{text}"', cols - 4)[:3]]
+        lines += [[], [(Style.KEY, "  Enter"), (None, "  Call")]]
+        if person.username == ECHO:
+            told = "Answers at once and plays back what it hears: try your microphone with it."
+            lines += [[], *([(Style.DIM, f"  {row}")] for row in wrap(told, cols - 4))]
+        return lines
+
+
+def call_person(stage: Stage, person: Person) -> None:
+    """Call somebody, and say what came of asking."""
+    stage.say(f"Calling {shown_name(person)}")
+    stage.ask(stage.controller.call([person.username]), lambda _: None)
+
+
+class _SideBySide(urwid.WidgetWrap[urwid.Columns]):
+    """The list, a line and the pane; the list is wider on a wide screen."""
+
+    def __init__(self, left: urwid.Widget, line: urwid.Widget, right: urwid.Widget) -> None:
+        self._left = left
+        self._columns = urwid.Columns([(32, left), (1, line), right], focus_column=0)
+        super().__init__(self._columns)
+
+    def render(self, size: tuple[int, int], focus: bool = False) -> urwid.Canvas:  # type: ignore[override]
+        list_cols = 44 if size[0] >= WIDE_COLS else 32
+        self._columns.contents[0] = (self._left, self._columns.options("given", list_cols))
+        return super().render(size, focus)

@@ -1,0 +1,65 @@
+"""The box in which one changes one's password."""
+
+from voip_terminal.forms import Field, Form, Part
+from voip_terminal.meters import bars
+from voip_terminal.paint import Line
+from voip_terminal.screens.boxes import FormBox
+from voip_terminal.stage import Stage
+from voip_terminal.strength import PASSWORD_MINIMUM, strength
+from voip_terminal.theme import Style
+
+
+class PasswordBox(FormBox):
+    """The old one, and the new one twice."""
+
+    title = "Change your password"
+
+    def __init__(self, stage: Stage) -> None:
+        super().__init__(stage)
+        self._old = self._secret("Old")
+        self._new = self._secret("New")
+        self._again = self._secret("Again")
+        self.secrets = (self._old, self._new, self._again)
+        parts: list[Part] = ["", self._old, "", self._new, self._note, self._again, ""]
+        self.lay_out(Form(parts), len(parts))
+
+    def _secret(self, label: str) -> Field:
+        return Field(
+            label,
+            self.stage.glyphs,
+            label_cols=7,
+            cols=36,
+            is_secret=True,
+            takes_question_mark=True,
+        )
+
+    def _note(self) -> Line:
+        if not self._new.text:
+            return []
+        how = strength(self._new.text)
+        style = Style.GOOD if how.bars > 2 else Style.FAIR
+        return [(None, " " * 9), (style, f"{bars(how.bars, self.stage.glyphs)} {how.word}")]
+
+    def submit(self) -> None:
+        if not self._old.text:
+            self.wants(self._old, "Type the password you have now.")
+        elif len(self._new.text) < PASSWORD_MINIMUM:
+            self.wants(self._new, f"Use a new password of {PASSWORD_MINIMUM} characters or more.")
+        elif self._again.text != self._new.text:
+            self.wants(self._again, "The two new passwords differ: type the second one again.")
+        else:
+            self._change()
+
+    def _change(self) -> None:
+        self.is_busy = True
+        asked = self.stage.controller.change_password(self._old.text, self._new.text)
+        self.stage.ask(asked, lambda _: self._changed(), self._refused)
+
+    def _changed(self) -> None:
+        self.stage.close(self)
+        self.stage.say("Your password is changed.")
+
+    def _refused(self, error: Exception) -> None:
+        self.is_busy = False
+        self.stage.complain_of(error)
+        self.form.focus_on(self._old)

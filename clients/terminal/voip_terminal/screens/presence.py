@@ -1,0 +1,67 @@
+"""The box in which one sets what others see: a state, and a text of one's own."""
+
+from voip.core.people import Presence
+from voip_terminal.forms import Choice, Field, Form, Part
+from voip_terminal.screens.boxes import FormBox
+from voip_terminal.stage import Stage
+from voip_terminal.wording import CHOOSABLE, PRESENCE_WORDS
+
+
+class PresenceBox(FormBox):
+    """Four states and a text."""
+
+    title = "What others see of you"
+
+    def __init__(self, stage: Stage) -> None:
+        super().__init__(stage)
+        me = stage.model.me
+        now = me.presence if me else Presence.AVAILABLE
+        self._chosen = now if now in CHOOSABLE else Presence.AVAILABLE
+        self._text = Field(
+            "Text",
+            stage.glyphs,
+            text=me.text if me else "",
+            label_cols=6,
+            cols=44,
+            takes_question_mark=True,
+        )
+        choices = [self._choice(presence) for presence in CHOOSABLE]
+        parts: list[Part] = [
+            "",
+            *choices,
+            "",
+            self._text,
+            "",
+            "Space chooses, Enter tells everybody.",
+        ]
+        self.lay_out(Form(parts), len(parts))
+        self.form.focus(CHOOSABLE.index(self._chosen))
+
+    def _choice(self, presence: Presence) -> Choice:
+        sign = self.stage.glyphs.presence(presence)
+
+        def choose() -> None:
+            self._chosen = presence
+
+        return Choice(
+            f"{sign} {PRESENCE_WORDS[presence]}",
+            self.stage.glyphs,
+            lambda: self._chosen is presence,
+            choose,
+        )
+
+    def submit(self) -> None:
+        if isinstance(self.form.focused, Choice):
+            self._chosen = CHOOSABLE[self.form.place]
+        self.is_busy = True
+        told = PRESENCE_WORDS[self._chosen]
+        asked = self.stage.controller.set_presence(self._chosen, self._text.text.strip())
+        self.stage.ask(asked, lambda _: self._set(told), self._refused)
+
+    def _set(self, told: str) -> None:
+        self.stage.close(self)
+        self.stage.say(f"Others see you as {told} now.")
+
+    def _refused(self, error: Exception) -> None:
+        self.is_busy = False
+        self.stage.complain_of(error)

@@ -1,0 +1,159 @@
+"""What a person reads when something was refused, went wrong or ended.
+
+Each sentence says what happened and what to do. There is one for every code, trouble and reason;
+a test holds the tables against the enums. It knows no screens; it is ASCII throughout, so it reads
+the same everywhere.
+"""
+
+import math
+
+from voip.client.model import CallInfo, ClientError, LinkError, LinkTrouble, Security
+from voip.client.voice.commands import VoiceTrouble
+from voip.core.calls import EndReason
+from voip.core.errors import ErrorCode
+from voip_terminal.paint import clean
+from voip_terminal.wording import clock
+
+REFUSALS: dict[ErrorCode, str] = {
+    ErrorCode.BAD_REQUEST: "The server did not understand that: check what you typed, try again.",
+    ErrorCode.VERSION: "This client and the server speak different versions: update the older one.",
+    ErrorCode.NOT_LOGGED_IN: "You are not signed in any more: sign in again.",
+    ErrorCode.ALREADY_LOGGED_IN: "You are signed in already: log out first to change accounts.",
+    ErrorCode.WRONG_PASSWORD: "Account or password is wrong: check both, type the password again.",
+    ErrorCode.UNKNOWN_DEVICE: "This computer is not known for that account: type the password.",
+    ErrorCode.NAME_TAKEN: "This account name is taken: choose another.",
+    ErrorCode.NAME_NOT_ALLOWED: "This account name is not allowed: use 3 to 32 of a-z 0-9 - _ .",
+    ErrorCode.NICK_NOT_ALLOWED: "This shown name is not allowed: use 1 to 64 ordinary characters.",
+    ErrorCode.REGISTRATION_CLOSED: "This server takes no new accounts: ask its operator for one.",
+    ErrorCode.INVITE_NEEDED: "This server wants an invite code: ask its operator for one.",
+    ErrorCode.RATE_LIMITED: "Too many tries: wait {wait}, then try again.",
+    ErrorCode.TOO_MANY_SESSIONS: "This account is signed in too often: log out elsewhere first.",
+    ErrorCode.NO_SUCH_CALL: "That call is over already.",
+    ErrorCode.WRONG_STATE: "That cannot be done now: look at the call and try again.",
+    ErrorCode.CALL_EXISTS: "There is a call already: end it first.",
+    ErrorCode.CALL_FULL: "That call is full: try again when somebody has left.",
+    ErrorCode.SESSION_GONE: "The server has forgotten this session: sign in again.",
+    ErrorCode.SHUTTING_DOWN: "The server is stopping: try again in a minute.",
+    ErrorCode.STORE_UNAVAILABLE: (
+        "The server cannot save anything now: try again; if it stays so, tell its operator."
+    ),
+    ErrorCode.INTERNAL: "The server failed; try again{tell}.",
+}
+
+LINK_TROUBLES: dict[LinkTrouble, str] = {
+    LinkTrouble.NAME_NOT_FOUND: "No server has the name {host}: check its spelling.",
+    LinkTrouble.NOT_REACHABLE: (
+        "{host} does not answer: check the address and port, and that you are online."
+    ),
+    LinkTrouble.CERTIFICATE_CHANGED: (
+        "The key of {host} is not the one known: nothing was sent. Compare it before going on."
+    ),
+    LinkTrouble.NOT_A_VOIP_SERVER: "{host} answers, but not as a voip server: check the port.",
+    LinkTrouble.VERSION: "{host} speaks another version: update this client or the server.",
+    LinkTrouble.LOST: "The connection to {host} was lost; trying again by itself.",
+    LinkTrouble.SERVER_STOPPED: "{host} was stopped by its operator; trying again by itself.",
+    LinkTrouble.REPLACED: "You signed in with this computer's key elsewhere: that one goes on.",
+    LinkTrouble.KICKED: "The operator of {host} ended your session: ask them, or sign in again.",
+}
+
+VOICE_TROUBLES: dict[VoiceTrouble, str] = {
+    VoiceTrouble.NO_MICROPHONE: "No microphone found: you can listen; plug one in and call again.",
+    VoiceTrouble.NO_SPEAKER: "No speaker found: they can hear you; plug one in and call again.",
+    VoiceTrouble.DEVICE_BUSY: "Another program holds the sound device: close it and call again.",
+    VoiceTrouble.DEVICE_GONE: "The sound device was unplugged: plug it in and call again.",
+    VoiceTrouble.AUDIO_FILE: "The audio file cannot be used: check its name, and that it is WAV.",
+    VoiceTrouble.UDP_BLOCKED: "No sound gets through, this network blocks UDP: try another one.",
+    VoiceTrouble.ENGINE_DIED: "The voice part stopped: hang up and call again.",
+}
+
+# {who} is the other person, {time} how long the talk was.
+ENDINGS: dict[EndReason, str] = {
+    EndReason.HANGUP: "The call with {who} ended after {time}.",
+    EndReason.DECLINED: "{who} declined the call.",
+    EndReason.CANCELLED: "You stopped calling {who}.",
+    EndReason.BUSY: "{who} is in another call: try again later.",
+    EndReason.NO_ANSWER: "{who} did not answer: try again later.",
+    EndReason.UNAVAILABLE: "{who} cannot be reached now: try again when they are online.",
+    EndReason.ANSWERED_ELSEWHERE: "You answered {who} on another device.",
+    EndReason.NETWORK_LOST: "The call with {who} broke off after {time}: the network was lost.",
+    EndReason.SERVER_STOP: "The call with {who} ended after {time}: the server was stopped.",
+    EndReason.FAILED: "The call with {who} failed: try again.",
+    EndReason.E2E_FAILED: "The call with {who} was stopped: its encryption could not be agreed on.",
+}
+
+# The same for a call that rang here and was not answered here.
+MISSED: dict[EndReason, str] = {
+    EndReason.DECLINED: "You declined the call of {who}.",
+    EndReason.CANCELLED: "You missed a call: {who} gave up.",
+    EndReason.NO_ANSWER: "You missed a call of {who}.",
+    EndReason.BUSY: "{who} called while you were in another call.",
+}
+
+SECURITY: dict[Security, str] = {
+    Security.PENDING: "agreeing on keys",
+    Security.ENCRYPTED: "end to end",
+    Security.VERIFIED: "end to end, verified",
+    Security.KEY_CHANGED: "key changed: stopped",
+}
+
+KEY_CHANGED = (
+    "{who} shows another key than before, so the call was stopped and nothing was said. Either "
+    "they have a new account on this server, or somebody is posing as them. Ask them in another "
+    "way before you call again."
+)
+
+BUG = "Something went wrong inside this client; it goes on, and its log tells more."
+
+
+def wait(milliseconds: int) -> str:
+    """How long to wait, in words."""
+    seconds = max(1, math.ceil(milliseconds / 1000))
+    if seconds == 1:
+        return "1 second"
+    if seconds < 120:
+        return f"{seconds} seconds"
+    return f"{math.ceil(seconds / 60)} minutes"
+
+
+def refusal(error: ClientError) -> str:
+    """The sentence for a refused verb."""
+    tell = f"; tell its operator the number {clean(error.incident)}" if error.incident else ""
+    return REFUSALS[error.code].format(wait=wait(error.retry_after_ms), tell=tell)
+
+
+def link_trouble(trouble: LinkTrouble, host: str) -> str:
+    """The sentence for a connection that is not there."""
+    return LINK_TROUBLES[trouble].format(host=clean(host) or "The server")
+
+
+def failure(error: Exception, host: str) -> str:
+    """The sentence for whatever a verb failed with."""
+    match error:
+        case ClientError():
+            return refusal(error)
+        case LinkError():
+            return link_trouble(error.trouble, host)
+        case ValueError():
+            return "This is not an address: type a name, or name:port."
+        case _:
+            return BUG
+
+
+def voice_trouble(trouble: VoiceTrouble) -> str:
+    """The sentence for something wrong with sound."""
+    return VOICE_TROUBLES[trouble]
+
+
+def who(call: CallInfo) -> str:
+    """The other person of a call."""
+    return clean(call.peers[0].nick or call.peers[0].username) if call.peers else "somebody"
+
+
+def ending(call: CallInfo) -> str:
+    """The sentence for a call that is over."""
+    reason = call.end_reason or EndReason.HANGUP
+    was_missed = call.is_incoming and not call.talked_seconds
+    table = {**ENDINGS, **MISSED} if was_missed else ENDINGS
+    if call.security is Security.KEY_CHANGED:
+        return f"The call with {who(call)} was stopped: their key has changed."
+    return table[reason].format(who=who(call), time=clock(call.talked_seconds))

@@ -1,0 +1,115 @@
+"""What a screen may ask of the thing that shows it, and what it must be.
+
+``Ui`` is the stage of the real client. A screen knows the controller and its model through the
+stage, and nothing of terminals, event loops or other screens' insides.
+"""
+
+from collections.abc import Callable, Collection
+from typing import Protocol, TypeVar
+
+import urwid
+from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IReactorTime
+
+from voip.client.model import Change, Controller, Model
+from voip_terminal.glyphs import Glyphs
+from voip_terminal.keys import Context, Verb
+from voip_terminal.remembered import Remembered
+
+T = TypeVar("T")
+
+
+class Screen(Protocol):
+    """One screen or box: a widget, a context for its keys, and what it does with their verbs."""
+
+    @property
+    def context(self) -> Context: ...
+
+    @property
+    def widget(self) -> urwid.Widget:
+        """A box widget for a screen; for a box on top of one, its inside."""
+
+    @property
+    def takes_question_mark(self) -> bool:
+        """Does the field that has the focus take ``?`` as text?"""
+
+    @property
+    def is_typing(self) -> bool:
+        """Does a field have the focus?"""
+
+    def verbs(self) -> Collection[Verb]:
+        """What works right now; the last line shows no other keys."""
+
+    def do(self, verb: Verb, key: str) -> None:
+        """Carry out one of ``verbs()``."""
+
+    def refresh(self, change: Change) -> None:
+        """The model has changed."""
+
+
+class Box(Screen, Protocol):
+    """A screen that lies on top of another one, in a frame."""
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Columns and rows, the frame not counted."""
+
+
+class Stage(Protocol):
+    """What a screen stands on."""
+
+    @property
+    def controller(self) -> Controller: ...
+
+    @property
+    def model(self) -> Model: ...
+
+    @property
+    def glyphs(self) -> Glyphs: ...
+
+    @property
+    def clock(self) -> IReactorTime: ...
+
+    @property
+    def remembered(self) -> Remembered: ...
+
+    @property
+    def version(self) -> str: ...
+
+    def say(self, sentence: str) -> None:
+        """Tell something in the line above the last."""
+
+    def complain(self, sentence: str) -> None:
+        """Tell of something that went wrong; it stays longer."""
+
+    def complain_of(self, error: Exception) -> None:
+        """Tell what a verb failed with."""
+
+    def show(self, screen: Screen) -> None:
+        """Put a screen in the place of the one shown; ``back`` brings that one back."""
+
+    def open(self, box: Box) -> None:
+        """Lay a box on top of the screen."""
+
+    def back(self) -> None:
+        """Close the topmost box, or else the screen."""
+
+    def close(self, screen: Screen) -> None:
+        """Close this box or screen, if it is still there."""
+
+    def home(self) -> None:
+        """Close everything down to the first screen."""
+
+    def ask(
+        self,
+        deferred: Deferred[T],
+        done: Callable[[T], object],
+        refused: Callable[[Exception], object] | None = None,
+    ) -> None:
+        """Carry on when the server has answered; ``refused`` stands in for telling the sentence."""
+
+    def quit(self) -> None:
+        """Hang up, disconnect and end the program."""

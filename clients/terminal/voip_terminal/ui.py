@@ -1,0 +1,372 @@
+"""The whole full-screen client as one widget: the stage on which the screens stand.
+
+It follows the model from signing in to the main screen and back, keeps the boxes in order, gives
+keys to the focused field first and to the table of keys second, and tells what happened in the
+line above the last. It knows no terminal, no event loop and no socket; what it wants of the
+terminal (a bell, a title, to end) it asks of ``Surroundings``.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar, Protocol, TypeVar
+
+import urwid
+from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IReactorTime
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+
+from voip.client.model import Change, ClientError, Controller, Link, LinkError, Model
+from voip_terminal import keys, sentences
+from voip_terminal.announcer import Announcer
+from voip_terminal.call_verbs import CallVerbs
+from voip_terminal.calls import current, ringing
+from voip_terminal.frame import (
+    LEAST_COLS,
+    LEAST_ROWS,
+    StatusLine,
+    Told,
+    boxed,
+    small_view,
+    top_line,
+)
+from voip_terminal.glyphs import Glyphs
+from voip_terminal.keys import Context, Key, Verb
+from voip_terminal.paint import Area, Line
+from voip_terminal.remembered import Remembered
+from voip_terminal.screens.confirm import ConfirmBox
+from voip_terminal.screens.connect import ConnectScreen
+from voip_terminal.screens.help import HelpScreen
+from voip_terminal.screens.incoming import IncomingBox
+from voip_terminal.screens.main import MainScreen
+from voip_terminal.stage import Box, Screen
+
+T = TypeVar("T")
+
+GRACE_SECONDS = 0.8
+"""Whoever is typing when a call comes in means the field: for so long its keys answer nothing."""
+
+
+class Surroundings(Protocol):
+    """What the client wants of whatever shows it."""
+
+    def bell(self) -> None: ...
+
+    def set_title(self, title: str) -> None: ...
+
+    def redraw(self) -> None:
+        """Something changed: draw soon."""
+
+    def repaint(self) -> None:
+        """Draw everything anew, whatever the terminal shows."""
+
+    def time_of_day(self) -> str:
+        """As 14:05."""
+
+    def end(self) -> None:
+        """The person wants to leave."""
+
+
+class Ui(urwid.Widget):
+    """The stage, and the box widget a main loop shows."""
+
+    log = Logger()
+    _sizing = frozenset([urwid.BOX])
+    _selectable = True
+    no_cache: ClassVar[list[str]] = ["render"]
+
+    def __init__(
+        self,
+        controller: Controller,
+        clock: IReactorTime,
+        glyphs: Glyphs,
+        remembered: Remembered,
+        surroundings: Surroundings,
+        *,
+        address: str = "",
+        account: str = "",
+        version: str = "",
+    ) -> None:
+        super().__init__()
+        self.controller = controller
+        self.clock = clock
+        self.glyphs = glyphs
+        self.remembered = remembered
+        self.version = version
+        self._surroundings = surroundings
+        self._told = Told()
+        self._calls = CallVerbs(self)
+        self._announcer = Announcer(self, surroundings)
+        self._incoming = IncomingBox(self)
+        self._rings_since: float | None = None
+        self._was_typing = False
+        self._is_small = False
+        self._screens: list[Screen] = []
+        self._boxes: list[Box] = []
+        last = remembered.load()
+        if address:
+            last = type(last)(address, account or (last.account if address == last.address else ""))
+        elif account:
+            last = type(last)(last.address, account)
+        self._last = last
+        self._status = StatusLine(lambda: self._told)
+        self._shown: urwid.Widget = urwid.SolidFill()
+        self._unwatch = controller.watch(self._changed)
+        self._start()
+
+    def _start(self) -> None:
+        """Begin with the first screen for what the model says."""
+        if self._is_inside:
+            self._screens = [MainScreen(self)]
+            self._lay_out()
+            return
+        connect = ConnectScreen(self, self._last)
+        self._screens = [connect]
+        self._lay_out()
+        connect.begin()
+
+    @property
+    def model(self) -> Model:
+        return self.controller.model
+
+    @property
+    def _is_inside(self) -> bool:
+        return self.model.connection.link in {Link.LOGGED_IN, Link.RECONNECTING}
+
+    # ---- the stage -------------------------------------------------------------------------
+
+    def say(self, sentence: str) -> None:
+        self._tell(sentence, is_trouble=False)
+
+    def complain(self, sentence: str) -> None:
+        self._tell(sentence, is_trouble=True)
+
+    def complain_of(self, error: Exception) -> None:
+        server = self.model.connection.server
+        self.complain(sentences.failure(error, server.host if server else ""))
+
+    def _tell(self, sentence: str, *, is_trouble: bool) -> None:
+        now = self.clock.seconds()
+        self._told = Told(sentence, is_trouble, now, self._surroundings.time_of_day())
+        self._surroundings.redraw()
+
+    def told_seconds_ago(self) -> float:
+        """How long the present sentence stands there."""
+        return self.clock.seconds() - self._told.at if self._told.sentence else float("inf")
+
+    def show(self, screen: Screen) -> None:
+        self._screens.append(screen)
+        self._lay_out()
+
+    def open(self, box: Box) -> None:
+        self._boxes.append(box)
+        self._lay_out()
+
+    def back(self) -> None:
+        if self._boxes:
+            self._boxes.pop()
+        elif len(self._screens) > 1:
+            self._screens.pop()
+        self._lay_out()
+
+    def close(self, screen: Screen) -> None:
+        self._boxes = [box for box in self._boxes if box is not screen]
+        self._screens = [self._screens[0], *(s for s in self._screens[1:] if s is not screen)]
+        self._lay_out()
+
+    def home(self) -> None:
+        del self._screens[1:]
+        self._boxes.clear()
+        self._lay_out()
+
+    def ask(
+        self,
+        deferred: Deferred[T],
+        done: Callable[[T], object],
+        refused: Callable[[Exception], object] | None = None,
+    ) -> None:
+        def failed(failure: Failure) -> None:
+            error = failure.value
+            if not isinstance(error, Exception):
+                failure.raiseException()
+            if not isinstance(error, ClientError | LinkError):
+                self.log.failure("a verb failed unexpectedly", failure=failure)
+            (refused or self.complain_of)(error)
+
+        def bug(failure: Failure) -> None:
+            self.log.failure("the screen failed to take an answer", failure=failure)
+            self.complain(sentences.BUG)
+
+        deferred.addCallbacks(done, failed)
+        deferred.addErrback(bug)
+        deferred.addBoth(lambda _: self._surroundings.redraw())
+
+    def quit(self) -> None:
+        self._surroundings.end()
+
+    def bug(self, failure: Failure) -> None:
+        """Something of ours raised: tell it plainly, write it to the log, go on."""
+        self.log.failure("the screen failed", failure=failure)
+        self.complain(sentences.BUG)
+
+    # ---- following the model ---------------------------------------------------------------
+
+    def _changed(self, change: Change) -> None:
+        try:
+            self._follow(change)
+        except Exception:  # noqa: BLE001 - the client goes on under a screen that fails
+            self.bug(Failure())
+        self._surroundings.redraw()
+
+    def _follow(self, change: Change) -> None:
+        is_main = isinstance(self._screens[0], MainScreen)
+        if is_main != self._is_inside:
+            self._last = self.remembered.load()
+            self._boxes.clear()
+            self._start()
+        if Change.CALLS in change:
+            self._look_for_ringing()
+        for screen in [*self._screens, *self._boxes]:
+            screen.refresh(change)
+        self._announcer.follow(change)
+        self._lay_out()
+
+    def _look_for_ringing(self) -> None:
+        if ringing(self.model) is None:
+            self._rings_since = None
+        elif self._rings_since is None:
+            self._rings_since = self.clock.seconds()
+            self._was_typing = self._front.is_typing
+
+    # ---- keys ------------------------------------------------------------------------------
+
+    @property
+    def _front(self) -> Screen:
+        """The box or screen that gets the keys, but for one that tells of a call."""
+        return self._boxes[-1] if self._boxes else self._screens[-1]
+
+    @property
+    def is_typing(self) -> bool:
+        """Would a letter go into a field now?"""
+        return self._rings_since is None and not self._is_small and self._front.is_typing
+
+    def _contexts(self) -> Sequence[Context]:
+        if self._rings_since is not None:
+            return (Context.RINGING, Context.EVERYWHERE)
+        if self._is_small:
+            return (Context.IN_CALL, Context.EVERYWHERE)
+        front = self._front.context
+        if front is Context.MAIN:
+            return (Context.IN_CALL, front, Context.EVERYWHERE)
+        return (front, Context.IN_CALL, Context.EVERYWHERE)
+
+    def _can(self, verb: Verb) -> bool:
+        if verb in {Verb.QUIT, Verb.REDRAW}:
+            return True
+        if verb is Verb.HELP:
+            in_the_way = self._is_small or self._rings_since is not None
+            return not in_the_way and not isinstance(self._front, HelpScreen)
+        if self._rings_since is not None:
+            return verb in self._incoming.verbs()
+        return verb in self._front.verbs() or verb in self._calls.verbs()
+
+    def keypress(self, size: tuple[int, int], key: str) -> str | None:  # type: ignore[override]
+        self._look_at(size)
+        if self._rings_since is not None:
+            self._ringing_key(key)
+            return None
+        found = keys.find(key, self._contexts(), self._can) if keys.is_urgent(key) else None
+        if found is None:
+            rest = key if self._is_small else self._shown.keypress(size, key)
+            if rest is None:
+                return None
+            found = keys.find(rest, self._contexts(), self._can)
+        if found is None:
+            return key
+        self._do(found, key)
+        return None
+
+    def _ringing_key(self, key: str) -> None:
+        assert self._rings_since is not None
+        rang_for = self.clock.seconds() - self._rings_since
+        if self._was_typing and rang_for < GRACE_SECONDS and not keys.is_urgent(key):
+            return
+        found = keys.find(key, self._contexts(), self._can)
+        if found is not None:
+            self._do(found, key)
+
+    def _do(self, key: Key, name: str) -> None:
+        verb = key.verb
+        if verb is Verb.QUIT:
+            self._leave()
+        elif verb is Verb.REDRAW:
+            self._surroundings.repaint()
+        elif verb is Verb.HELP:
+            self._boxes.clear()
+            self.show(HelpScreen(self))
+        elif key.context is Context.RINGING:
+            self._incoming.do(verb, name)
+        elif key.context is Context.IN_CALL:
+            self._calls.do(verb)
+        else:
+            self._front.do(verb, name)
+        self._lay_out()
+
+    def _leave(self) -> None:
+        if current(self.model) is None or self._boxes:
+            self.quit()
+            return
+        told = "The call you are in is hung up, and you go offline."
+        self.open(ConfirmBox(self, "Hang up and quit?", told, self.quit))
+
+    # ---- drawing ---------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        """Put the frame, the screen and the boxes together."""
+        body: urwid.Widget = self._screens[-1].widget
+        for box in self._boxes:
+            body = self._overlay(box, body)
+        if self._rings_since is not None:
+            body = self._overlay(self._incoming, body)
+        self._shown = urwid.Pile(
+            [
+                (1, Area(lambda cols, _rows: [top_line(self.model, cols, self.glyphs)])),
+                body,
+                ("pack", self._status),
+                (1, Area(lambda cols, _rows: [self._hints(cols)])),
+            ],
+            focus_item=1,
+        )
+        self._invalidate()
+
+    def _overlay(self, box: Box, under: urwid.Widget) -> urwid.Widget:
+        cols, rows = box.size
+        framed = boxed(box.widget, box.title, self.glyphs)
+        return urwid.Overlay(framed, under, "center", cols + 2, "middle", rows + 2)
+
+    def _hints(self, cols: int) -> Line:
+        return keys.hints(self._contexts(), self._can, cols, self._is_text)
+
+    def _is_text(self, name: str) -> bool:
+        """Would this key go into a field as text?"""
+        if not self.is_typing or len(name) > 1:
+            return False
+        return name != "?" or self._front.takes_question_mark
+
+    def _look_at(self, size: tuple[int, int]) -> None:
+        self._is_small = size[0] < LEAST_COLS or size[1] < LEAST_ROWS
+
+    def render(self, size: tuple[int, int], focus: bool = False) -> urwid.Canvas:  # type: ignore[override]
+        self._look_at(size)
+        if self._is_small:
+            return Area(self._paint_small).render(size)
+        return self._shown.render(size, focus)
+
+    def _paint_small(self, cols: int, rows: int) -> Sequence[Line]:
+        now = self.clock.seconds()
+        hints = self._hints(cols)
+        return small_view(self.model, now, cols, rows, self.glyphs, hints)
+
+    def stop(self) -> None:
+        """The screen goes away: look at the model no more."""
+        self._unwatch()
+        self._announcer.stop()

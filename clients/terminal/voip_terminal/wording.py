@@ -1,0 +1,79 @@
+"""Small words and figures as people read them: durations, presence, quality.
+
+It knows values and no screens. Whole sentences are in ``sentences``.
+"""
+
+from enum import Enum, unique
+
+from voip.client.voice.commands import CallFigures
+from voip.core.people import Presence
+
+PRESENCE_WORDS = {
+    Presence.OFFLINE: "offline",
+    Presence.AVAILABLE: "available",
+    Presence.AWAY: "away",
+    Presence.BUSY: "busy",
+    Presence.DO_NOT_DISTURB: "don't disturb",
+    Presence.IN_CALL: "in a call",
+}
+
+CHOOSABLE = (Presence.AVAILABLE, Presence.AWAY, Presence.BUSY, Presence.DO_NOT_DISTURB)
+"""What a person may set; the others come by themselves."""
+
+
+@unique
+class Quality(Enum):
+    """How a line is, in a word."""
+
+    GOOD = "good"
+    FAIR = "fair"
+    POOR = "poor"
+
+
+# (loss, jitter in ms, round trip in ms) up to which a line is good, and fair.
+_GOOD = (0.02, 30.0, 200.0)
+_FAIR = (0.08, 60.0, 400.0)
+
+
+def clock(seconds: float) -> str:
+    """A duration as 2:05 or 1:02:05."""
+    whole = max(0, int(seconds))
+    minutes, second = divmod(whole, 60)
+    hours, minute = divmod(minutes, 60)
+    return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
+
+
+def percent(share: float) -> str:
+    """0.004 as 0.4%."""
+    return f"{share * 100:.1f}%"
+
+
+def milliseconds(value: float) -> str:
+    return f"{value:.0f} ms"
+
+
+def fingerprint(pin: str) -> list[str]:
+    """A key's SHA-256 in hex as two rows of eight groups, easy to compare."""
+    groups = [pin[at : at + 4].upper() for at in range(0, len(pin), 4)]
+    return [" ".join(groups[at : at + 8]) for at in range(0, len(groups), 8)]
+
+
+def quality(figures: CallFigures) -> Quality:
+    """How the line of a call is."""
+    seen = (figures.loss, figures.jitter_ms, figures.rtt_ms)
+    if all(value <= bound for value, bound in zip(seen, _GOOD, strict=True)):
+        return Quality.GOOD
+    if all(value <= bound for value, bound in zip(seen, _FAIR, strict=True)):
+        return Quality.FAIR
+    return Quality.POOR
+
+
+def complaint(figures: CallFigures) -> str:
+    """What is wrong with a line that is not good, in plain words; empty for a good one."""
+    if quality(figures) is Quality.GOOD:
+        return ""
+    if figures.loss > _GOOD[0]:
+        return "part of what they say is lost on the way here"
+    if figures.jitter_ms > _GOOD[1]:
+        return "their voice arrives unevenly"
+    return "the way is long: expect a pause before answers"

@@ -1,0 +1,248 @@
+"""A client core that is told what to say: the whole ``Controller`` without a network.
+
+It records every verb in ``asked`` and answers at once, unless ``refusals`` holds an error for the
+verb or ``holds`` its name. Tests change its model with ``change``.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from twisted.internet.defer import Deferred, fail, succeed
+
+from voip.client.model import (
+    CallInfo,
+    Change,
+    ConnectionView,
+    Controller,
+    Link,
+    LinkError,
+    Model,
+    Peer,
+    ServerInfo,
+)
+from voip.client.voice.commands import CallFigures
+from voip.core.calls import EndReason, LegState
+from voip.core.ids import CallId, Username
+from voip.core.messages import RegistrationPolicy, UserPage
+from voip.core.people import Person, Presence
+
+T = TypeVar("T")
+
+PIN = "9f2c41d07ab3e655" * 4
+OTHER_PIN = "00112233aabbccdd" * 4
+CALL_ID = CallId(b"c" * 16)
+
+SERVER = ServerInfo(
+    host="call.example.org",
+    port=5061,
+    name="call.example.org",
+    policy=RegistrationPolicy.OPEN,
+    pin=PIN,
+    is_new_pin=False,
+)
+
+
+def person(
+    username: str, nick: str = "", presence: Presence = Presence.AVAILABLE, text: str = ""
+) -> Person:
+    return Person(Username(username), nick or username, presence, text)
+
+
+PEOPLE = (
+    person("bob", "Bob Martin", text="at my desk until 17:00"),
+    person("carol", "Carol Nguyen"),
+    person("dave", "Dave Okafor", Presence.IN_CALL),
+    person("echo", "Echo"),
+    person("erin", "Erin Weiss", Presence.AWAY),
+    person("tanaka", "田中 太郎"),
+    person("zoe", "Zoé Martin", Presence.DO_NOT_DISTURB),
+)
+
+
+def call_with(
+    who: Person,
+    state: LegState,
+    now: float = 0.0,
+    *,
+    is_incoming: bool = False,
+    peer_state: LegState | None = None,
+) -> CallInfo:
+    """A call with one person."""
+    peer = Peer(
+        who.username,
+        who.nick,
+        "laptop",
+        peer_state or (LegState.ACTIVE if state is LegState.ACTIVE else LegState.DIALING),
+        is_connected=True,
+        is_muted=False,
+    )
+    return CallInfo(CALL_ID, is_incoming, state, (peer,), now)
+
+
+FIGURES = CallFigures(
+    call_id=CALL_ID,
+    codec="Opus 32 kbit/s",
+    path="udp",
+    loss=0.004,
+    loss_total=0.003,
+    jitter_ms=4.0,
+    rtt_ms=24.0,
+    buffer_ms=40.0,
+    mouth_to_ear_ms=118.0,
+    sent=6650,
+    received=6630,
+    concealed_ms=60.0,
+    repaired=12,
+    undecryptable=0,
+    seconds_heard=132.0,
+)
+
+
+class FakeController:
+    """Answers as told."""
+
+    def __init__(self) -> None:
+        self.model = Model()
+        self.asked: list[tuple[object, ...]] = []
+        self.refusals: dict[str, Exception] = {}
+        self.holds: dict[str, Deferred[object]] = {}
+        self.known: list[str] = []
+        self.server = SERVER
+        self.pages: list[UserPage] = []
+        self._watchers: list[Callable[[Change], None]] = []
+
+    # ---- for the test ------------------------------------------------------------------------
+
+    def change(self, change: Change, **fields: object) -> None:
+        """Set fields of the model and tell the watchers."""
+        self.model = replace(self.model, **fields)  # type: ignore[arg-type]  # named by the test
+        for watcher in list(self._watchers):
+            watcher(change)
+
+    def connection(self, link: Link, **fields: object) -> None:
+        view = ConnectionView(link, self.server, **fields)  # type: ignore[arg-type]  # as above
+        self.change(Change.CONNECTION, connection=view)
+
+    def signed_in(self, username: str = "alice", people: Sequence[Person] = PEOPLE) -> None:
+        me = Person(Username(username), username.capitalize(), Presence.AVAILABLE)
+        self.model = replace(self.model, me=me, people=tuple(people))
+        self.connection(Link.LOGGED_IN, rtt_ms=23.0)
+
+    def calls(self, *calls: CallInfo) -> None:
+        self.change(Change.CALLS, calls=calls)
+
+    def ended(self, call: CallInfo, reason: EndReason, seconds: float = 0.0) -> None:
+        over = replace(call, state=LegState.LEFT, end_reason=reason, talked_seconds=seconds)
+        self.change(Change.CALLS, calls=(), last_ended=over)
+
+    def _answer(self, verb: str, result: T, *arguments: object) -> Deferred[T]:
+        self.asked.append((verb, *arguments))
+        if verb in self.holds:
+            held: Deferred[T] = Deferred()
+            held_for_test: Deferred[object] = held  # type: ignore[assignment]  # fired by the test
+            self.holds[verb] = held_for_test
+            return held
+        if verb in self.refusals:
+            return fail(self.refusals[verb])
+        return succeed(result)
+
+    # ---- Controller --------------------------------------------------------------------------
+
+    def watch(self, changed: Callable[[Change], None]) -> Callable[[], None]:
+        self._watchers.append(changed)
+        return lambda: self._watchers.remove(changed)
+
+    def connect(self, address: str) -> Deferred[ServerInfo]:
+        answer = self._answer("connect", self.server, address)
+        if "connect" in self.refusals:
+            error = self.refusals["connect"]
+            trouble = error.trouble if isinstance(error, LinkError) else None
+            self.change(Change.CONNECTION, connection=ConnectionView(Link.OFFLINE, trouble=trouble))
+        elif "connect" in self.holds:
+            self.change(Change.CONNECTION, connection=ConnectionView(Link.CONNECTING))
+        else:
+            self.connection(Link.CONNECTED)
+        return answer
+
+    def accept_new_pin(self, address: str, pin: str) -> None:
+        self.asked.append(("accept_new_pin", address, pin))
+        self.refusals.pop("connect", None)
+
+    def register(self, username: str, nick: str, password: str, invite: str = "") -> Deferred[None]:
+        answer = self._answer("register", None, username, nick, password, invite)
+        if "register" not in self.refusals:
+            self.signed_in(username)
+        return answer
+
+    def login(self, username: str, password: str) -> Deferred[None]:
+        answer = self._answer("login", None, username, password)
+        if "login" not in self.refusals and "login" not in self.holds:
+            self.signed_in(username)
+        return answer
+
+    def login_with_device(self, username: str) -> Deferred[None]:
+        answer = self._answer("login_with_device", None, username)
+        if "login_with_device" not in self.refusals:
+            self.signed_in(username)
+        return answer
+
+    def known_accounts(self, address: str) -> Sequence[str]:
+        return tuple(self.known)
+
+    def logout(self) -> Deferred[None]:
+        answer = self._answer("logout", None)
+        self.model = replace(self.model, me=None, people=())
+        self.connection(Link.OFFLINE)
+        return answer
+
+    def users(self, query: str, cursor: str = "", limit: int = 50) -> Deferred[UserPage]:
+        if self.pages:
+            page = self.pages.pop(0)
+        else:
+            found = [p for p in self.model.people if query.lower() in p.nick.lower()]
+            page = UserPage(tuple(found), "", len(found), len(self.model.people))
+        return self._answer("users", page, query, cursor)
+
+    def set_presence(self, presence: Presence, text: str) -> Deferred[None]:
+        answer = self._answer("set_presence", None, presence, text)
+        if self.model.me and "set_presence" not in self.refusals:
+            self.change(Change.ME, me=replace(self.model.me, presence=presence, text=text))
+        return answer
+
+    def set_nick(self, nick: str) -> Deferred[None]:
+        return self._answer("set_nick", None, nick)
+
+    def change_password(self, old: str, new: str) -> Deferred[None]:
+        return self._answer("change_password", None, old, new)
+
+    def call(self, usernames: Sequence[str]) -> Deferred[CallId]:
+        return self._answer("call", CALL_ID, *usernames)
+
+    def accept(self, call_id: CallId) -> Deferred[None]:
+        return self._answer("accept", None, call_id)
+
+    def decline(self, call_id: CallId) -> Deferred[None]:
+        return self._answer("decline", None, call_id)
+
+    def ignore(self, call_id: CallId) -> None:
+        self.asked.append(("ignore", call_id))
+        self.calls()
+
+    def hang_up(self, call_id: CallId) -> Deferred[None]:
+        return self._answer("hang_up", None, call_id)
+
+    def set_muted(self, is_muted: bool) -> None:
+        self.asked.append(("set_muted", is_muted))
+        self.calls(*(replace(call, is_muted=is_muted) for call in self.model.calls))
+
+    def mark_verified(self, call_id: CallId) -> None:
+        self.asked.append(("mark_verified", call_id))
+
+    def close(self) -> Deferred[None]:
+        return self._answer("close", None)
+
+
+def as_controller(fake: FakeController) -> Controller:
+    """The type checker's word that the fake is whole."""
+    return fake
