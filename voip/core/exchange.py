@@ -153,9 +153,11 @@ class Exchange:
         return effects
 
     def rang_long_enough(self, call_id: CallId, now: float) -> list[Effect]:
-        call = self._calls.get(call_id)
-        if call is None or not call.is_dialing:
+        """Its timer ran out; one that was stopped meanwhile means nothing."""
+        if call_id not in self._rings_out:
             return []
+        self._rings_out.remove(call_id)
+        call = self._calls[call_id]
         call.rang_long_enough()
         return self._settle(call, now)
 

@@ -80,7 +80,7 @@ class Phone:
         """Answer; other ringing calls are declined as busy. WRONG_STATE during another call."""
         if self._is_engaged:
             return Refusal(ErrorCode.WRONG_STATE)
-        outputs = self._wished(call_id, Line.accepted)
+        outputs = self._wished(call_id, lambda line: line.accepted())
         if isinstance(outputs, Refusal):
             return outputs
         return outputs + self._make_room(frozenset())
@@ -93,7 +93,7 @@ class Phone:
 
     def ignored(self, call_id: CallId) -> PhoneOutputs | Refusal:
         """Stop sounding here; the call can still be accepted and other devices ring on."""
-        return self._wished(call_id, Line.silenced)
+        return self._wished(call_id, lambda line: line.silenced())
 
     def hung_up(self, call_id: CallId, e2e_failed: bool = False) -> PhoneOutputs | Refusal:
         """Leave a call in any state; the microphone closes at once, before the server answers.
@@ -222,7 +222,7 @@ class Phone:
         outputs: PhoneOutputs = ()
         for call in self.calls():
             if call.state in _SHOWN_RINGING:
-                move = Line.dialled_back if call.peers <= dialled else _decline_busy
+                move = _meet if call.peers <= dialled else _decline_busy
                 outputs += self._move(call.call_id, move)
         return outputs
 
@@ -242,7 +242,7 @@ class Phone:
         if mine.state is not LegState.ACTIVE or not others:
             return (Changed(line.describe()),)
         if not others <= facts.peers:
-            return self._move(view.call_id, Line.strangers_active)
+            return self._move(view.call_id, lambda line: line.strangers_active())
         return self._move(view.call_id, lambda line: line.both_active(mine.stream))
 
     def _arrived(self, view: CallView) -> PhoneOutputs:
@@ -260,7 +260,7 @@ class Phone:
             return (Ask(Decline(view.call_id, DeclineReason.BUSY)),)
         facts = LineFacts(view.call_id, is_incoming=True, peers=frozenset({caller}), view=view)
         self._lines[view.call_id] = incoming_line(facts), facts
-        return self._shown(view.call_id) if waits else self._move(view.call_id, Line.not_met)
+        return self._shown(view.call_id) if waits else self._move(view.call_id, _ring)
 
     @property
     def _is_crowded(self) -> bool:
@@ -276,7 +276,7 @@ class Phone:
         call = self.call(call_id)
         if call is None or call.state not in (PhoneCallState.DIALLING, PhoneCallState.ACCEPTING):
             return ()
-        return self._move(call_id, Line.refused)
+        return self._move(call_id, lambda line: line.refused())
 
     def _meet(self, dialled: CallId, call_id: CallId) -> PhoneOutputs:
         """The Invite was taken for the answer to a call of the one it dialled."""
@@ -314,13 +314,21 @@ class Phone:
         outputs: PhoneOutputs = ()
         for call in self.calls():
             if call.state is PhoneCallState.MEETING and not self._unanswered:
-                move = _decline_busy if self._is_engaged else Line.not_met
+                move = _decline_busy if self._is_engaged else _ring
                 outputs += self._move(call.call_id, move)
         return outputs
 
 
 def _decline_busy(line: Line) -> PhoneOutputs:
     return line.declined(DeclineReason.BUSY)
+
+
+def _meet(line: Line) -> PhoneOutputs:
+    return line.dialled_back()
+
+
+def _ring(line: Line) -> PhoneOutputs:
+    return line.not_met()
 
 
 def _active(view: CallView) -> list[LegView]:
