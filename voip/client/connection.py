@@ -57,14 +57,8 @@ class ControlConnection(Protocol):
         if not self.is_over:
             self._tls.write(frame(encode_request(request_id, request, ack)))
 
-    def close(self) -> None:
-        """Hear nothing more and close; ``lost`` is told when that is done."""
-        self._frames.close()
-        if not self.is_over:
-            self._tls.loseConnection()
-
     def abort(self) -> None:
-        """Close without waiting for the other side."""
+        """Hear nothing more and close, without waiting for the other side."""
         self._frames.close()
         if not self.is_over:
             self._tls.abortConnection()

@@ -53,7 +53,7 @@ class SideLine:
             raise LinkError(LinkTrouble.LOST) from None
 
     def close(self) -> None:
-        self._connection.close()
+        self._connection.abort()
 
 
 async def open_side_line(clock: IReactorTime, dialer: Dialer, address: Address) -> SideLine:
@@ -65,7 +65,7 @@ async def open_side_line(clock: IReactorTime, dialer: Dialer, address: Address) 
     try:
         await greet(requests)
     except LinkError:
-        dialled.connection.close()
+        dialled.connection.abort()
         raise
     return SideLine(requests, dialled.connection, dialled.channel.exporter)
 

@@ -103,7 +103,7 @@ class ServerLink:
         self._random = random
         self._listener = listener
         self._requests = Requests(clock, self._noticed)
-        self._address: Address | None = None
+        self.address: Address | None = None
         self._close_connection: Callable[[], None] | None = None
         self._session: _Session | None = None
         self._ping_seconds = 15
@@ -134,18 +134,25 @@ class ServerLink:
         A refusal is raised as ``ClientError``, a failing line as ``LinkError``.
         """
         if self._close_connection is None:
+            if self._session is not None:
+                raise LinkError(LinkTrouble.LOST)  # it is being made again already
             await self._greet_again()
         try:
             return unless_refused(await self._requests.ask_now(request))
         except ConnectionOver:
             raise LinkError(LinkTrouble.LOST) from None
 
+    @property
+    def identity(self) -> DeviceIdentity | None:
+        """Who is logged in, also while the line is being made again."""
+        return self._session.identity if self._session is not None else None
+
     # ---- connecting ----------------------------------------------------------------------------
 
     async def connect(self, address: Address) -> ServerInfo:
         """Leave the server before, if any, and greet another; ``LinkError`` says why not."""
         self.leave()
-        self._address = address
+        self.address = address
         self._show(ConnectionView(Link.CONNECTING))
         return await self._greet_again()
 
@@ -194,7 +201,7 @@ class ServerLink:
 
     async def _greet(self) -> ServerInfo:
         """Dial and say Hello."""
-        address = self._address
+        address = self.address
         if address is None:
             raise LinkError(LinkTrouble.NOT_REACHABLE)
         self._attempt += 1
@@ -207,7 +214,7 @@ class ServerLink:
             raise LinkError(LinkTrouble.LOST)
         connection.listen(self._requests.heard, lambda: self._lost(attempt))
         self._requests.attach(connection)
-        self._close_connection = connection.close
+        self._close_connection = connection.abort
         try:
             hello = await greet(self._requests)
         except LinkError as error:

@@ -36,9 +36,8 @@ class Requests:
 
     def attach(self, connection: ControlConnection) -> None:
         """Speak on this connection from now on; only ``ask_now`` until ``release``."""
+        self.cut()  # what is held back begins to wait for an answer only when it is sent
         self._connection = connection
-        self._is_held = True
-        self._pending.again(self._clock.seconds())  # what is held back begins to wait only now
 
     def release(self) -> None:
         """A session is open on the connection: send what waited, again or for the first time."""
@@ -76,12 +75,14 @@ class Requests:
     @property
     def last_seq(self) -> int:
         """The number of the last notice that was dealt with."""
-        return self._seen.ack()
+        return self._seen.last_seq
 
     def heard(self, frame: AnswerFrame | NoticeFrame) -> None:
         """Take what a connection brought."""
         match frame:
             case AnswerFrame(request_id=request_id, answer=answer):
+                if request_id == 0:  # a refusal of the whole connection, before any question
+                    request_id = min(self._waiting, default=0)
                 self._pending.answered(request_id)
                 self._arm()
                 waiting = self._waiting.pop(request_id, None)

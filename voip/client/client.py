@@ -1,0 +1,439 @@
+"""The client: every verb a face has, over link, login, calls and voice.
+
+It knows who is logged in and where, and makes the ``Model`` that a face shows. It draws nothing and
+opens no device: reactor, data directory and voice engine are handed in. What the server tells flows
+in through the link, what a person wants through the verbs of ``Controller``; a new ``Model`` and a
+``Change`` flow out.
+"""
+
+import random
+import secrets
+import socket
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar, assert_never
+
+from twisted.internet.defer import Deferred, succeed
+from twisted.internet.interfaces import IDelayedCall, IReactorTime
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+
+from voip.client.address import Address, AddressTrouble, parse_address
+from voip.client.calls import Calls
+from voip.client.device_identity import DeviceIdentity
+from voip.client.dialer import Dialer, EndpointOf
+from voip.client.greeting import unless_refused
+from voip.client.keyring import Keyring
+from voip.client.known_servers import KnownServers
+from voip.client.link import ServerLink
+from voip.client.login import Means, RunInThread, untrusted
+from voip.client.model import (
+    AudioView,
+    Change,
+    ClientError,
+    ConnectionView,
+    Link,
+    LinkError,
+    LinkTrouble,
+    Model,
+    ServerInfo,
+)
+from voip.client.people import PeopleOnline, shown
+from voip.client.signing_in import SigningIn
+from voip.client.voice.commands import (
+    CallFigures,
+    DevicesInUse,
+    DropPath,
+    Levels,
+    PathUp,
+    Trouble,
+    UsePath,
+    VoiceEngine,
+    VoiceReport,
+)
+from voip.core.calls import CallView
+from voip.core.errors import ErrorCode
+from voip.core.ids import CallId, Username
+from voip.core.messages import (
+    AuthOk,
+    CallChanged,
+    E2eArrived,
+    ListUsers,
+    Logout,
+    MediaConfig,
+    Notice,
+    PresenceChanged,
+    ResumeOk,
+    ServerNotice,
+    SetPresence,
+    SetProfile,
+    UserPage,
+)
+from voip.core.names import MAX_DEVICE_NAME, as_username, clean_nick, clean_text, nick_problem
+from voip.core.people import Person, Presence
+
+Result = TypeVar("Result")
+
+GRACE_SECONDS = 60.0
+"""A session that is away for longer is over at the server, and so are its calls."""
+PEOPLE_AT_FIRST = 200
+PAGE_SIZE = 50
+
+
+class Client:
+    """A ``Controller`` and the listener of its own ``ServerLink``.
+
+    ``endpoint_of`` says how servers are reached, ``in_thread`` where slow work is done;
+    ``token_bytes`` and ``jitter`` are its randomness.
+    """
+
+    _log = Logger()
+
+    def __init__(
+        self,
+        reactor: IReactorTime,
+        data_dir: Path,
+        voice: VoiceEngine,
+        endpoint_of: EndpointOf,
+        in_thread: RunInThread,
+        device_name: str = "",
+        token_bytes: Callable[[int], bytes] = secrets.token_bytes,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self._clock = reactor
+        self._data_dir = data_dir
+        self._voice = voice
+        self._random = token_bytes
+        name = clean_text(device_name or socket.gethostname(), MAX_DEVICE_NAME)
+        self._means = Means(token_bytes, in_thread, name or "computer")
+        self._known_servers = KnownServers(data_dir)
+        self._dialer = Dialer(reactor, self._known_servers, endpoint_of)
+        self._link = ServerLink(reactor, self._dialer, jitter, self)
+        self._model = Model()
+        self._watchers: list[Callable[[Change], None]] = []
+        self._identity: DeviceIdentity | None = None
+        self._calls: Calls | None = None
+        self._people = PeopleOnline(Username(""))
+        self._grace: IDelayedCall | None = None
+        voice.listen(self._reported)
+
+    # ---- the model -----------------------------------------------------------------------------
+
+    @property
+    def model(self) -> Model:
+        return self._model
+
+    def watch(self, changed: Callable[[Change], None]) -> Callable[[], None]:
+        """Be called at each change, after the model is new; returns what ends that."""
+        self._watchers.append(changed)
+
+        def stop() -> None:
+            if changed in self._watchers:
+                self._watchers.remove(changed)
+
+        return stop
+
+    def _tell(self, change: Change) -> None:
+        for watcher in tuple(self._watchers):
+            watcher(change)
+
+    def _calls_changed(self, change: Change) -> None:
+        calls = self._calls
+        if calls is not None:
+            last_ended = calls.last_ended or self._model.last_ended
+            self._model = replace(self._model, calls=calls.infos(), last_ended=last_ended)
+        self._tell(change)
+
+    # ---- connecting ----------------------------------------------------------------------------
+
+    def connect(self, address: str) -> Deferred[ServerInfo]:
+        return _begun(self._connect(address))
+
+    async def _connect(self, text: str) -> ServerInfo:
+        return await self._link.connect(self._parsed(text))
+
+    def accept_new_pin(self, address: str, pin: str) -> None:
+        self._known_servers.accept_new_pin(self._parsed(address), pin.lower())
+
+    def known_accounts(self, address: str) -> Sequence[str]:
+        return Keyring(self._data_dir, self._parsed(address)).accounts()
+
+    def _parsed(self, text: str) -> Address:
+        address = parse_address(text)
+        if isinstance(address, AddressTrouble):
+            raise LinkError(LinkTrouble.BAD_ADDRESS, detail=address.value)
+        return address
+
+    # ---- accounts ------------------------------------------------------------------------------
+
+    def register(self, username: str, nick: str, password: str, invite: str = "") -> Deferred[None]:
+        return _begun(self._signing().register(username, nick, password, invite))
+
+    def login(self, username: str, password: str) -> Deferred[None]:
+        return _begun(self._signing().login(username, password))
+
+    def login_with_device(self, username: str) -> Deferred[None]:
+        return _begun(self._signing().login_with_device(username))
+
+    def change_password(self, old: str, new: str) -> Deferred[None]:
+        return _begun(self._signing().change_password(old, new))
+
+    def logout(self) -> Deferred[None]:
+        return _begun(self._logout())
+
+    async def _logout(self) -> None:
+        """Tell the server, if it still listens, and be logged out whatever it says."""
+        try:
+            if self._link.view.link is Link.LOGGED_IN:
+                await self._link.request(Logout())
+        except ClientError:
+            pass  # the line broke: the server will find out by itself
+        finally:
+            self._link.leave()
+
+    def _signing(self) -> SigningIn:
+        return SigningIn(
+            self._clock, self._data_dir, self._dialer, self._link, self._means, self._opened
+        )
+
+    def set_nick(self, nick: str) -> Deferred[None]:
+        return _begun(self._set_nick(nick))
+
+    async def _set_nick(self, nick: str) -> None:
+        if nick_problem(nick) is not None:
+            raise ClientError(ErrorCode.NICK_NOT_ALLOWED, "nick")
+        unless_refused(await self._link.request(SetProfile(nick)))
+        if self._model.me is not None:
+            self._model = replace(self._model, me=replace(self._model.me, nick=clean_nick(nick)))
+            self._tell(Change.ME)
+
+    # ---- people --------------------------------------------------------------------------------
+
+    def users(self, query: str, cursor: str = "", limit: int = PAGE_SIZE) -> Deferred[UserPage]:
+        return _begun(self._users(query, cursor, limit))
+
+    async def _users(self, query: str, cursor: str, limit: int) -> UserPage:
+        page = unless_refused(await self._link.request(ListUsers(query, cursor, limit)))
+        if not isinstance(page, UserPage):
+            raise untrusted()
+        return replace(page, people=tuple(shown(person) for person in page.people))
+
+    def set_presence(self, presence: Presence, text: str) -> Deferred[None]:
+        return _begun(self._set_presence(presence, text))
+
+    async def _set_presence(self, presence: Presence, text: str) -> None:
+        unless_refused(await self._link.request(SetPresence(presence, text)))
+        me = self._model.me
+        if me is not None:
+            self._model = replace(self._model, me=shown(replace(me, presence=presence, text=text)))
+            self._tell(Change.ME)
+
+    # ---- calls ---------------------------------------------------------------------------------
+
+    def call(self, usernames: Sequence[str]) -> Deferred[CallId]:
+        callees = [as_username(name) for name in usernames]
+        known = [name for name in callees if name is not None]
+        if not known or len(known) != len(callees):
+            return _failed(ClientError(ErrorCode.NAME_NOT_ALLOWED, "to"))
+        return self._wished(lambda calls: calls.call(known))
+
+    def accept(self, call_id: CallId) -> Deferred[None]:
+        return self._wished(lambda calls: calls.accept(call_id))
+
+    def decline(self, call_id: CallId) -> Deferred[None]:
+        return self._wished(lambda calls: calls.decline(call_id))
+
+    def ignore(self, call_id: CallId) -> None:
+        if self._calls is not None:
+            self._calls.ignore(call_id)
+
+    def hang_up(self, call_id: CallId) -> Deferred[None]:
+        return self._wished(lambda calls: calls.hang_up(call_id))
+
+    def set_muted(self, is_muted: bool) -> None:
+        if self._calls is not None:
+            self._calls.set_muted(is_muted)
+
+    def mark_verified(self, call_id: CallId) -> None:
+        if self._calls is None:
+            raise ClientError(ErrorCode.NOT_LOGGED_IN)
+        self._calls.mark_verified(call_id)
+
+    def _wished(self, wish: Callable[[Calls], Deferred[Result]]) -> Deferred[Result]:
+        if self._calls is None:
+            return _failed(ClientError(ErrorCode.NOT_LOGGED_IN))
+        try:
+            return wish(self._calls)
+        except ClientError as refused:
+            return _failed(refused)
+
+    def close(self) -> Deferred[None]:
+        """Hang up, log out of the server, stop the voice engine. The device stays known there."""
+        calls = self._calls
+        if calls is not None:
+            for info in calls.infos():
+                self.hang_up(info.call_id).addErrback(self._unheard)
+        leaving = self.logout() if self._identity is not None else succeed(None)
+
+        def stop(_: object) -> None:
+            self._link.leave()
+            self._voice.close()
+
+        return leaving.addBoth(stop)
+
+    # ---- what the link tells -------------------------------------------------------------------
+
+    def link_changed(self, view: ConnectionView) -> None:
+        """``LinkListener``: the line is like this now."""
+        is_away = view.link is Link.RECONNECTING
+        if is_away and self._grace is None:
+            self._grace = self._clock.callLater(GRACE_SECONDS, self._away_too_long)
+        elif not is_away:
+            self._stop_grace()
+        self._model = replace(self._model, connection=view)
+        self._tell(Change.CONNECTION)
+
+    def noticed(self, notice: Notice) -> None:
+        """``LinkListener``: the server tells something."""
+        match notice:
+            case CallChanged(call=call):
+                if self._calls is not None:
+                    self._calls.call_changed(call)
+            case E2eArrived():
+                if self._calls is not None:
+                    self._calls.e2e_arrived(notice)
+            case PresenceChanged(people=people):
+                self._people_changed(people)
+            case ServerNotice():
+                pass  # the link has taken from it why the line is about to end
+            case _:
+                assert_never(notice)
+
+    def resumed(self, answer: ResumeOk) -> None:
+        """``LinkListener``: the same session over a new connection."""
+        self._use_path(answer.media)
+        if self._calls is not None:
+            self._calls.resumed(answer.snapshot.calls)
+
+    def reopened(self, answer: AuthOk) -> None:
+        """``LinkListener``: another session, opened by the device key."""
+        identity = self._identity
+        if identity is not None:
+            self._end_calls()
+            self._enter(identity, answer)
+
+    def session_over(self) -> None:
+        """``LinkListener``: nobody is logged in any more."""
+        self._end_calls()
+        self._calls = None
+        self._identity = None
+        self._voice.command(DropPath())
+        self._model = replace(self._model, me=None, people=(), calls=())
+        self._tell(Change.ME | Change.PEOPLE | Change.CALLS)
+
+    # ---- inside --------------------------------------------------------------------------------
+
+    def _opened(self, identity: DeviceIdentity, opened: AuthOk) -> None:
+        """Somebody logged in. Nothing may be awaited before this: notices follow at once."""
+        self._identity = identity
+        self._enter(identity, opened)
+        self._link.logged_in(identity, opened)
+        self._list_people()
+
+    def _enter(self, identity: DeviceIdentity, opened: AuthOk) -> None:
+        address = self._link.address
+        assert address is not None
+        self._people = PeopleOnline(identity.username)
+        self._calls = Calls(
+            self._clock,
+            identity,
+            Keyring(self._data_dir, address).contacts_of(identity.username),
+            self._link.request,
+            self._voice.command,
+            self._random,
+            self._people.nick_of,
+            self._calls_changed,
+        )
+        self._use_path(opened.media)
+        self._model = replace(self._model, me=shown(opened.snapshot.me), people=(), calls=())
+        self._tell(Change.ME | Change.PEOPLE)
+        self._take_up(opened.snapshot.calls)
+
+    def _take_up(self, calls: Sequence[CallView]) -> None:
+        for view in calls:
+            if self._calls is not None:
+                self._calls.call_changed(view)
+
+    def _use_path(self, media: MediaConfig) -> None:
+        address = self._link.address
+        if address is not None:
+            self._voice.command(UsePath(media, media.host or address.host))
+
+    def _end_calls(self) -> None:
+        if self._calls is not None:
+            self._calls.disconnected()
+
+    def _away_too_long(self) -> None:
+        self._grace = None
+        self._end_calls()
+
+    def _stop_grace(self) -> None:
+        if self._grace is not None and self._grace.active():
+            self._grace.cancel()
+        self._grace = None
+
+    def _list_people(self) -> None:
+        _begun(self._first_people()).addErrback(self._unheard)
+
+    async def _first_people(self) -> None:
+        """Who is online, as far as a list is of use; the rest is found by asking for names."""
+        cursor, count = "", 0
+        while count < PEOPLE_AT_FIRST:
+            page = await self._users("", cursor, PAGE_SIZE)
+            self._people_changed(page.people)
+            cursor, count = page.next_cursor, count + len(page.people)
+            if not cursor or not page.people:
+                return
+
+    def _people_changed(self, people: Sequence[Person]) -> None:
+        me = self._people.told(people)
+        self._model = replace(self._model, people=self._people.all(), me=me or self._model.me)
+        self._tell(Change.PEOPLE | Change.ME if me is not None else Change.PEOPLE)
+
+    def _reported(self, report: VoiceReport) -> None:
+        """The voice engine tells something."""
+        audio = self._model.audio
+        match report:
+            case CallFigures():
+                if self._calls is not None:
+                    self._calls.figures(report)
+            case Levels():
+                if self._calls is not None:
+                    self._calls.levels(report)
+            case DevicesInUse():
+                self._audio_is(replace(audio, devices=report))
+            case Trouble(what=what, detail=detail):
+                self._audio_is(replace(audio, trouble=what, trouble_detail=detail))
+            case PathUp():
+                pass  # the figures of the call say how the path does
+            case _:
+                assert_never(report)
+
+    def _audio_is(self, audio: AudioView) -> None:
+        self._model = replace(self._model, audio=audio)
+        self._tell(Change.AUDIO)
+
+    def _unheard(self, failure: Failure) -> None:
+        """Asked without anybody waiting: a refusal or a lost line needs no word of its own."""
+        failure.trap(ClientError, LinkError)
+
+
+def _begun(work: Coroutine[Deferred[object], object, Result]) -> Deferred[Result]:
+    return Deferred.fromCoroutine(work)
+
+
+def _failed(error: Exception) -> Deferred[Result]:
+    failed: Deferred[Result] = Deferred()
+    failed.errback(error)
+    return failed
