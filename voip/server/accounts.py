@@ -1,0 +1,140 @@
+"""What people do with their accounts: make one, change the password, change the shown name.
+
+It checks what came from a client, asks the store and answers with values. It knows neither
+connections nor sessions. A store that cannot work is told with an incident id, which stands in the
+log beside the cause; nothing of a password or key is ever logged.
+"""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from twisted.internet.defer import Deferred, succeed
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+
+from voip.core import login, names
+from voip.core.errors import ErrorCode, Refusal, RemoteProtocolError
+from voip.core.ids import AccountId, DeviceId, Username
+from voip.core.messages import (
+    AccountKeys,
+    Done,
+    Register,
+    RegisterOk,
+    RegistrationPolicy,
+    Verifier,
+)
+from voip.store.interface import Account, AccountStore, NameTaken, NewAccount, StoreUnavailable
+
+# An Ed25519 seed sealed with a nonce and a tag is 60 bytes; there is room for another format.
+MAX_SEALED_BYTES = 256
+INCIDENT_BYTES = 6
+
+Random = Callable[[int], bytes]
+T = TypeVar("T")
+
+
+class Accounts:
+    """The accounts of one server. ``wall_clock`` gives UTC seconds since the epoch."""
+
+    log = Logger()
+
+    def __init__(
+        self,
+        store: AccountStore,
+        policy: RegistrationPolicy,
+        wall_clock: Callable[[], int],
+        random: Random,
+    ) -> None:
+        self.store = store
+        self.policy = policy
+        self._wall_clock = wall_clock
+        self._random = random
+
+    def register(self, request: Register) -> Deferred[RegisterOk | Refusal]:
+        """Make an account."""
+        refusal = self._register_problem(request)
+        if refusal is not None:
+            return succeed(refusal)
+        username = Username(request.username)
+        new = NewAccount(username, names.clean_nick(request.nick), request.verifier, request.keys)
+
+        def made(account: Account | NameTaken) -> RegisterOk | Refusal:
+            if isinstance(account, NameTaken):
+                return Refusal(ErrorCode.NAME_TAKEN, field="username")
+            self.log.info("{username} registered", username=username)
+            return RegisterOk(username)
+
+        return self.store.create_account(new, self._wall_clock()).addCallbacks(
+            made, self.store_failed
+        )
+
+    def set_nick(self, account: AccountId, nick: str) -> Deferred[str | Refusal]:
+        """Change a shown name; gives it as it is from now on."""
+        if names.nick_problem(nick) is not None:
+            return succeed(Refusal(ErrorCode.NICK_NOT_ALLOWED, field="nick"))
+        cleaned = names.clean_nick(nick)
+        return self.store.set_nick(account, cleaned).addCallbacks(
+            lambda _: cleaned, self.store_failed
+        )
+
+    def change_password(
+        self,
+        account: Account,
+        verifier: Verifier,
+        keys: AccountKeys,
+        keep_only: DeviceId | None,
+    ) -> Deferred[Done | Refusal]:
+        """Replace verifier and sealed key; the caller has checked the proof of the old password."""
+        field = _verifier_problem(verifier) or _keys_problem(keys)
+        if not field and keys.public != account.keys.public:
+            field = "keys.public"
+        if field:
+            return succeed(Refusal(ErrorCode.BAD_REQUEST, field=field))
+
+        def changed(_: None) -> Done:
+            self.log.info("{username} changed the password", username=account.username)
+            return Done()
+
+        return self.store.change_password(account.account, verifier, keys, keep_only).addCallbacks(
+            changed, self.store_failed
+        )
+
+    def store_failed(self, failure: Failure) -> Refusal:
+        """The answer when the store cannot work; what else went wrong is passed on."""
+        failure.trap(StoreUnavailable)
+        incident = self._random(INCIDENT_BYTES).hex()
+        self.log.error(
+            "the store cannot work: {reason} (incident {incident})",
+            reason=failure.getErrorMessage(),
+            incident=incident,
+        )
+        return Refusal(ErrorCode.STORE_UNAVAILABLE, incident=incident)
+
+    def _register_problem(self, request: Register) -> Refusal | None:
+        if self.policy is RegistrationPolicy.CLOSED:
+            return Refusal(ErrorCode.REGISTRATION_CLOSED)
+        if names.username_problem(request.username) is not None:
+            return Refusal(ErrorCode.NAME_NOT_ALLOWED, field="username")
+        if names.is_reserved(request.username):
+            return Refusal(ErrorCode.NAME_TAKEN, field="username")
+        if names.nick_problem(request.nick) is not None:
+            return Refusal(ErrorCode.NICK_NOT_ALLOWED, field="nick")
+        field = _verifier_problem(request.verifier) or _keys_problem(request.keys)
+        return Refusal(ErrorCode.BAD_REQUEST, field=field) if field else None
+
+
+def _verifier_problem(verifier: Verifier) -> str:
+    """The field that no correct client sends; empty: none."""
+    try:
+        login.check_kdf(verifier.kdf)
+    except RemoteProtocolError:
+        return "verifier.kdf"
+    if len(verifier.stored_key) != login.KEY_SIZE:
+        return "verifier.stored_key"
+    return "" if len(verifier.server_key) == login.KEY_SIZE else "verifier.server_key"
+
+
+def _keys_problem(keys: AccountKeys) -> str:
+    if len(keys.public) != login.KEY_SIZE:
+        return "keys.public"
+    return "" if 0 < len(keys.sealed) <= MAX_SEALED_BYTES else "keys.sealed"

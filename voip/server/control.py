@@ -1,0 +1,252 @@
+"""The control connection on the server: bytes of a TLS transport to requests, answers to bytes.
+
+A thin Twisted protocol around ``FrameReader``, the codec and a ``Conversation``. It keeps what a
+socket needs keeping: the time to log in, the silence after which a client is lost, a reader too
+slow to be worth its memory, and how many strangers one source may have here at once. A peer that
+breaks the rules is told so where that is possible, stands in the log once, and is closed.
+"""
+
+from collections.abc import Callable
+from enum import Enum, unique
+from typing import Final, assert_never
+
+from twisted.internet.defer import Deferred, succeed
+from twisted.internet.interfaces import (
+    IAddress,
+    IHandshakeListener,
+    IPushProducer,
+    IReactorTime,
+)
+from twisted.internet.protocol import Protocol, ServerFactory, connectionDone
+from twisted.logger import Logger
+from twisted.protocols.tls import TLSMemoryBIOProtocol
+from twisted.python.failure import Failure
+from zope.interface import implementer
+
+from voip.core.errors import ErrorCode, Refusal, RemoteProtocolError
+from voip.core.limits import blur_address, source_of
+from voip.core.messages import Answer, Notice
+from voip.server.certificate import ALPN_CONTROL, channel_binding
+from voip.server.conversation import Conversation, Premises
+from voip.server.strangers import Strangers
+from voip.server.timers import Timers
+from voip.wire.codec import BadFrame, decode_client, encode_answer, encode_notice
+from voip.wire.framing import FrameReader, frame
+
+# After this a peer that does not read its goodbye, or does not close its side, is cut off.
+CLOSING_SECONDS: Final = 2.0
+SILENT_PERIODS: Final = 3
+RETRY_CROWDED_MS: Final = 1000
+
+
+@unique
+class Patience(Enum):
+    """What a connection waits for only so long."""
+
+    LOGIN = "login"
+    SIGN_OF_LIFE = "sign of life"
+    READER = "reader"
+    GOODBYE = "goodbye"
+
+
+@implementer(IHandshakeListener, IPushProducer)
+class ControlProtocol(Protocol):
+    """One control connection; its transport is TLS. ``address`` is the peer's, without port."""
+
+    log = Logger()
+    transport: TLSMemoryBIOProtocol
+
+    def __init__(self, factory: "ControlFactory", address: str) -> None:
+        self._factory = factory
+        self._limits = factory.premises.limits
+        self._address = address
+        self._source = source_of(address)
+        self._opened_at = 0.0
+        self._frames = FrameReader(self._limits.frame_bytes_before_login)
+        self._timers = Timers[Patience](factory.reactor, self._impatient)
+        self._conversation: Conversation | None = None
+        self._had_handshake = False
+        self._is_stranger = False
+        self._is_closing = False
+
+    # What Twisted calls.
+
+    def connectionMade(self) -> None:
+        """The TCP connection is there; TLS is only beginning."""
+        self._opened_at = self._factory.clock()
+        self._factory.connected(self)
+        self._factory.strangers.enter(self._source)
+        self._is_stranger = True
+        if self._factory.strangers.is_flooded(self._source):
+            self.abort()
+            return
+        self._timers.start(Patience.LOGIN, self._limits.login_deadline_seconds)
+
+    def handshakeCompleted(self) -> None:
+        """TLS is up: the conversation can begin."""
+        self._had_handshake = True
+        if self._is_closing:
+            return
+        if self.transport.negotiatedProtocol != ALPN_CONTROL:
+            self.abort()
+            return
+        self.transport.registerProducer(self, True)
+        if self._factory.strangers.is_crowded(self._source):
+            self._warn("too many connections that have not logged in")
+            refusal = Refusal(ErrorCode.RATE_LIMITED, retry_after_ms=RETRY_CROWDED_MS)
+            self.send_answer(0, refusal)
+            self.close()
+            return
+        self._conversation = Conversation(
+            self._factory.premises,
+            self,
+            self._address,
+            channel_binding(self.transport),
+            self._opened_at,
+        )
+
+    def dataReceived(self, data: bytes) -> None:
+        conversation = self._conversation
+        if conversation is None or self._is_closing:
+            return
+        if not self._is_stranger:
+            self._expect_life()
+        try:
+            for payload in self._frames.receive(data):
+                conversation.receive(decode_client(payload))
+        except RemoteProtocolError as error:
+            self._refuse_frame(error)
+
+    def connectionLost(self, reason: Failure = connectionDone) -> None:  # noqa: ARG002
+        self._frames.close()
+        self._timers.stop_all()
+        self._known()
+        self._factory.disconnected(self, had_handshake=self._had_handshake)
+        if self._conversation is not None:
+            self._conversation.lost()
+
+    def pauseProducing(self) -> None:
+        """The peer reads nothing: its queue may grow only so long."""
+        self._timers.start(Patience.READER, self._limits.paused_reader_seconds)
+
+    def resumeProducing(self) -> None:
+        self._timers.stop(Patience.READER)
+
+    def stopProducing(self) -> None:
+        """The transport is gone; ``connectionLost`` follows."""
+
+    # What the conversation calls.
+
+    def send_answer(self, request_id: int, answer: Answer) -> None:
+        if not self._is_closing:
+            self.transport.write(frame(encode_answer(request_id, answer)))
+
+    def send_notice(self, seq: int, notice: Notice) -> None:
+        if not self._is_closing:
+            self.transport.write(frame(encode_notice(seq, notice)))
+
+    def login_done(self) -> None:
+        """From a stranger's limits to those of somebody who is known."""
+        self._known()
+        self._timers.stop(Patience.LOGIN)
+        self._expect_life()
+        if self._conversation is not None:
+            self._frames.max_bytes = self._conversation.max_frame_bytes
+
+    def close(self) -> None:
+        """Send what was written, then close; a peer that does not go along is cut off."""
+        if self._is_closing:
+            return
+        self._is_closing = True
+        self._frames.close()
+        self._timers.stop_all()
+        self._timers.start(Patience.GOODBYE, CLOSING_SECONDS)
+        # With a producer registered the transport would wait for it for good.
+        self.transport.unregisterProducer()
+        self.transport.loseConnection()
+
+    def abort(self) -> None:
+        """Close now."""
+        self._is_closing = True
+        self._frames.close()
+        self.transport.abortConnection()
+
+    # The rest.
+
+    def _known(self) -> None:
+        if self._is_stranger:
+            self._is_stranger = False
+            self._factory.strangers.leave(self._source)
+
+    def _refuse_frame(self, error: RemoteProtocolError) -> None:
+        self._warn(str(error))
+        request_id = error.request_id if isinstance(error, BadFrame) else 0
+        self.send_answer(request_id, Refusal(error.code))
+        self.close()
+
+    def _expect_life(self) -> None:
+        self._timers.start(Patience.SIGN_OF_LIFE, self._limits.ping_seconds * SILENT_PERIODS)
+
+    def _impatient(self, patience: Patience) -> None:
+        match patience:
+            case Patience.LOGIN:
+                self.close()
+            case Patience.READER:
+                self._warn("it does not read")
+                self.abort()
+            case Patience.SIGN_OF_LIFE | Patience.GOODBYE:
+                self.abort()
+            case _:
+                assert_never(patience)
+
+    def _warn(self, reason: str) -> None:
+        self.log.warn(  # noqa: G010 - Twisted's logger has no other
+            "connection from {address} closed: {reason}",
+            address=blur_address(self._address),
+            reason=reason,
+        )
+
+
+class ControlFactory(ServerFactory):
+    """Makes the connections and knows those that are open."""
+
+    noisy = False
+
+    def __init__(
+        self, premises: Premises, reactor: IReactorTime, clock: Callable[[], float]
+    ) -> None:
+        self.premises = premises
+        self.reactor = reactor
+        self.clock = clock
+        self.strangers = Strangers(premises.limits.fresh_per_source)
+        self.failed_handshakes = 0
+        self._connections: set[ControlProtocol] = set()
+        self._emptied: list[Deferred[None]] = []
+
+    def buildProtocol(self, addr: IAddress | None) -> ControlProtocol:
+        return ControlProtocol(self, getattr(addr, "host", "unknown"))
+
+    def connected(self, connection: ControlProtocol) -> None:
+        self._connections.add(connection)
+
+    def disconnected(self, connection: ControlProtocol, *, had_handshake: bool) -> None:
+        """A connection is gone; those without TLS are counted, nothing else."""
+        self._connections.discard(connection)
+        self.failed_handshakes += not had_handshake
+        if not self._connections:
+            waiting, self._emptied = self._emptied, []
+            for each in waiting:
+                each.callback(None)
+
+    def close_all(self) -> Deferred[None]:
+        """Close every connection; fires when the last is gone."""
+        if not self._connections:
+            return succeed(None)
+        emptied: Deferred[None] = Deferred()
+        self._emptied.append(emptied)
+        for connection in tuple(self._connections):
+            connection.close()
+        return emptied
+
+    def __len__(self) -> int:
+        return len(self._connections)

@@ -1,0 +1,335 @@
+"""What one control connection says, from Hello to the end: each request to whoever answers it.
+
+It knows messages and the order they may come in (``SessionGate``), neither bytes nor sockets: the
+connection is a ``Line``. Every request gets exactly one answer. Who asks is known from what was
+proven on this very connection, never from what a message claims.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from twisted.internet.defer import Deferred, succeed
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+
+from voip.core.errors import ErrorCode, Refusal
+from voip.core.ids import SessionId
+from voip.core.limits import Buckets, ConnectionLimits, blur_address, source_of
+from voip.core.messages import (
+    PROTOCOL_VERSION,
+    Answer,
+    AuthDevice,
+    AuthFinish,
+    AuthOk,
+    AuthStart,
+    ChangePassword,
+    Done,
+    Hello,
+    HelloOk,
+    Logout,
+    Notice,
+    Ping,
+    Pong,
+    Register,
+    Request,
+    Resume,
+    ResumeOk,
+    SetProfile,
+)
+from voip.server.accounts import INCIDENT_BYTES, Random
+from voip.server.logins import LoggedIn, Login, Logins
+from voip.server.reception import Reception
+from voip.server.sessions import Session, SessionEnd, SessionOwner
+from voip.wire.codec import ClientFrame
+from voip.wire.session import Begun
+from voip.wire.session_gate import SessionGate
+
+AnswerT = TypeVar("AnswerT", bound=Answer)
+
+
+class Line(Protocol):
+    """The connection under a conversation."""
+
+    def send_answer(self, request_id: int, answer: Answer) -> None: ...
+
+    def send_notice(self, seq: int, notice: Notice) -> None: ...
+
+    def login_done(self) -> None:
+        """Somebody is logged in: the limits of strangers no longer hold."""
+
+    def close(self) -> None:
+        """Send what was written, then close."""
+
+    def abort(self) -> None:
+        """Close now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Premises:
+    """What all conversations of a server share."""
+
+    server_name: str
+    limits: ConnectionLimits
+    logins: Logins
+    reception: Reception
+    buckets: Buckets[str]
+    random: Random
+
+
+class Conversation:
+    """One connection's talk. ``address`` is the peer's; ``exporter`` names the TLS connection."""
+
+    log = Logger()
+
+    def __init__(
+        self, premises: Premises, line: Line, address: str, exporter: bytes, opened_at: float
+    ) -> None:
+        self._premises = premises
+        self._line = line
+        self._address = address
+        self._source = source_of(address)
+        self._login = Login(premises.logins, self._source, exporter)
+        self._gate = SessionGate(premises.limits, opened_at)
+        self._session: Session | None = None
+        self._asked: dict[int, Request] = {}
+
+    @property
+    def max_frame_bytes(self) -> int:
+        """The longest frame the client may send now."""
+        return self._gate.max_frame_bytes
+
+    def receive(self, frame: ClientFrame) -> None:
+        """Deal with a request. Raises ``RemoteProtocolError`` for one no correct client sends."""
+        request_id, request = frame.request_id, frame.request
+        session = self._session
+        if session is not None:
+            session.acknowledge(frame.ack)
+            begun = session.begin(request_id, request)
+            if begun is not Begun.NEW:
+                self._asked_before(request_id, begun)
+                return
+        refused = self._gate.admit(request)
+        if refused is not None:
+            self._reply(request_id, Refusal(refused))
+            return
+        self._asked[request_id] = request
+        wait = self._wait_for(request)
+        if wait:
+            retry_after_ms = round(wait * 1000 + 0.5)
+            self._reply(request_id, Refusal(ErrorCode.RATE_LIMITED, retry_after_ms=retry_after_ms))
+            return
+        try:
+            self._deal_with(request_id, request)
+        except Exception:  # noqa: BLE001 - the edge: a bug of ours ends one request, not the server
+            self._failed(Failure(), request_id, session)
+
+    def answer(self, request_id: int, answer: Answer) -> None:
+        """Send the answer of a request (``sessions.Connection``)."""
+        request = self._asked.pop(request_id, None)
+        if request is not None:
+            self._gate.answered(request, answer)
+        self._line.send_answer(request_id, answer)
+
+    def notify(self, seq: int, notice: Notice) -> None:
+        """Send a notice (``sessions.Connection``)."""
+        self._line.send_notice(seq, notice)
+
+    def close(self) -> None:
+        """The session ended it (``sessions.Connection``)."""
+        self._leave()
+        self._line.close()
+
+    def abort(self) -> None:
+        """Another connection took the session over (``sessions.Connection``)."""
+        self._leave()
+        self._line.abort()
+
+    def lost(self) -> None:
+        """The connection is gone."""
+        session = self._session
+        self._leave()
+        if session is not None:
+            self._premises.reception.lost(session, self)
+
+    def _leave(self) -> None:
+        self._gate.close()
+        self._session = None
+        self._asked.clear()
+
+    def _wait_for(self, request: Request) -> float:
+        premises, session = self._premises, self._session
+        source = self._source if session is None else session.owner.account
+        return premises.buckets.take(type(request).__name__, source, premises.logins.clock())
+
+    def _asked_before(self, request_id: int, begun: Begun | Answer) -> None:
+        match begun:
+            case Begun.NEW | Begun.UNDERWAY:
+                pass
+            case Begun.FORGOTTEN:
+                self._line.send_answer(request_id, Refusal(ErrorCode.BAD_REQUEST, field="id"))
+            case Begun.CROWDED:
+                refusal = Refusal(ErrorCode.RATE_LIMITED, retry_after_ms=1000)
+                self._line.send_answer(request_id, refusal)
+            case _:
+                self._line.send_answer(request_id, begun)
+
+    def _reply(self, request_id: int, answer: Answer) -> None:
+        """Answer, through the session if there is one, which remembers it."""
+        self._reply_to(self._session, request_id, answer)
+
+    def _reply_to(self, session: Session | None, request_id: int, answer: Answer) -> None:
+        if session is None:
+            self.answer(request_id, answer)
+        else:
+            session.answer(request_id, answer)
+
+    def _reply_later(self, request_id: int, coming: Deferred[AnswerT]) -> None:
+        """Answer when it has come: to the session that asked, whatever carries it by then."""
+        session = self._session
+        coming.addCallback(lambda answer: self._reply_to(session, request_id, answer))
+        coming.addErrback(self._failed, request_id, session)
+
+    def _failed(self, failure: Failure, request_id: int, session: Session | None) -> None:
+        """A bug of ours: tell the client its number in the log."""
+        incident = self._premises.random(INCIDENT_BYTES).hex()
+        self.log.failure("a request failed (incident {incident})", failure, incident=incident)
+        self._reply_to(session, request_id, Refusal(ErrorCode.INTERNAL, incident=incident))
+
+    def _deal_with(self, request_id: int, request: Request) -> None:
+        session = self._session
+        if session is not None:
+            self._deal_with_open(session, request_id, request)
+            return
+        match request:
+            case Hello():
+                self._greet(request_id, request)
+            case Ping():
+                self.answer(request_id, Pong())
+            case Register():
+                self._reply_later(request_id, self._premises.logins.accounts.register(request))
+            case AuthStart():
+                self._reply_later(request_id, self._login.start(request))
+            case AuthFinish():
+                self.answer(request_id, self._login.finish(request))
+            case AuthDevice():
+                coming = self._login.device(request)
+                coming.addCallback(self._device_proven, request_id)
+                coming.addErrback(self._failed, request_id, None)
+            case Resume():
+                self._resume(request_id, request)
+            case _:
+                self.answer(request_id, Refusal(ErrorCode.NOT_LOGGED_IN))
+
+    def _greet(self, request_id: int, hello: Hello) -> None:
+        if not hello.proto_min <= PROTOCOL_VERSION <= hello.proto_max:
+            self.answer(request_id, Refusal(ErrorCode.VERSION))
+            self.close()
+            return
+        premises = self._premises
+        answer = HelloOk(
+            proto=PROTOCOL_VERSION,
+            server_name=premises.server_name,
+            capabilities=(),
+            max_frame_bytes=premises.limits.frame_bytes,
+            ping_seconds=premises.limits.ping_seconds,
+            policy=premises.logins.accounts.policy,
+        )
+        self.answer(request_id, answer)
+
+    def _device_proven(self, proven: LoggedIn | Refusal, request_id: int) -> None:
+        if request_id not in self._asked:
+            return  # the connection went while the store was asked
+        if isinstance(proven, Refusal):
+            self.answer(request_id, proven)
+            return
+        account, device = proven.account, proven.device
+        owner = SessionOwner(
+            account=account.account,
+            username=account.username,
+            nick=account.nick,
+            device=device.device,
+            device_name=device.name,
+            certificate=device.certificate,
+        )
+        opened = self._premises.reception.open(owner)
+        self.answer(request_id, opened)
+        if isinstance(opened, AuthOk):
+            self._enter(opened.session, 0)
+            self.log.info(
+                "{username} logged in from {device_name} at {address}",
+                username=owner.username,
+                device_name=owner.device_name,
+                address=blur_address(self._address),
+            )
+
+    def _resume(self, request_id: int, request: Resume) -> None:
+        resumed = self._premises.reception.resume(request)
+        self.answer(request_id, resumed)
+        if isinstance(resumed, ResumeOk):
+            session = self._enter(request.session, request.last_seq)
+            self.log.info(
+                "{username} is back at {address}",
+                username=session.owner.username,
+                address=blur_address(self._address),
+            )
+
+    def _enter(self, session_id: SessionId, last_seq: int) -> Session:
+        self._line.login_done()
+        self._session = self._premises.reception.attach(session_id, self, last_seq)
+        return self._session
+
+    def _deal_with_open(self, session: Session, request_id: int, request: Request) -> None:
+        """Requests of somebody who is logged in."""
+        match request:
+            case Ping():
+                session.answer(request_id, Pong())
+            case AuthStart():
+                self._confirm(session, request_id, request)
+            case ChangePassword():
+                self._reply_later(request_id, self._change_password(session, request))
+            case SetProfile():
+                self._reply_later(request_id, self._set_nick(session, request.nick))
+            case Logout():
+                session.answer(request_id, Done())
+                self._premises.reception.close(session, SessionEnd.LOGGED_OUT)
+            case Hello() | Register() | AuthFinish() | AuthDevice() | Resume():
+                session.answer(request_id, Refusal(ErrorCode.ALREADY_LOGGED_IN))
+            case _:
+                self._premises.reception.asked(session, request_id, request)
+
+    def _confirm(self, session: Session, request_id: int, request: AuthStart) -> None:
+        """The first half of a password change: only one's own name can be confirmed."""
+        if request.username != session.owner.username:
+            session.answer(request_id, Refusal(ErrorCode.BAD_REQUEST, field="username"))
+            return
+        self._reply_later(request_id, self._login.start(request))
+
+    def _change_password(
+        self, session: Session, request: ChangePassword
+    ) -> Deferred[Done | Refusal]:
+        proven = self._login.prove(request.proof)
+        if isinstance(proven, Refusal):
+            return succeed(proven)
+        owner, reception = session.owner, self._premises.reception
+        keep_only = owner.device if request.revoke_others else None
+
+        def changed(answer: Done | Refusal) -> Done | Refusal:
+            if keep_only is not None and isinstance(answer, Done):
+                reception.kick_others(owner.account, keep_only)
+            return answer
+
+        accounts = self._premises.logins.accounts
+        return accounts.change_password(
+            proven[0], request.verifier, request.keys, keep_only
+        ).addCallback(changed)
+
+    def _set_nick(self, session: Session, nick: str) -> Deferred[Done | Refusal]:
+        account, reception = session.owner.account, self._premises.reception
+
+        def changed(kept: str | Refusal) -> Done | Refusal:
+            if isinstance(kept, Refusal):
+                return kept
+            reception.nick_changed(account, kept)
+            return Done()
+
+        return self._premises.logins.accounts.set_nick(account, nick).addCallback(changed)

@@ -1,0 +1,219 @@
+"""The daemon: the parts of the server put together, started in order and stopped in the other.
+
+    daemon
+      log        the JSON file, where it is wanted
+      store      the database and its threads
+      relay      the UDP socket and who hears whom
+      control    the TCP port, the connections and their sessions
+      ...        residents: what lives in the server as a client of it
+
+Stopping goes from the outside in: no new connections, every call ends, every client is told, what
+is written goes out; only then relay, store and log end. Only what a process needs once is here;
+what happens on a connection is not.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from twisted.application.service import IService, MultiService, Service
+from twisted.internet.defer import Deferred, maybeDeferred
+from twisted.internet.interfaces import (
+    IReactorFDSet,
+    IReactorFromThreads,
+    IReactorSocket,
+    IReactorTime,
+)
+from twisted.logger import Logger
+from twisted.protocols.tls import TLSMemoryBIOFactory
+
+from voip.config import ListenAddress, Settings
+from voip.core.errors import VoipError
+from voip.core.limits import Buckets, LoginThrottle
+from voip.core.switchboard import Switchboard
+from voip.server.accounts import Accounts, Random
+from voip.server.certificate import ALPN_CONTROL, ServerCertificate, TlsRules
+from voip.server.control import ControlFactory
+from voip.server.conversation import Premises
+from voip.server.data_dir import JSON_LOG, DataDirectory
+from voip.server.echo_account import EchoKeys, ensure_account
+from voip.server.log import JsonLog
+from voip.server.logins import Logins
+from voip.server.media import MediaLegs
+from voip.server.ports import BoundPorts
+from voip.server.rates import rates
+from voip.server.reception import Reception
+from voip.server.relay.interface import RelayEngine, RelayEvent
+from voip.server.relay.python_engine import PythonRelay
+from voip.server.service import ControlService, RelayService, StoreService
+from voip.store.interface import AccountStore
+
+
+class DaemonReactor(IReactorTime, IReactorFDSet, IReactorFromThreads, IReactorSocket):
+    """The part of a reactor that the daemon uses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """What the daemon does not make itself: the clock (monotonic seconds), the calendar (UTC
+    seconds since the epoch), randomness, and the way to open the store."""
+
+    clock: Callable[[], float]
+    wall_clock: Callable[[], int]
+    random: Random
+    open_store: Callable[[], AccountStore]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What was made ready before the process went into the background."""
+
+    settings: Settings
+    machine: str  # its host name
+    directory: DataDirectory
+    certificate: ServerCertificate
+    fake_salt_key: bytes
+    echo: EchoKeys
+    ports: BoundPorts
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """A server that can be reached, as those who live in it need to know it."""
+
+    address: ListenAddress
+    pin: str
+    echo: EchoKeys
+
+
+Resident = Callable[[Listening], IService]
+"""Makes a service that lives in the daemon and starts once it listens."""
+
+
+class Daemon(MultiService):
+    """The whole server. ``residents`` are started once it listens."""
+
+    log = Logger()
+
+    def __init__(
+        self,
+        reactor: DaemonReactor,
+        prepared: Prepared,
+        outside: Outside,
+        residents: Iterable[Resident] = (),
+    ) -> None:
+        MultiService.__init__(self)
+        self._reactor = reactor
+        self._prepared = prepared
+        self._outside = outside
+        self._residents = tuple(residents)
+        self._started: Deferred[None] | None = None
+        if prepared.settings.json_log:
+            self._add(JsonLog(prepared.directory.path / JSON_LOG))
+
+    def startService(self) -> None:
+        MultiService.startService(self)
+        self._started = Deferred.fromCoroutine(self._start())
+        self._started.addErrback(lambda failure: self.log.failure("the start failed", failure))
+
+    def stopService(self) -> Deferred[None]:
+        """Stop the parts one after the other, the one started last first."""
+        Service.stopService(self)
+        return Deferred.fromCoroutine(self._stop())
+
+    async def _start(self) -> None:
+        prepared, outside = self._prepared, self._outside
+        if prepared.directory.is_new:
+            self.log.info(
+                "first start: made {path} with a certificate, keys and a database",
+                path=str(prepared.directory.path),
+            )
+        store = outside.open_store()
+        self._add(StoreService(store))
+        has_echo = await self._has_echo(store)  # before anybody could take the name
+        relay = PythonRelay(
+            prepared.ports.udp, self._reactor, outside.clock, outside.random, self._relay_event
+        )
+        self._add(RelayService(relay))
+        self._add(self._control(store, relay))
+        self._say_listening()
+        if has_echo:
+            listening = Listening(prepared.ports.address, prepared.certificate.pin, prepared.echo)
+            for resident in self._residents:
+                self._add(resident(listening))
+
+    def _add(self, part: IService) -> None:
+        MultiService.addService(self, part)
+
+    async def _stop(self) -> None:
+        if self._started is not None:
+            await self._started
+        for service in reversed(list(self)):
+            try:
+                await maybeDeferred(service.stopService)
+            except Exception:  # noqa: BLE001 - one part that fails must not keep the others up
+                self.log.failure("{service} did not stop well", service=service.name)
+        self._prepared.directory.close()
+
+    async def _has_echo(self, store: AccountStore) -> bool:
+        try:
+            await ensure_account(store, self._prepared.echo, self._outside.wall_clock())
+        except VoipError as error:
+            self.log.error("echo cannot be called: {reason}", reason=str(error))
+            return False
+        return True
+
+    def _control(self, store: AccountStore, relay: RelayEngine) -> ControlService:
+        """Put together what answers control connections."""
+        prepared, outside = self._prepared, self._outside
+        settings = prepared.settings
+        limits = settings.limits.of_connections()
+        accounts = Accounts(store, settings.registration, outside.wall_clock, outside.random)
+        logins = Logins(
+            accounts,
+            LoginThrottle(),
+            prepared.fake_salt_key,
+            outside.clock,
+            outside.wall_clock,
+            outside.random,
+        )
+        reception = Reception(
+            Switchboard(),
+            MediaLegs(relay, outside.random, settings.media_host, prepared.ports.address.port),
+            self._reactor,
+            outside.clock,
+            outside.random,
+            limits,
+            settings.limits.sessions_per_account,
+        )
+        premises = Premises(
+            server_name=settings.server_name or prepared.machine,
+            limits=limits,
+            logins=logins,
+            reception=reception,
+            buckets=Buckets(rates(settings.limits.registrations_per_hour)),
+            random=outside.random,
+        )
+        connections = ControlFactory(premises, self._reactor, outside.clock)
+        tls = TlsRules(prepared.certificate, (ALPN_CONTROL,))
+        wire = TLSMemoryBIOFactory(tls, False, connections, clock=self._reactor)
+        return ControlService(self._reactor, prepared.ports.tcp, wire, connections, reception)
+
+    def _say_listening(self) -> None:
+        prepared = self._prepared
+        address = prepared.ports.address
+        prepared.directory.say_listening(str(address))
+        self.log.info("listening on {address}, TCP and UDP", address=str(address))
+        self.log.info(
+            "reach it with: voip {reach} (public key SHA-256 {pin})",
+            reach=str(_reachable(address, prepared.machine)),
+            pin=prepared.certificate.pin,
+        )
+
+    def _relay_event(self, event: RelayEvent) -> None:
+        self.log.debug("relay: {event}", event=event)
+
+
+def _reachable(address: ListenAddress, machine: str) -> ListenAddress:
+    """An address to type at a client: every-address wildcards become the machine's name."""
+    is_wildcard = address.host in ("0.0.0.0", "::")  # noqa: S104 - recognized, not bound
+    return ListenAddress(machine, address.port) if is_wildcard else address

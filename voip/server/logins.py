@@ -1,0 +1,218 @@
+"""Logging in: by password (SCRAM), which enrols the device, and by the key of a known device.
+
+``Logins`` is what all connections share; ``Login`` is how far one connection has come. It knows no
+sessions: a finished login is a ``LoggedIn``. Names nobody has take the same steps, answers and work
+as the others, so neither tells who has an account. What is proven is bound to the TLS connection by
+its exporter value.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from twisted.internet.defer import Deferred, succeed
+from twisted.logger import Logger
+
+from voip.core import login, names, scram
+from voip.core.errors import ErrorCode, Refusal
+from voip.core.ids import Username
+from voip.core.limits import LoginThrottle, blur_address
+from voip.core.messages import (
+    AuthChallenge,
+    AuthDevice,
+    AuthFinish,
+    AuthKeys,
+    AuthStart,
+    DeviceClaim,
+    Verifier,
+)
+from voip.server.accounts import Accounts, Random
+from voip.store.interface import Account, Device
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedIn:
+    """A device that has proven itself."""
+
+    account: Account
+    device: Device
+
+
+@dataclass(frozen=True, slots=True)
+class _Challenge:
+    """A password login that waits for its proof. ``account`` None: no proof will do."""
+
+    username: Username
+    nonce: bytes
+    verifier: Verifier
+    account: Account | None
+
+
+class Logins:
+    """What the logins of all connections share. ``clock`` is monotonic seconds."""
+
+    def __init__(
+        self,
+        accounts: Accounts,
+        throttle: LoginThrottle,
+        fake_salt_key: bytes,
+        clock: Callable[[], float],
+        wall_clock: Callable[[], int],
+        random: Random,
+    ) -> None:
+        self.accounts = accounts
+        self.store = accounts.store
+        self.throttle = throttle
+        self.fake_salt_key = fake_salt_key
+        self.clock = clock
+        self.wall_clock = wall_clock
+        self.random = random
+
+
+class Login:
+    """One connection's way to a session. ``source`` is its address as limits count it."""
+
+    log = Logger()
+
+    def __init__(self, shared: Logins, source: str, exporter: bytes) -> None:
+        self._shared = shared
+        self._source = source
+        self._exporter = exporter
+        self._challenge: _Challenge | None = None
+        self._proven: Account | None = None
+
+    def start(self, request: AuthStart) -> Deferred[AuthChallenge | Refusal]:
+        """Give the challenge of a password login."""
+        self._challenge = self._proven = None
+        shared = self._shared
+        username = Username(names.fold_username(request.username))
+        if len(request.client_nonce) != scram.NONCE_SIZE:
+            return succeed(Refusal(ErrorCode.BAD_REQUEST, field="client_nonce"))
+        wait = shared.throttle.wait(username, self._source, shared.clock())
+        if wait:
+            return succeed(Refusal(ErrorCode.RATE_LIMITED, retry_after_ms=_ms(wait)))
+
+        def found(account: Account | None) -> AuthChallenge | Refusal:
+            # Made for everyone, so that an unknown name costs what a known one does.
+            verifier = scram.fake_verifier(shared.fake_salt_key, username)
+            if account is not None and account.verifier is not None:
+                verifier = account.verifier
+            else:
+                account = None
+            nonce = request.client_nonce + shared.random(scram.NONCE_SIZE)
+            self._challenge = _Challenge(username, nonce, verifier, account)
+            return AuthChallenge(nonce, verifier.kdf)
+
+        return shared.store.account(username).addCallbacks(found, shared.accounts.store_failed)
+
+    def finish(self, request: AuthFinish) -> AuthKeys | Refusal:
+        """Check the proof; the account's sealed key is the reward."""
+        proven = self.prove(request.proof)
+        if isinstance(proven, Refusal):
+            return proven
+        account, signature = proven
+        self._proven = account
+        return AuthKeys(signature, account.keys)
+
+    def prove(self, proof: bytes) -> tuple[Account, bytes] | Refusal:
+        """Check a proof of the password: the account and the server's signature, or the refusal.
+
+        A challenge serves once, whatever comes of it.
+        """
+        challenge, self._challenge = self._challenge, None
+        if challenge is None:
+            return Refusal(ErrorCode.WRONG_STATE)
+        shared = self._shared
+        verifier = challenge.verifier
+        message = scram.auth_message(
+            challenge.username, challenge.nonce, verifier.kdf, self._exporter
+        )
+        is_right = scram.verify_proof(verifier, message, proof)
+        if challenge.account is None or not is_right:
+            wait = shared.throttle.failed(challenge.username, self._source, shared.clock())
+            self.log.info(
+                "wrong password for {username} from {address}",
+                username=names.clean_text(challenge.username, names.MAX_USERNAME),
+                address=blur_address(self._source.partition("/")[0]),
+            )
+            return Refusal(ErrorCode.WRONG_PASSWORD, retry_after_ms=_ms(wait))
+        shared.throttle.succeeded(challenge.username, self._source)
+        return challenge.account, scram.server_signature(verifier, message)
+
+    def device(self, request: AuthDevice) -> Deferred[LoggedIn | Refusal]:
+        """Open the door to a device: enrol it after a password login, else it must be known."""
+        proven, self._proven = self._proven, None
+        claim = request.device
+        payload = login.auth_payload(request.username, claim.public, self._exporter)
+        if not login.is_signed(claim.public, claim.proof, payload):
+            return succeed(Refusal(ErrorCode.UNKNOWN_DEVICE))
+        if proven is not None:
+            return self._enrol(proven, request)
+        return self._recognize(request.username, claim)
+
+    def _enrol(self, account: Account, request: AuthDevice) -> Deferred[LoggedIn | Refusal]:
+        claim = request.device
+        field = _claim_problem(account, request)
+        if field:
+            return succeed(Refusal(ErrorCode.BAD_REQUEST, field=field))
+        now = self._shared.wall_clock()
+        device = Device(
+            device=login.device_id_of(claim.public),
+            public=claim.public,
+            certificate=claim.certificate,
+            name=claim.name,
+            added_at=now,
+            seen_at=now,
+        )
+        return self._keep(account, device)
+
+    def _recognize(self, username: Username, claim: DeviceClaim) -> Deferred[LoggedIn | Refusal]:
+        shared = self._shared
+        device_id = login.device_id_of(claim.public)
+
+        def account_found(account: Account | None) -> Deferred[LoggedIn | Refusal]:
+            if account is None:
+                return succeed(Refusal(ErrorCode.UNKNOWN_DEVICE))
+            return shared.store.device(account.account, device_id).addCallback(
+                device_found, account
+            )
+
+        def device_found(
+            device: Device | None, account: Account
+        ) -> Refusal | Deferred[LoggedIn | Refusal]:
+            if device is None:
+                return Refusal(ErrorCode.UNKNOWN_DEVICE)
+            return self._keep(account, _seen(device, shared.wall_clock()))
+
+        return (
+            shared.store.account(username)
+            .addCallback(account_found)
+            .addErrback(shared.accounts.store_failed)
+        )
+
+    def _keep(self, account: Account, device: Device) -> Deferred[LoggedIn | Refusal]:
+        shared = self._shared
+        return shared.store.put_device(account.account, device).addCallbacks(
+            lambda _: LoggedIn(account, device), shared.accounts.store_failed
+        )
+
+
+def _claim_problem(account: Account, request: AuthDevice) -> str:
+    """The field of an enrolment that does not hold; empty: none."""
+    claim = request.device
+    if request.username != account.username:
+        return "username"
+    if not claim.name or names.clean_text(claim.name, names.MAX_DEVICE_NAME) != claim.name:
+        return "device.name"
+    certified = login.read_certificate(claim.certificate, claim.name)
+    expected = login.CertifiedDevice(account.keys.public, claim.public)
+    return "" if certified == expected else "device.certificate"
+
+
+def _seen(device: Device, now: int) -> Device:
+    return Device(
+        device.device, device.public, device.certificate, device.name, device.added_at, now
+    )
+
+
+def _ms(seconds: float) -> int:
+    return round(seconds * 1000 + 0.5)

@@ -1,0 +1,58 @@
+"""How much of each kind of message one source may send: the table of token buckets.
+
+Before login the source is the address, after it the account, so that two devices of one person
+share and two people behind one router do not. Tunnelled audio never comes here.
+"""
+
+from collections.abc import Mapping
+
+from voip.core.limits import Rate
+from voip.core.messages import (
+    AuthDevice,
+    AuthFinish,
+    AuthStart,
+    ChangePassword,
+    E2eRelay,
+    GetPerson,
+    Hello,
+    Invite,
+    ListUsers,
+    Ping,
+    QualityReport,
+    Register,
+    Request,
+    Resume,
+    SetMute,
+    SetPresence,
+    SetProfile,
+)
+
+# A house full of people comes back at once when its router does: bursts are wide where the work is
+# small, and passwords have a throttle of their own.
+_LOGIN = Rate(per_second=20.0, burst=300.0)
+# Accept, Decline and their like: a person's hand is slower, a broken client is not.
+_CALLS = Rate(per_second=10.0, burst=60.0)
+
+
+def rates(registrations_per_hour: int) -> Mapping[str, Rate]:
+    """The allowance of each kind, by the name of its message."""
+    table: dict[type[Request], Rate] = dict.fromkeys(Request.__args__, _CALLS)
+    table |= {
+        Hello: _LOGIN,
+        AuthStart: _LOGIN,
+        AuthFinish: _LOGIN,
+        AuthDevice: _LOGIN,
+        Resume: _LOGIN,
+        Register: Rate(registrations_per_hour / 3600.0, float(registrations_per_hour)),
+        Ping: Rate(2.0, 20.0),
+        ChangePassword: Rate(0.1, 5.0),
+        SetProfile: Rate(0.2, 10.0),
+        SetPresence: Rate(1.0, 20.0),
+        ListUsers: Rate(10.0, 60.0),  # search as you type
+        GetPerson: Rate(10.0, 100.0),
+        Invite: Rate(0.5, 20.0),
+        E2eRelay: Rate(50.0, 200.0),
+        SetMute: Rate(5.0, 40.0),
+        QualityReport: Rate(2.0, 20.0),
+    }
+    return {kind.__name__: rate for kind, rate in table.items()}

@@ -1,0 +1,188 @@
+"""Where the sessions meet the switchboard: logins open them, breaks lose them, requests reach it.
+
+It hands every event with the time to the switchboard and its effects, in order, to ``Effects``. It
+knows no bytes and no passwords: who comes here has proven who he is, and a request's sender is the
+session it came on.
+"""
+
+from collections import deque
+from collections.abc import Callable
+
+from twisted.internet.interfaces import IReactorTime
+
+from voip.core.errors import ErrorCode, Refusal
+from voip.core.events import (
+    Asked,
+    Event,
+    NickChanged,
+    ServerStopping,
+    SessionClosed,
+    SessionLost,
+    SessionOpened,
+    SessionResumed,
+    SwitchboardRequest,
+    TimerFired,
+)
+from voip.core.ids import SESSION_ID_SIZE, AccountId, DeviceId, SessionId
+from voip.core.limits import ConnectionLimits
+from voip.core.messages import AuthOk, NoticeKind, Resume, ResumeOk, ServerNotice
+from voip.core.switchboard import Switchboard
+from voip.core.timers import TimerKey
+from voip.server.effects import Effects
+from voip.server.media import MediaLegs, Random
+from voip.server.sessions import (
+    RESUME_TOKEN_SIZE,
+    Connection,
+    Session,
+    SessionEnd,
+    SessionOwner,
+    Sessions,
+)
+from voip.server.timers import Timers
+
+
+class Reception:
+    """All sessions of one server and the switchboard between them."""
+
+    def __init__(
+        self,
+        switchboard: Switchboard,
+        media: MediaLegs,
+        reactor: IReactorTime,
+        clock: Callable[[], float],
+        random: Random,
+        limits: ConnectionLimits,
+        sessions_per_account: int,
+    ) -> None:
+        self.sessions = Sessions()
+        self.is_stopping = False
+        self._switchboard = switchboard
+        self._media = media
+        self._clock = clock
+        self._random = random
+        self._limits = limits
+        self._sessions_per_account = sessions_per_account
+        self._timers = Timers[TimerKey](reactor, self._timer_fired)
+        self._effects = Effects(self.sessions, media, self._timers)
+        self._events: deque[Event] = deque()
+        self._is_deciding = False
+
+    def open(self, owner: SessionOwner) -> AuthOk | Refusal:
+        """Open a session for a device; one that it had already is over.
+
+        Nothing is sent to it until ``attach``.
+        """
+        if self.is_stopping:
+            return Refusal(ErrorCode.SHUTTING_DOWN)
+        before = self.sessions.of_device(owner.account, owner.device)
+        if before is not None:
+            before.tell(ServerNotice(NoticeKind.REPLACED))
+            self.close(before, SessionEnd.REPLACED)
+        if len(self.sessions.of_account(owner.account)) >= self._sessions_per_account:
+            return Refusal(ErrorCode.TOO_MANY_SESSIONS)
+        session = Session(
+            SessionId(self._random(SESSION_ID_SIZE)), owner, self._limits, self._clock()
+        )
+        token = self._random(RESUME_TOKEN_SIZE)
+        session.renew_token(token)
+        self.sessions.add(session)
+        media = self._media.open(session.id)
+        self._happened(
+            SessionOpened(
+                session=session.id,
+                account=owner.account,
+                username=owner.username,
+                nick=owner.nick,
+                device=owner.device,
+                device_name=owner.device_name,
+                certificate=owner.certificate,
+            )
+        )
+        return AuthOk(
+            session=session.id,
+            resume_token=token,
+            device=owner.device,
+            certificate=owner.certificate,
+            media=media,
+            snapshot=self._switchboard.snapshot(session.id, self._clock()),
+        )
+
+    def resume(self, request: Resume) -> ResumeOk | Refusal:
+        """Take a session up again; its old connection, if it still hangs, is cut."""
+        if self.is_stopping:
+            return Refusal(ErrorCode.SHUTTING_DOWN)
+        session = self.sessions.get(request.session)
+        if (
+            session is None
+            or not session.knows_token(request.token)
+            or session.missed_since(request.last_seq) is None
+        ):
+            return Refusal(ErrorCode.SESSION_GONE)
+        if session.connection is not None:
+            hanging, session.connection = session.connection, None
+            hanging.abort()
+            self._happened(SessionLost(session.id))
+        token = self._random(RESUME_TOKEN_SIZE)
+        session.renew_token(token)
+        media = self._media.open(session.id)
+        self._happened(SessionResumed(session.id))
+        return ResumeOk(token, media, self._switchboard.snapshot(session.id, self._clock()))
+
+    def attach(self, session_id: SessionId, connection: Connection, last_seq: int) -> Session:
+        """Let a session speak on a connection, beginning with what it missed after ``last_seq``."""
+        session = self.sessions[session_id]
+        session.connection = connection
+        for seq, notice in session.missed_since(last_seq) or ():
+            connection.notify(seq, notice)
+        return session
+
+    def lost(self, session: Session, connection: Connection) -> None:
+        """The connection broke. A session that speaks on another by now is not touched."""
+        if session.connection is connection:
+            session.connection = None
+            self._happened(SessionLost(session.id))
+
+    def close(self, session: Session, end: SessionEnd) -> None:
+        """End a session for good."""
+        session.end = end
+        self._happened(SessionClosed(session.id))
+
+    def kick_others(self, account: AccountId, keep: DeviceId) -> None:
+        """End the sessions of an account's other devices."""
+        for session in self.sessions.of_account(account):
+            if session.owner.device != keep:
+                session.tell(ServerNotice(NoticeKind.KICKED))
+                self.close(session, SessionEnd.KICKED)
+
+    def asked(self, session: Session, request_id: int, request: SwitchboardRequest) -> None:
+        """Hand a request to the switchboard, which answers it."""
+        self._happened(Asked(session.id, request_id, request))
+
+    def nick_changed(self, account: AccountId, nick: str) -> None:
+        self._happened(NickChanged(account, nick))
+
+    def stop(self) -> None:
+        """End every call, then say goodbye to every session and close its connection."""
+        self.is_stopping = True
+        self._happened(ServerStopping())
+        for session in self.sessions:
+            session.tell(ServerNotice(NoticeKind.SHUTDOWN))
+            self.close(session, SessionEnd.SERVER_STOP)
+        self._timers.stop_all()
+
+    def _timer_fired(self, key: TimerKey) -> None:
+        self._happened(TimerFired(key))
+
+    def _happened(self, event: Event) -> None:
+        """Decide one event after another, also when carrying out one brings the next."""
+        self._events.append(event)
+        if self._is_deciding:
+            return
+        self._is_deciding = True
+        try:
+            while self._events:
+                event = self._events.popleft()
+                for effect in self._switchboard.receive(event, self._clock()):
+                    self._effects.carry_out(effect)
+        finally:
+            self._is_deciding = False

@@ -1,0 +1,103 @@
+"""`twistd voip`: from the command line, or the environment, to a service that is ready to start.
+
+The one place that knows the reactor, the environment and the clocks. Whatever can be wrong with a
+start is found here, before twistd goes into the background: then one sentence stands on stderr and
+the exit code is 1.
+"""
+
+import datetime as dt
+import os
+import socket
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import ClassVar, cast
+
+from twisted.application.service import IService
+from twisted.python import usage
+
+from voip.config import BrokenSetting, Settings, choose
+from voip.server import certificate, echo_account
+from voip.server.daemon import Daemon, DaemonReactor, Outside, Prepared
+from voip.server.data_dir import DATABASE, FAKE_SALT_KEY, CannotStart, open_data_dir
+from voip.server.ports import bind
+from voip.store.interface import StoreUnavailable
+from voip.store.sql import SqlStore, open_store
+
+FAKE_SALT_KEY_SIZE = 32
+
+
+class Options(usage.Options):
+    """The options of `twistd voip`."""
+
+    optParameters: ClassVar = [
+        ["config", "c", "", "Settings file (TOML); docs/configuration.md lists what it may hold."],
+        ["data-dir", "d", "", "Where certificate, keys and database are kept."],
+        ["listen", "l", "", "HOST:PORT to listen on, TCP and UDP; port 0: any that is free."],
+    ]
+
+    def getSynopsis(self) -> str:
+        return "Usage: twistd [options] voip [--config FILE] [--data-dir DIR] [--listen HOST:PORT]"
+
+
+def makeService(options: Options) -> IService:
+    """The service of `twistd voip`. Exits with one sentence and code 1 when it cannot start."""
+    return _service(options["config"], options["data-dir"], options["listen"], "--listen")
+
+
+def service_from_environment(environment: Mapping[str, str]) -> IService:
+    """The same for ``voip.tac``, by VOIP_CONFIG, VOIP_DATA_DIR and VOIP_LISTEN."""
+    return _service(
+        environment.get("VOIP_CONFIG", ""),
+        environment.get("VOIP_DATA_DIR", ""),
+        environment.get("VOIP_LISTEN", ""),
+        "VOIP_LISTEN",
+    )
+
+
+def _service(config: str, data_dir: str, listen: str, source: str) -> IService:
+    # Imported here: the plugin is loaded before twistd has chosen its reactor.
+    from twisted.internet import reactor  # noqa: TID251 - this is the place that knows it
+
+    try:
+        settings = choose(config, data_dir, listen, source=source)
+        return _daemon(settings, cast("DaemonReactor", reactor))
+    except (BrokenSetting, CannotStart) as error:
+        raise SystemExit(f"voip: {error}") from None
+
+
+def _daemon(settings: Settings, reactor: DaemonReactor) -> IService:
+    directory = open_data_dir(settings.data_dir)
+    database = directory.path / DATABASE
+    prepared = Prepared(
+        settings=settings,
+        machine=socket.gethostname(),
+        directory=directory,
+        certificate=certificate.load_or_make(directory, dt.datetime.now(dt.UTC)),
+        fake_salt_key=directory.secret(FAKE_SALT_KEY, lambda: os.urandom(FAKE_SALT_KEY_SIZE)),
+        echo=echo_account.load_or_make_keys(directory, os.urandom),
+        ports=bind(settings.listen),
+    )
+    _check_database(database, reactor)
+    outside = Outside(
+        clock=time.monotonic,
+        wall_clock=lambda: int(time.time()),  # noqa: TID251 - handed to all the others
+        random=os.urandom,
+        open_store=lambda: open_store(database, reactor),
+    )
+    return Daemon(reactor, prepared, outside)
+
+
+def _check_database(path: Path, reactor: DaemonReactor) -> None:
+    """Bring the database up to date while a person may be looking.
+
+    It is closed again, since an SQLite connection must not be carried into the background process.
+    """
+    try:
+        store: SqlStore = open_store(path, reactor)
+    except StoreUnavailable as error:
+        raise CannotStart(
+            f"The database {path} cannot be used: {error}. Put it back from a copy, or give "
+            "another --data-dir."
+        ) from None
+    store.close()
