@@ -8,9 +8,9 @@ and the terminal is given back as it was.
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
 from datetime import datetime
 from importlib import metadata
-from typing import cast
 
 from twisted.internet.base import ReactorBase
 from twisted.internet.defer import Deferred
@@ -58,13 +58,14 @@ def _run_json(options: Options) -> int:
 def _run_screen(options: Options) -> int:
     from voip_terminal import terminal
 
-    try:
-        with terminal.stderr_to(options.data_dir / "client.log") as log:
-            terminal.begin_logging(log)
-            _draw(options)
-    except OSError as error:
-        sys.stderr.write(f"voip: {options.data_dir} cannot be used: {error.strerror}.\n")
-        return 1
+    with ExitStack() as kept:
+        try:
+            log = kept.enter_context(terminal.stderr_to(options.data_dir / "client.log"))
+        except OSError as error:
+            sys.stderr.write(f"voip: {options.data_dir} cannot be used: {error.strerror}.\n")
+            return 1
+        terminal.begin_logging(log)
+        _draw(options)
     return 0
 
 
@@ -72,21 +73,13 @@ def _draw(options: Options) -> None:
     import urwid
     from twisted.internet import reactor  # noqa: TID251 - this is the program
 
-    from voip.client.client import Client
-    from voip.client.voice.reactor import VoiceReactor
     from voip_terminal import terminal
+    from voip_terminal.client_here import client_here
     from voip_terminal.front import Front
     from voip_terminal.remembered import RememberedFile
-    from voip_terminal.voice import make_engine
 
     assert isinstance(reactor, ReactorBase)
-    engine = make_engine(
-        cast("VoiceReactor", reactor),
-        options.audio_in,
-        options.audio_out,
-        log=options.data_dir / "voice.log",
-    )
-    client = Client(reactor, options.data_dir, engine)
+    client = client_here(reactor, options)
     monochrome = terminal.is_monochrome(os.environ, wants_monochrome=options.is_monochrome)
     screen = terminal.raw_screen(monochrome=monochrome)
     glyphs = terminal.glyphs_for(

@@ -6,15 +6,23 @@ from voip.core.calls import LegState
 _RINGS = frozenset({LegState.INVITED, LegState.RINGING})
 
 
-def rings_here(call: CallInfo) -> bool:
-    """Does it wait for an answer from here?"""
+def _is_unanswered(call: CallInfo) -> bool:
     return call.is_incoming and call.state in _RINGS
+
+
+def rings_here(call: CallInfo) -> bool:
+    """Does it wait for an answer from here? Not when it was ignored or is being answered."""
+    return _is_unanswered(call) and not call.is_silenced
 
 
 def current(model: Model) -> CallInfo | None:
     """The call this device dials or talks in."""
     return next(
-        (call for call in model.calls if not rings_here(call) and call.state is not LegState.LEFT),
+        (
+            call
+            for call in model.calls
+            if not _is_unanswered(call) and call.state is not LegState.LEFT
+        ),
         None,
     )
 

@@ -6,30 +6,24 @@ hardware cursor on it, which screen readers follow. They ask for their lines at 
 nobody has to remember what to redraw. They know no model and no keys.
 """
 
-import unicodedata
 from collections.abc import Callable, Sequence
 from typing import ClassVar, Literal
 
 import urwid
 
+from voip.core.names import clean_text
 from voip_terminal.theme import Style
 
 Piece = tuple[Style | None, str]
 Line = Sequence[Piece]
 
-# Joiners shape some scripts' letters; every other format sign can reorder or hide text.
-_KEPT_FORMAT_SIGNS = frozenset("\u200c\u200d")
+SHOWN_MAXIMUM = 200
+"""Characters of somebody else's text that are ever shown."""
 
 
 def clean(text: str) -> str:
     """A text of somebody else's with nothing in it that could steer the terminal."""
-    kept: list[str] = []
-    for char in text:
-        category = unicodedata.category(char)
-        if category[0] == "C" and char not in _KEPT_FORMAT_SIGNS:
-            continue
-        kept.append(" " if category in {"Zl", "Zp"} else char)
-    return "".join(kept)
+    return clean_text(text, SHOWN_MAXIMUM)
 
 
 def width(text: str) -> int:

@@ -11,19 +11,20 @@ from voip.client.model import CallInfo, ClientError, LinkError, LinkTrouble, Sec
 from voip.client.voice.commands import VoiceTrouble
 from voip.core.calls import EndReason
 from voip.core.errors import ErrorCode
+from voip.core.names import MAX_PASSWORD, MIN_PASSWORD, PasswordProblem
 from voip_terminal.paint import clean
 from voip_terminal.wording import clock
 
 REFUSALS: dict[ErrorCode, str] = {
-    ErrorCode.BAD_REQUEST: "The server did not understand that: check what you typed, try again.",
-    ErrorCode.VERSION: "This client and the server speak different versions: update the older one.",
+    ErrorCode.BAD_REQUEST: "The server did not understand: check what you typed and try again.",
+    ErrorCode.VERSION: "This client and the server speak other versions: update the older.",
     ErrorCode.NOT_LOGGED_IN: "You are not signed in any more: sign in again.",
     ErrorCode.ALREADY_LOGGED_IN: "You are signed in already: log out first to change accounts.",
-    ErrorCode.WRONG_PASSWORD: "Account or password is wrong: check both, type the password again.",
+    ErrorCode.WRONG_PASSWORD: "Account or password is wrong: check both and type them again.",
     ErrorCode.UNKNOWN_DEVICE: "This computer is not known for that account: type the password.",
     ErrorCode.NAME_TAKEN: "This account name is taken: choose another.",
     ErrorCode.NAME_NOT_ALLOWED: "This account name is not allowed: use 3 to 32 of a-z 0-9 - _ .",
-    ErrorCode.NICK_NOT_ALLOWED: "This shown name is not allowed: use 1 to 64 ordinary characters.",
+    ErrorCode.NICK_NOT_ALLOWED: "This shown name is not allowed: use 1 to 40 characters one can see.",
     ErrorCode.REGISTRATION_CLOSED: "This server takes no new accounts: ask its operator for one.",
     ErrorCode.INVITE_NEEDED: "This server wants an invite code: ask its operator for one.",
     ErrorCode.RATE_LIMITED: "Too many tries: wait {wait}, then try again.",
@@ -41,6 +42,7 @@ REFUSALS: dict[ErrorCode, str] = {
 }
 
 LINK_TROUBLES: dict[LinkTrouble, str] = {
+    LinkTrouble.BAD_ADDRESS: "This is not an address: type a name, or name:port.",
     LinkTrouble.NAME_NOT_FOUND: "No server has the name {host}: check its spelling.",
     LinkTrouble.NOT_REACHABLE: (
         "{host} does not answer: check the address and port, and that you are online."
@@ -64,6 +66,13 @@ VOICE_TROUBLES: dict[VoiceTrouble, str] = {
     VoiceTrouble.AUDIO_FILE: "The audio file cannot be used: check its name, and that it is WAV.",
     VoiceTrouble.UDP_BLOCKED: "No sound gets through, this network blocks UDP: try another one.",
     VoiceTrouble.ENGINE_DIED: "The voice part stopped: hang up and call again.",
+}
+
+PASSWORD_PROBLEMS: dict[PasswordProblem, str] = {
+    PasswordProblem.TOO_SHORT: f"Use a password of {MIN_PASSWORD} characters or more.",
+    PasswordProblem.TOO_LONG: f"Use a password of at most {MAX_PASSWORD} characters.",
+    PasswordProblem.SAME_AS_NAME: "Use a password that is not the account name.",
+    PasswordProblem.ONE_CHARACTER: "Use a password of more than one character repeated.",
 }
 
 # {who} is the other person, {time} how long the talk was.
@@ -133,8 +142,6 @@ def failure(error: Exception, host: str) -> str:
             return refusal(error)
         case LinkError():
             return link_trouble(error.trouble, host)
-        case ValueError():
-            return "This is not an address: type a name, or name:port."
         case _:
             return BUG
 

@@ -7,8 +7,7 @@ enough", never "safe".
 import math
 from dataclasses import dataclass
 
-PASSWORD_MINIMUM = 8
-"""Characters a new password must have."""
+from voip.core.names import MIN_PASSWORD
 
 _KINDS = ((str.islower, 26), (str.isupper, 26), (str.isdigit, 10))
 _OTHERS = 33
@@ -24,8 +23,8 @@ class Strength:
 
 def strength(password: str) -> Strength:
     """Judge a password by its length and kinds of characters; a repeated one counts half."""
-    if len(password) < PASSWORD_MINIMUM:
-        return Strength(1, f"too short, {PASSWORD_MINIMUM} characters or more")
+    if len(password) < MIN_PASSWORD:
+        return Strength(1, f"too short, {MIN_PASSWORD} characters or more")
     pool = sum(size for kind, size in _KINDS if any(kind(char) for char in password))
     if any(not char.isalnum() for char in password):
         pool += _OTHERS

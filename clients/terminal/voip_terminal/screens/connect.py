@@ -10,6 +10,7 @@ import urwid
 
 from voip.client.model import Change, Link, LinkError, LinkTrouble, ServerInfo
 from voip.core.messages import RegistrationPolicy
+from voip.core.names import fold_username
 from voip_terminal import sentences
 from voip_terminal.forms import Button, Field, Form, Part, centred
 from voip_terminal.keys import Context, Verb
@@ -79,8 +80,7 @@ class ConnectScreen(FormScreen):
 
     def _rebuild(self) -> None:
         """Lay the form out for what is known of the server; what was typed stays."""
-        address = self._address
-        self._known = tuple(self.stage.controller.known_accounts(address)) if address else ()
+        self._known = self._accounts_known()
         self._is_closed = self._policy is RegistrationPolicy.CLOSED
         known = [self._button_for(account) for account in self._known[:KNOWN_SHOWN]]
         self._sign_in = Button("Sign in", self.submit)
@@ -110,6 +110,13 @@ class ConnectScreen(FormScreen):
         self._widget = centred(self.form, COLS)
         if isinstance(focused, Field):
             self.form.focus_on(focused)
+
+    def _accounts_known(self) -> tuple[str, ...]:
+        """The accounts of the typed server whose key is on this computer."""
+        try:
+            return tuple(self.stage.controller.known_accounts(self._address))
+        except LinkError:
+            return ()  # what is typed is no address yet
 
     def _button_for(self, account: str) -> Button:
         return Button(f"Sign in as {account}", lambda: self._sign_in_as(account))
@@ -167,8 +174,7 @@ class ConnectScreen(FormScreen):
 
     def _look_again(self) -> None:
         """Make the buttons fit what is known by now."""
-        address = self._address
-        known = tuple(self.stage.controller.known_accounts(address)) if address else ()
+        known = self._accounts_known()
         is_closed = self._policy is RegistrationPolicy.CLOSED
         if (known, is_closed) != (self._known, self._is_closed):
             had_known = bool(self._known)
@@ -177,7 +183,7 @@ class ConnectScreen(FormScreen):
                 self.form.focus_on(self._first_button)
 
     def submit(self) -> None:
-        account = self._account.text.strip().lower()
+        account = fold_username(self._account.text)
         password = self._password.text
         if not self._address:
             self.wants(self._server, "Type the server's address first: a name, or name:port.")
@@ -230,12 +236,11 @@ class ConnectScreen(FormScreen):
             self._look_again()
             then()
 
-        try:
-            asked = self.stage.controller.connect(address)
-        except ValueError as error:
-            self._refused(error, address, then)
-            return
-        self.stage.ask(asked, reached, lambda error: self._refused(error, address, then))
+        self.stage.ask(
+            self.stage.controller.connect(address),
+            reached,
+            lambda error: self._refused(error, address, then),
+        )
 
     def _refused(self, error: Exception, address: str, then: _Then) -> None:
         self.is_busy = False

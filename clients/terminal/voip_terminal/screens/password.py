@@ -1,11 +1,13 @@
 """The box in which one changes one's password."""
 
+from voip.core.names import password_problem
+from voip_terminal import sentences
 from voip_terminal.forms import Field, Form, Part
 from voip_terminal.meters import bars
 from voip_terminal.paint import Line
 from voip_terminal.screens.boxes import FormBox
 from voip_terminal.stage import Stage
-from voip_terminal.strength import PASSWORD_MINIMUM, strength
+from voip_terminal.strength import strength
 from voip_terminal.theme import Style
 
 
@@ -43,12 +45,17 @@ class PasswordBox(FormBox):
     def submit(self) -> None:
         if not self._old.text:
             self.wants(self._old, "Type the password you have now.")
-        elif len(self._new.text) < PASSWORD_MINIMUM:
-            self.wants(self._new, f"Use a new password of {PASSWORD_MINIMUM} characters or more.")
+        elif (problem := password_problem(self._new.text, self._username)) is not None:
+            self.wants(self._new, sentences.PASSWORD_PROBLEMS[problem])
         elif self._again.text != self._new.text:
             self.wants(self._again, "The two new passwords differ: type the second one again.")
         else:
             self._change()
+
+    @property
+    def _username(self) -> str:
+        me = self.stage.model.me
+        return me.username if me else ""
 
     def _change(self) -> None:
         self.is_busy = True

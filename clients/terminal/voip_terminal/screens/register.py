@@ -1,11 +1,10 @@
 """Creating an account: name, shown name, a password twice."""
 
-import re
-
 import urwid
 
 from voip.client.model import ClientError
 from voip.core.errors import ErrorCode
+from voip.core.names import MIN_PASSWORD, fold_username, password_problem, username_problem
 from voip_terminal import sentences
 from voip_terminal.forms import Button, Field, Form, centred
 from voip_terminal.keys import Context, Verb
@@ -14,11 +13,10 @@ from voip_terminal.paint import Line, clean
 from voip_terminal.remembered import LastUse
 from voip_terminal.screens.form_screen import FormScreen
 from voip_terminal.stage import Stage
-from voip_terminal.strength import PASSWORD_MINIMUM, strength
+from voip_terminal.strength import strength
 from voip_terminal.theme import Style
 
 COLS = 69
-_ALLOWED = re.compile(r"[a-z0-9][a-z0-9._-]{2,31}")
 _BLANK = (None, " " * 15)
 
 
@@ -77,19 +75,19 @@ class RegisterScreen(FormScreen):
 
     @property
     def _name(self) -> str:
-        return self._account.text.strip().lower()
+        return fold_username(self._account.text)
 
     def _account_note(self) -> Line:
         rule = "3-32 letters, digits, - _ ."
         if not self._name:
             return [_BLANK, (Style.DIM, rule)]
-        if _ALLOWED.fullmatch(self._name):
+        if username_problem(self._name) is None:
             return [_BLANK, (Style.GOOD, f"{self.stage.glyphs.yes} allowed  {rule}")]
         return [_BLANK, (Style.BAD, f"{self.stage.glyphs.no} not allowed  {rule}")]
 
     def _password_note(self) -> Line:
         if not self._password.text:
-            return [_BLANK, (Style.DIM, f"{PASSWORD_MINIMUM} characters or more")]
+            return [_BLANK, (Style.DIM, f"{MIN_PASSWORD} characters or more")]
         how = strength(self._password.text)
         style = Style.GOOD if how.bars > 2 else Style.FAIR
         return [_BLANK, (style, f"{bars(how.bars, self.stage.glyphs)} {how.word}")]
@@ -102,10 +100,10 @@ class RegisterScreen(FormScreen):
         return [_BLANK, (Style.BAD, f"{self.stage.glyphs.no} not the same yet")]
 
     def submit(self) -> None:
-        if not _ALLOWED.fullmatch(self._name):
+        if username_problem(self._name) is not None:
             self.wants(self._account, sentences.REFUSALS[ErrorCode.NAME_NOT_ALLOWED])
-        elif len(self._password.text) < PASSWORD_MINIMUM:
-            self.wants(self._password, f"Use a password of {PASSWORD_MINIMUM} characters or more.")
+        elif (problem := password_problem(self._password.text, self._name)) is not None:
+            self.wants(self._password, sentences.PASSWORD_PROBLEMS[problem])
         elif self._again.text != self._password.text:
             self.wants(self._again, "The two passwords differ: type the second one again.")
         else:
