@@ -1,0 +1,195 @@
+"""Hypothesis strategies for every control message, within what the wire takes."""
+
+from typing import TypeVar
+
+from hypothesis import strategies as st
+
+from voip.core import messages
+from voip.core.calls import CallView, DeclineReason, EndReason, LegKey, LegState, LegView
+from voip.core.errors import ErrorCode, Refusal
+from voip.core.ids import CallId, Cid, DeviceId, LegNumber, SessionId, StreamId, Username
+from voip.core.people import Person, Presence
+
+Value = TypeVar("Value")
+
+
+def sized(size: int) -> st.SearchStrategy[bytes]:
+    """Bytes of one size."""
+    return st.binary(min_size=size, max_size=size)
+
+
+def text(longest: int, shortest: int = 0) -> st.SearchStrategy[str]:
+    """Any text that can be written in UTF-8; mostly short, since length is tested elsewhere."""
+    return st.text(min_size=shortest, max_size=min(longest, 12))
+
+
+def tuples(
+    items: st.SearchStrategy[Value], fewest: int = 0
+) -> st.SearchStrategy[tuple[Value, ...]]:
+    """A few of something."""
+    return st.lists(items, min_size=fewest, max_size=3).map(tuple)
+
+
+U16 = st.integers(0, 2**16 - 1)
+U32 = st.integers(0, 2**32 - 1)
+U64 = st.integers(0, 2**64 - 1)
+REQUEST_IDS = st.integers(1, 2**64 - 1)
+POSITIVE = st.integers(1, 2**32 - 1)
+PERIODS = st.integers(1, 3600)
+
+TYPED_NAMES = text(64).map(Username)
+USERNAMES = text(64, 1).map(Username)
+CALL_IDS = sized(16).map(CallId)
+SESSION_IDS = sized(16).map(SessionId)
+DEVICE_IDS = sized(32).map(DeviceId)
+LEG_NUMBERS = st.integers(1, 2**16 - 1).map(LegNumber)
+TOKENS = st.binary(min_size=16, max_size=64)
+CERTIFICATES = st.one_of(st.just(b""), sized(128))
+SEALED = st.binary(min_size=1, max_size=64)
+CAPABILITIES = tuples(text(32, 1))
+
+PEOPLE = st.builds(Person, USERNAMES, text(128), st.sampled_from(Presence), text(256))
+LEG_KEYS = st.builds(LegKey, st.binary(min_size=1, max_size=64), sized(64))
+LEGS = st.builds(
+    LegView,
+    number=LEG_NUMBERS,
+    username=USERNAMES,
+    nick=text(128),
+    device=DEVICE_IDS,
+    certificate=CERTIFICATES,
+    device_name=text(64),
+    state=st.sampled_from(LegState),
+    stream=U16.map(StreamId),
+    is_connected=st.booleans(),
+    is_muted=st.booleans(),
+    is_host=st.booleans(),
+    is_gateway=st.booleans(),
+    key=st.none() | LEG_KEYS,
+    end_reason=st.none() | st.sampled_from(EndReason),
+)
+CALLS = st.builds(
+    CallView,
+    call_id=CALL_IDS,
+    version=U64,
+    legs=tuples(LEGS),
+    commitment=sized(32),
+    is_conference=st.booleans(),
+    require_e2e=st.booleans(),
+    answered_ms=st.none() | U64,
+    ended=st.none() | st.sampled_from(EndReason),
+)
+
+KDFS = st.builds(messages.KdfParameters, sized(16), POSITIVE, POSITIVE, POSITIVE)
+VERIFIERS = st.builds(messages.Verifier, KDFS, sized(32), sized(32))
+ACCOUNT_KEYS = st.builds(messages.AccountKeys, sized(32), st.binary(min_size=1, max_size=256))
+DEVICE_CLAIMS = st.builds(messages.DeviceClaim, sized(32), CERTIFICATES, text(64), sized(64))
+
+
+def media_configs(suite: messages.MediaSuite) -> st.SearchStrategy[messages.MediaConfig]:
+    """Media paths under one cipher."""
+    key = sized(16 if suite is messages.MediaSuite.AES_128_GCM else 32)
+    return st.builds(
+        messages.MediaConfig,
+        host=text(255),
+        port=st.integers(1, 2**16 - 1),
+        cid=U32.map(Cid),
+        suite=st.just(suite),
+        key_up=key,
+        iv_up=sized(12),
+        key_down=key,
+        iv_down=sized(12),
+        keepalive_seconds=PERIODS,
+        max_datagram_bytes=st.integers(1, 2**16 - 1),
+    )
+
+
+MEDIA_CONFIGS = st.sampled_from(messages.MediaSuite).flatmap(media_configs)
+SNAPSHOTS = st.builds(messages.Snapshot, PEOPLE, tuples(CALLS))
+
+HELLOS = st.tuples(POSITIVE, POSITIVE).flatmap(
+    lambda versions: st.builds(
+        messages.Hello,
+        proto_min=st.just(min(versions)),
+        proto_max=st.just(max(versions)),
+        client=text(64),
+        capabilities=CAPABILITIES,
+        language=text(35),
+    )
+)
+
+REQUEST_KINDS: dict[type[messages.Request], st.SearchStrategy[messages.Request]] = {
+    messages.Hello: HELLOS,
+    messages.Register: st.builds(
+        messages.Register, TYPED_NAMES, text(128), VERIFIERS, ACCOUNT_KEYS, text(128)
+    ),
+    messages.AuthStart: st.builds(messages.AuthStart, TYPED_NAMES, sized(24)),
+    messages.AuthFinish: st.builds(messages.AuthFinish, sized(32)),
+    messages.AuthDevice: st.builds(messages.AuthDevice, TYPED_NAMES, DEVICE_CLAIMS),
+    messages.Resume: st.builds(messages.Resume, SESSION_IDS, TOKENS, U64),
+    messages.Ping: st.just(messages.Ping()),
+    messages.Logout: st.just(messages.Logout()),
+    messages.ChangePassword: st.builds(
+        messages.ChangePassword, sized(32), VERIFIERS, ACCOUNT_KEYS, st.booleans()
+    ),
+    messages.SetProfile: st.builds(messages.SetProfile, text(128)),
+    messages.SetPresence: st.builds(messages.SetPresence, st.sampled_from(Presence), text(256)),
+    messages.ListUsers: st.builds(messages.ListUsers, text(64), text(128), st.integers(1, 100)),
+    messages.GetPerson: st.builds(messages.GetPerson, TYPED_NAMES),
+    messages.Invite: st.builds(
+        messages.Invite, CALL_IDS, tuples(TYPED_NAMES, 1), sized(32), st.booleans(), st.booleans()
+    ),
+    messages.Alerting: st.builds(messages.Alerting, CALL_IDS, LEG_KEYS),
+    messages.Accept: st.builds(messages.Accept, CALL_IDS),
+    messages.Decline: st.builds(messages.Decline, CALL_IDS, st.sampled_from(DeclineReason)),
+    messages.Cancel: st.builds(messages.Cancel, CALL_IDS),
+    messages.Leave: st.builds(messages.Leave, CALL_IDS, st.booleans()),
+    messages.SetMute: st.builds(messages.SetMute, CALL_IDS, st.booleans()),
+    messages.E2eRelay: st.builds(messages.E2eRelay, CALL_IDS, LEG_NUMBERS, SEALED),
+    messages.QualityReport: st.builds(
+        messages.QualityReport,
+        CALL_IDS,
+        st.integers(0, 1000),
+        st.integers(0, 60_000),
+        st.integers(0, 60_000),
+    ),
+}
+
+ANSWER_KINDS: dict[type[messages.Answer], st.SearchStrategy[messages.Answer]] = {
+    messages.HelloOk: st.builds(
+        messages.HelloOk,
+        proto=POSITIVE,
+        server_name=text(128),
+        capabilities=CAPABILITIES,
+        max_frame_bytes=POSITIVE,
+        ping_seconds=PERIODS,
+        policy=st.sampled_from(messages.RegistrationPolicy),
+        next_spki=st.just(b"") | sized(32),
+        motd=text(1024),
+    ),
+    messages.RegisterOk: st.builds(messages.RegisterOk, USERNAMES),
+    messages.AuthChallenge: st.builds(messages.AuthChallenge, sized(48), KDFS),
+    messages.AuthKeys: st.builds(messages.AuthKeys, sized(32), ACCOUNT_KEYS),
+    messages.AuthOk: st.builds(
+        messages.AuthOk, SESSION_IDS, TOKENS, DEVICE_IDS, CERTIFICATES, MEDIA_CONFIGS, SNAPSHOTS
+    ),
+    messages.ResumeOk: st.builds(messages.ResumeOk, TOKENS, MEDIA_CONFIGS, SNAPSHOTS),
+    messages.Pong: st.just(messages.Pong()),
+    messages.Done: st.just(messages.Done()),
+    messages.UserPage: st.builds(messages.UserPage, tuples(PEOPLE), text(128), U32, U32),
+    messages.PersonOk: st.builds(messages.PersonOk, PEOPLE),
+    messages.InviteOk: st.builds(messages.InviteOk, CALL_IDS),
+    Refusal: st.builds(Refusal, st.sampled_from(ErrorCode), text(64), U32, text(64)),
+}
+
+NOTICE_KINDS: dict[type[messages.Notice], st.SearchStrategy[messages.Notice]] = {
+    messages.CallChanged: st.builds(messages.CallChanged, CALLS),
+    messages.E2eArrived: st.builds(messages.E2eArrived, CALL_IDS, LEG_NUMBERS, SEALED),
+    messages.PresenceChanged: st.builds(messages.PresenceChanged, tuples(PEOPLE)),
+    messages.ServerNotice: st.builds(
+        messages.ServerNotice, st.sampled_from(messages.NoticeKind), text(1024), U32
+    ),
+}
+
+REQUESTS = st.one_of(*REQUEST_KINDS.values())
+ANSWERS = st.one_of(*ANSWER_KINDS.values())
+NOTICES = st.one_of(*NOTICE_KINDS.values())
