@@ -392,4 +392,3 @@ class TwoUsers(RuleBasedStateMachine):
 TwoUsers.TestCase.settings = settings(
     deadline=None, max_examples=120, stateful_step_count=40, print_blob=False
 )
-TwoUsersTests = TwoUsers.TestCase
