@@ -84,7 +84,7 @@ class NoticeQueue:
     def __init__(self, max_kept: int = DEFAULT_NOTICES_KEPT) -> None:
         self._max_kept = max_kept
         self._kept: deque[tuple[int, Notice]] = deque()
-        self._dropped_seq = 0
+        self._gone_seq = 0
         self.last_seq = 0
         """The number of the newest notice; 0 before the first."""
 
@@ -97,7 +97,7 @@ class NoticeQueue:
         self.last_seq += 1
         self._kept.append((self.last_seq, notice))
         if len(self._kept) > self._max_kept:
-            self._dropped_seq, _ = self._kept.popleft()
+            self._gone_seq, _ = self._kept.popleft()
         return self.last_seq
 
     def acknowledge(self, seq: int) -> None:
@@ -105,10 +105,10 @@ class NoticeQueue:
         if seq > self.last_seq:
             raise RemoteProtocolError(ErrorCode.BAD_REQUEST, "acknowledges what was never told")
         while self._kept and self._kept[0][0] <= seq:
-            self._kept.popleft()
+            self._gone_seq, _ = self._kept.popleft()
 
     def since(self, last_seq: int) -> tuple[tuple[int, Notice], ...] | None:
-        """What came after ``last_seq``; None when some of it was dropped: nothing to resume."""
-        if not self._dropped_seq <= last_seq <= self.last_seq:
+        """What came after ``last_seq``; None when some of it is gone: nothing to resume."""
+        if not self._gone_seq <= last_seq <= self.last_seq:
             return None
         return tuple(entry for entry in self._kept if entry[0] > last_seq)
