@@ -283,7 +283,8 @@ class Phone:
         other = self.call(call_id)
         is_possible = other is None or other.state is PhoneCallState.MEETING
         if dialled not in self._lines or call_id in self._over or not is_possible:
-            return self._leave_unwanted(call_id) + self._refused(dialled)
+            outputs = self._leave_unwanted(call_id) + self._refused(dialled)
+            return outputs + self._go_separate_ways()
         peers = self._lines.pop(dialled)[1].peers
         self._over.append(dialled)
         if other is None:
