@@ -14,6 +14,7 @@ from importlib import metadata
 
 from twisted.internet.base import ReactorBase
 from twisted.internet.defer import Deferred
+from twisted.logger import Logger
 
 from voip.client.model import Controller
 from voip_terminal.options import Options, parse
@@ -58,14 +59,21 @@ def _run_json(options: Options) -> int:
 def _run_screen(options: Options) -> int:
     from voip_terminal import terminal
 
+    path = options.data_dir / "client.log"
     with ExitStack() as kept:
         try:
-            log = kept.enter_context(terminal.stderr_to(options.data_dir / "client.log"))
+            log = kept.enter_context(terminal.stderr_to(path))
         except OSError as error:
             sys.stderr.write(f"voip: {options.data_dir} cannot be used: {error.strerror}.\n")
             return 1
         terminal.begin_logging(log)
-        _draw(options)
+        try:
+            _draw(options)
+        except Exception:  # noqa: BLE001 - the edge of the program
+            Logger(namespace=__name__).failure("the client stopped")
+            kept.close()
+            sys.stderr.write(f"voip: stopped by a fault of its own; {path} tells more.\n")
+            return 1
     return 0
 
 

@@ -17,6 +17,9 @@ from voip_terminal.theme import Style
 from voip_terminal.wording import clock, complaint, milliseconds, percent
 
 INDENT = "  "
+WIDE_COLS = 60
+"""From this width on the figures of the whole call are there too."""
+
 LABEL_COLS = 7
 """Columns of the labels at the left of each figure."""
 
@@ -118,6 +121,11 @@ def _line_figures(figures: CallFigures | None, cols: int, glyphs: Glyphs) -> lis
         lines.append([_label(""), (None, f"{buffers}  {ear}")])
     else:
         lines += [[_label(""), (None, buffers)], [_label(""), (None, ear)]]
+    if cols >= WIDE_COLS:
+        whole = f"whole call {percent(figures.loss_total)} lost  {figures.repaired} repaired"
+        filled = f"{milliseconds(figures.concealed_ms)} filled in"
+        packets = f"{figures.sent} packets sent  {figures.received} received"
+        lines += [[_label(""), (None, f"{whole}  {filled}")], [_label(""), (None, packets)]]
     if why := complaint(figures):
         lines.append([_label(""), (Style.FAIR, why)])
     return lines

@@ -152,10 +152,17 @@ class Front:
     # ---- what the Ui wants of its surroundings -----------------------------------------------
 
     def bell(self) -> None:
-        self._terminal.bell()
+        self._while_there(self._terminal.bell)
 
     def set_title(self, title: str) -> None:
-        self._terminal.set_title(title)
+        self._while_there(lambda: self._terminal.set_title(title))
+
+    def _while_there(self, act: Callable[[], None]) -> None:
+        """Write to the terminal; when it is gone, that ends the client as closed input does."""
+        try:
+            act()
+        except OSError as error:
+            self._failed(error)
 
     def redraw(self) -> None:
         self._pace.want()
@@ -167,12 +174,8 @@ class Front:
     # ---- drawing and failing -----------------------------------------------------------------
 
     def _draw(self) -> None:
-        if not self.loop.screen.started:
-            return
-        try:
-            self.loop.draw_screen()
-        except OSError as error:
-            self._failed(error)
+        if self.loop.screen.started:
+            self._while_there(self.loop.draw_screen)
 
     def _failed(self, error: Exception) -> None:
         """A callback raised. A terminal that is gone ends the client; anything else is a bug."""

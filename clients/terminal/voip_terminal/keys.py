@@ -16,16 +16,16 @@ from voip_terminal.theme import Style
 class Context(Enum):
     """Where a key works; the value heads its part of the help."""
 
-    RINGING = "Somebody calls you"
-    IN_CALL = "In a call"
+    EVERYWHERE = "Everywhere"
     MAIN = "People online"
+    IN_CALL = "In a call"
+    RINGING = "Somebody calls you"
     PEOPLE = "Finding people"
+    HELP = "In this help"
     SIGN_IN = "Signing in"
     REGISTER = "Creating an account"
-    CERTIFICATE = "The server's key has changed"
     DIALOG = "In a box"
-    HELP = "In this help"
-    EVERYWHERE = "Everywhere"
+    CERTIFICATE = "The server's key has changed"
 
 
 @unique
@@ -84,33 +84,33 @@ def _key(names: str, label: str, context: Context, verb: Verb, short: str, about
 
 KEYS: tuple[Key, ...] = (
     _key("a", "a", Context.RINGING, Verb.ANSWER, "answer", "answer"),
-    _key("d", "d", Context.RINGING, Verb.DECLINE, "decline", "decline, on all your devices"),
-    _key("i", "i", Context.RINGING, Verb.IGNORE, "ignore", "stop ringing here; others ring on"),
-    _key(" ", "Space", Context.IN_CALL, Verb.MUTE, "mute", "microphone off, and on again"),
+    _key("d", "d", Context.RINGING, Verb.DECLINE, "decline", "decline on all devices"),
+    _key("i", "i", Context.RINGING, Verb.IGNORE, "ignore", "ignore, here only"),
+    _key(" ", "Space", Context.IN_CALL, Verb.MUTE, "mute", "microphone off or on"),
     _key("ctrl x", "Ctrl-X", Context.IN_CALL, Verb.HANG_UP, "hang up", "hang up"),
     _key("ctrl x", "Ctrl-X", Context.IN_CALL, Verb.CANCEL, "stop calling", "stop calling"),
-    _key("v", "v", Context.IN_CALL, Verb.WORDS_MATCH, "words match", "the four words are the same"),
+    _key("v", "v", Context.IN_CALL, Verb.WORDS_MATCH, "words match", "the four words match"),
     _key("enter", "Enter", Context.MAIN, Verb.CALL, "call", "call the person"),
     _key("/", "/", Context.MAIN, Verb.FIND, "find", "find a person by name"),
-    _key("d", "d", Context.MAIN, Verb.PEOPLE, "people", "everybody online, as a table"),
+    _key("d", "d", Context.MAIN, Verb.PEOPLE, "people", "everybody, as a table"),
     _key("p", "p", Context.MAIN, Verb.PRESENCE, "presence", "what others see of you"),
     _key("n", "n", Context.MAIN, Verb.NICKNAME, "name", "change your shown name"),
     _key("w", "w", Context.MAIN, Verb.PASSWORD, "password", "change your password"),
     _key("L", "L", Context.MAIN, Verb.LOG_OUT, "log out", "log out of this server"),
     _key("enter", "Enter", Context.PEOPLE, Verb.CALL, "call", "call the person"),
-    _key("tab", "Tab", Context.PEOPLE, Verb.SWITCH, "list", "between the search and the list"),
+    _key("tab", "Tab", Context.PEOPLE, Verb.SWITCH, "list", "search or list"),
     _key("/", "/", Context.PEOPLE, Verb.FIND, "find", "type another name"),
-    _key("esc", "Esc", Context.PEOPLE, Verb.BACK, "back", "empty the search, then go back"),
+    _key("esc", "Esc", Context.PEOPLE, Verb.BACK, "back", "empty search, then back"),
     _key("tab", "Tab", Context.SIGN_IN, Verb.NEXT, "next field", "next field"),
     _key("shift tab", "Shift-Tab", Context.SIGN_IN, Verb.PREVIOUS, "", "field before"),
     _key("enter", "Enter", Context.SIGN_IN, Verb.SIGN_IN, "sign in", "sign in"),
     _key("enter", "Enter", Context.SIGN_IN, Verb.PRESS, "choose", "press the button"),
-    _key("f2", "F2", Context.SIGN_IN, Verb.SHOW_PASSWORD, "show", "show or hide the password"),
+    _key("f2", "F2", Context.SIGN_IN, Verb.SHOW_PASSWORD, "show", "show or hide it"),
     _key("tab", "Tab", Context.REGISTER, Verb.NEXT, "next field", "next field"),
     _key("shift tab", "Shift-Tab", Context.REGISTER, Verb.PREVIOUS, "", "field before"),
     _key("enter", "Enter", Context.REGISTER, Verb.CREATE, "create", "create the account"),
     _key("enter", "Enter", Context.REGISTER, Verb.PRESS, "choose", "press the button"),
-    _key("f2", "F2", Context.REGISTER, Verb.SHOW_PASSWORD, "show", "show or hide the password"),
+    _key("f2", "F2", Context.REGISTER, Verb.SHOW_PASSWORD, "show", "show or hide it"),
     _key("esc", "Esc", Context.REGISTER, Verb.BACK, "back", "back to signing in"),
     _key(
         "enter",
@@ -118,19 +118,19 @@ KEYS: tuple[Key, ...] = (
         Context.CERTIFICATE,
         Verb.TRUST,
         "trust the new key",
-        "trust it, once typed",
+        "go on, once typed",
     ),
     _key("esc", "Esc", Context.CERTIFICATE, Verb.BACK, "do not connect", "stay away"),
     _key("tab", "Tab", Context.DIALOG, Verb.NEXT, "next field", "next field"),
     _key("shift tab", "Shift-Tab", Context.DIALOG, Verb.PREVIOUS, "", "field before"),
     _key("enter", "Enter", Context.DIALOG, Verb.CONFIRM, "do it", "do what the box says"),
-    _key("f2", "F2", Context.DIALOG, Verb.SHOW_PASSWORD, "show", "show or hide the passwords"),
-    _key("esc", "Esc", Context.DIALOG, Verb.BACK, "close", "close the box and change nothing"),
+    _key("f2", "F2", Context.DIALOG, Verb.SHOW_PASSWORD, "show", "show or hide passwords"),
+    _key("esc", "Esc", Context.DIALOG, Verb.BACK, "close", "close, change nothing"),
     _key("1|2|3|4|5", "1-5", Context.HELP, Verb.CHAPTER, "chapter", "another chapter"),
     _key("esc|q|?|f1", "Esc", Context.HELP, Verb.BACK, "close", "close the help"),
     _key("ctrl l", "Ctrl-L", Context.EVERYWHERE, Verb.REDRAW, "", "draw the screen anew"),
-    _key("ctrl q", "Ctrl-Q", Context.EVERYWHERE, Verb.QUIT, "quit", "quit; a call is hung up"),
-    _key("?|f1", "?", Context.EVERYWHERE, Verb.HELP, "help", "this help (F1 where ? is text)"),
+    _key("ctrl q", "Ctrl-Q", Context.EVERYWHERE, Verb.QUIT, "quit", "quit and hang up"),
+    _key("?|f1", "?", Context.EVERYWHERE, Verb.HELP, "help", "this help; F1 in fields"),
 )
 
 

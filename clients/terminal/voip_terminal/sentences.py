@@ -16,15 +16,15 @@ from voip_terminal.paint import clean
 from voip_terminal.wording import clock
 
 REFUSALS: dict[ErrorCode, str] = {
-    ErrorCode.BAD_REQUEST: "The server did not understand: check what you typed and try again.",
-    ErrorCode.VERSION: "This client and the server speak other versions: update the older.",
+    ErrorCode.BAD_REQUEST: "The server did not understand: check what you typed and retry.",
+    ErrorCode.VERSION: "Client and server speak different versions: update one of them.",
     ErrorCode.NOT_LOGGED_IN: "You are not signed in any more: sign in again.",
     ErrorCode.ALREADY_LOGGED_IN: "You are signed in already: log out first to change accounts.",
-    ErrorCode.WRONG_PASSWORD: "Account or password is wrong: check both and type them again.",
+    ErrorCode.WRONG_PASSWORD: "Account or password is wrong: check both and try again.",
     ErrorCode.UNKNOWN_DEVICE: "This computer is not known for that account: type the password.",
     ErrorCode.NAME_TAKEN: "This account name is taken: choose another.",
     ErrorCode.NAME_NOT_ALLOWED: "This account name is not allowed: use 3 to 32 of a-z 0-9 - _ .",
-    ErrorCode.NICK_NOT_ALLOWED: "This shown name is not allowed: use 1 to 40 characters one can see.",
+    ErrorCode.NICK_NOT_ALLOWED: "This shown name is not allowed: use 1 to 40 visible characters.",
     ErrorCode.REGISTRATION_CLOSED: "This server takes no new accounts: ask its operator for one.",
     ErrorCode.INVITE_NEEDED: "This server wants an invite code: ask its operator for one.",
     ErrorCode.RATE_LIMITED: "Too many tries: wait {wait}, then try again.",

@@ -9,6 +9,7 @@ import locale
 import os
 import signal
 import sys
+import termios
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,7 +34,17 @@ Colours = Literal[1, 16, 88, 256, 16777216]
 
 
 class RawScreen(urwid.display.raw.Screen):
-    """urwid's terminal screen, with a bell."""
+    """urwid's terminal screen, with a bell, and with Ctrl-Q and Ctrl-S as keys."""
+
+    def _start(self, alternate_buffer: bool = True, *args: object, **kwargs: object) -> None:
+        super()._start(alternate_buffer, *args, **kwargs)
+        # The terminal's flow control would take both keys for itself. Stopping the screen gives
+        # the terminal back the settings it had before.
+        descriptor = self._input_fileno()
+        if descriptor is not None and os.isatty(descriptor):
+            mode = termios.tcgetattr(descriptor)
+            mode[0] &= ~termios.IXON
+            termios.tcsetattr(descriptor, termios.TCSANOW, mode)
 
     def bell(self) -> None:
         self.write("\a")

@@ -33,7 +33,7 @@ Entry = tuple[str, str, str, str, str, str]
 
 # (style, 16-colour foreground, background, monochrome, 256-colour foreground, background)
 PALETTE: tuple[Entry, ...] = (
-    (Style.TOP, "white,bold", "dark blue", "standout", "#fff,bold", "#036"),
+    (Style.TOP, "white,bold", "dark blue", "standout", "#fff,bold", "h17"),
     (Style.HEADING, "default,bold", "default", "bold", "default,bold", "default"),
     (Style.DIM, "dark gray", "default", "default", "g58", "default"),
     (Style.GOOD, "dark green", "default", "default", "#5b5", "default"),

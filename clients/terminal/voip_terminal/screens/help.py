@@ -84,8 +84,12 @@ class _Scrolled(Area):
 
     def _paint_scrolled(self, cols: int, rows: int) -> Sequence[Line]:
         head, body = self._lines(cols)
-        self.top = max(0, min(self.top, len(body) - (rows - len(head))))
-        return [*head, *body[self.top :]]
+        room = rows - len(head)
+        self.top = max(0, min(self.top, len(body) - room))
+        if self.top + room >= len(body):
+            return [*head, *body[self.top :]]
+        more: Line = [(Style.DIM, " more below: arrow keys")]
+        return [*head, *body[self.top : self.top + room - 1], more]
 
     def keypress(self, size: tuple[int, int], key: str) -> str | None:  # type: ignore[override]
         page = size[1] - 3

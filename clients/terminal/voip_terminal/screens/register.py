@@ -36,7 +36,7 @@ class RegisterScreen(FormScreen):
         self._again = self._secret("   Again", "")
         self.secrets = (self._password, self._again)
         server = stage.model.connection.server
-        host = clean(server.name or server.host) if server else clean(address)
+        host = clean(server.host) if server else clean(address)
         self.form = Form(
             [
                 [(Style.HEADING, f"Create an account on {host}")],

@@ -1,0 +1,144 @@
+"""The real client in a real terminal: tmux runs it, types its keys and tells what it shows.
+
+Each client has a tmux server of its own on a private socket in a temporary folder, so nothing else
+on the machine is seen or ended. Waiting has a deadline and shows the screen when it passes.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+LOOKS_PER_SECOND = 20
+WAIT_SECONDS = 20.0
+
+
+def has_tmux() -> bool:
+    """Can tests that need tmux run here?"""
+    return shutil.which("tmux") is not None
+
+
+class NotSeen(AssertionError):
+    """A text did not come up in time."""
+
+
+class TmuxClient:
+    """One terminal with ``voip`` in it; a context manager."""
+
+    def __init__(
+        self,
+        folder: Path,
+        arguments: Sequence[str],
+        size: tuple[int, int] = (80, 24),
+        environ: Mapping[str, str] | None = None,
+        program: Sequence[str] = (sys.executable, "-P", "-m", "voip_terminal"),
+    ) -> None:
+        self._socket = folder / "tmux.sock"
+        self._size = size
+        self._command = [*program, *arguments]
+        self._environ = {
+            "TERM": "xterm-256color",
+            "LANG": "C.UTF-8",
+            "PATH": os.environ.get("PATH", os.defpath),
+            "HOME": str(folder),
+            "PYTHONPATH": os.environ.get("PYTHONPATH", os.pathsep.join(sys.path)),
+            "COLUMNS": "",
+            **(environ or {}),
+        }
+
+    def __enter__(self) -> Self:
+        cols, rows = self._size
+        self._tmux(
+            *("new-session", "-d", "-s", "voip", "-x", str(cols), "-y", str(rows)),
+            *(part for name, value in self._environ.items() for part in ("-e", f"{name}={value}")),
+            *("--", *self._command),
+        )
+        # The status line would take a row; the last words stay readable after the program's end.
+        self._tmux("set-option", "-g", "status", "off")
+        self._tmux("set-option", "-g", "remain-on-exit", "on")
+        self._tmux("resize-window", "-t", "voip", "-x", str(cols), "-y", str(rows))
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._tmux("kill-server")
+
+    def _tmux(self, *arguments: str) -> str:
+        done = subprocess.run(
+            ["tmux", "-f", os.devnull, "-S", str(self._socket), *arguments],
+            capture_output=True,
+            check=True,
+            text=True,
+            env={"PATH": os.environ.get("PATH", os.defpath), "LANG": "C.UTF-8", "TERM": "screen"},
+        )
+        return done.stdout
+
+    # ---- what a person does ------------------------------------------------------------------
+
+    def press(self, *names: str) -> None:
+        """Press keys by tmux's names: Enter, Tab, Escape, C-x, F2, Space, or a letter."""
+        self._tmux("send-keys", "-t", "voip", *names)
+
+    def type(self, text: str) -> None:
+        """Type a text."""
+        self._tmux("send-keys", "-t", "voip", "-l", text)
+
+    def resize(self, cols: int, rows: int) -> None:
+        self._tmux("resize-window", "-t", "voip", "-x", str(cols), "-y", str(rows))
+
+    # ---- what a person sees ------------------------------------------------------------------
+
+    @property
+    def lines(self) -> list[str]:
+        return self._tmux("capture-pane", "-p", "-t", "voip").splitlines()
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines)
+
+    @property
+    def coloured(self) -> str:
+        """The screen with its escape sequences."""
+        return self._tmux("capture-pane", "-p", "-e", "-t", "voip")
+
+    @property
+    def is_over(self) -> bool:
+        """Has the program ended?"""
+        return self._tmux("display-message", "-p", "-t", "voip", "#{pane_dead}").strip() == "1"
+
+    @property
+    def exit_code(self) -> int:
+        told = self._tmux("display-message", "-p", "-t", "voip", "#{pane_dead_status}")
+        return int(told.strip() or -1)
+
+    @property
+    def pid(self) -> int:
+        return int(self._tmux("display-message", "-p", "-t", "voip", "#{pane_pid}"))
+
+    def wait_for(self, *texts: str, seconds: float = WAIT_SECONDS) -> str:
+        """The screen once it shows all of these."""
+        deadline = time.monotonic() + seconds
+        while True:
+            seen = self.text
+            if all(text in seen for text in texts):
+                return seen
+            if time.monotonic() > deadline:
+                raise NotSeen(f"{texts} not seen in {seconds} s; the screen shows:\n{seen}")
+            time.sleep(1 / LOOKS_PER_SECOND)
+
+    def wait_until_over(self, seconds: float = WAIT_SECONDS) -> None:
+        """Wait for the program to end."""
+        deadline = time.monotonic() + seconds
+        while not self.is_over:
+            if time.monotonic() > deadline:
+                raise NotSeen(f"still running after {seconds} s; the screen shows:\n{self.text}")
+            time.sleep(1 / LOOKS_PER_SECOND)

@@ -1,0 +1,122 @@
+"""Scripted runs of the real UI whose last frames are the pictures in ``docs/pictures``.
+
+Every key is pressed through the real main loop; only the client core behind it is told what to
+say, so that a picture comes out the same wherever it is made.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import urwid
+
+from tests.terminal.fake_controller import (
+    FIGURES,
+    PEOPLE,
+    FakeController,
+    call_with,
+)
+from tests.terminal.picture import svg
+from tests.terminal.seat import LARGE, TYPICAL, Seat
+from voip.client.model import AudioView, CallInfo, Change, Security
+from voip.client.voice.commands import DevicesInUse
+from voip.core.calls import LegState
+from voip_terminal.glyphs import ASCII, UNICODE, Glyphs
+from voip_terminal.remembered import LastUse
+
+WORDS = ("orbit", "maple", "seven", "tango")
+
+
+def talking(seat: Seat, seconds: float = 133.0) -> CallInfo:
+    """Put the seat into a call with Bob that has gone on for so long."""
+    call = replace(
+        call_with(PEOPLE[0], LegState.ACTIVE, seat.now - seconds),
+        figures=FIGURES,
+        words=WORDS,
+        security=Security.ENCRYPTED,
+        microphone_db=-18.0,
+    )
+    call = replace(call, peers=(replace(call.peers[0], level_db=-12.0),))
+    devices = AudioView(DevicesInUse("USB headset", "USB headset"))
+    seat.controller.change(Change.AUDIO, audio=devices)
+    seat.controller.calls(call)
+    seat.wait(0.1)
+    return call
+
+
+def seated(size: tuple[int, int] = TYPICAL, glyphs: Glyphs = UNICODE) -> Seat:
+    """A seat that is signed in."""
+    seat = Seat(size, glyphs, last=LastUse("call.example.org", "alice"))
+    seat.controller.signed_in()
+    seat.wait(0.1)
+    return seat
+
+
+def _connect() -> Seat:
+    controller = FakeController()
+    controller.known = ["alice"]
+    return Seat(controller=controller, last=LastUse("call.example.org", "alice"))
+
+
+def _register() -> Seat:
+    seat = Seat(address="call.example.org")
+    seat.press("tab", "tab", "tab", "enter")
+    seat.type("alice")
+    seat.press("tab")
+    seat.type("Alice Durand")
+    seat.press("tab")
+    seat.type("correct horse battery")
+    seat.press("tab")
+    seat.type("correct horse battery")
+    return seat
+
+
+def _people() -> Seat:
+    seat = seated()
+    seat.press("/")
+    seat.type("mar")
+    seat.wait(0.5)
+    return seat
+
+
+def _incoming() -> Seat:
+    seat = seated()
+    call = call_with(PEOPLE[0], LegState.RINGING, seat.now, is_incoming=True)
+    seat.controller.calls(replace(call, security=Security.VERIFIED))
+    seat.wait(7)
+    return seat
+
+
+def _in_call(size: tuple[int, int] = TYPICAL, glyphs: Glyphs = UNICODE) -> Seat:
+    seat = seated(size, glyphs)
+    talking(seat)
+    return seat
+
+
+def _help() -> Seat:
+    seat = seated()
+    seat.press("?")
+    return seat
+
+
+SCENES: dict[str, tuple[str, Callable[[], Seat]]] = {
+    "connect": ("Signing in", _connect),
+    "register": ("Creating an account", _register),
+    "main": ("Who is online", seated),
+    "people": ("Finding a person", _people),
+    "incoming": ("Somebody calls", _incoming),
+    "call": ("In a call", _in_call),
+    "call-wide": ("In a call, 120 columns", lambda: _in_call(LARGE)),
+    "call-ascii": ("In a call, ASCII signs", lambda: _in_call(glyphs=ASCII)),
+    "help": ("The help", _help),
+}
+
+
+def picture(name: str) -> str:
+    """The SVG of a scene."""
+    title, scene = SCENES[name]
+    urwid.CanvasCache.clear()
+    seat = scene()
+    try:
+        return svg(seat.screen.canvases[-1], f"voip: {title}")
+    finally:
+        seat.stop()
