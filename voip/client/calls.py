@@ -317,6 +317,7 @@ class Calls:
         if call.state is PhoneCallState.ENDED:
             self.last_ended = self._info(record)
             self._forget(call.call_id)
+            self._changed(Change.CALLS)  # at once, so that a face sees each ending
             return
         if call.state is PhoneCallState.TALKING and record.answered_at is None:
             record.answered_at = self._clock.seconds()

@@ -22,12 +22,12 @@ from twisted.python.failure import Failure
 from voip.client.address import Address, AddressTrouble, parse_address
 from voip.client.calls import Calls
 from voip.client.device_identity import DeviceIdentity
-from voip.client.dialer import Dialer, EndpointOf
+from voip.client.dialer import Dialer, EndpointOf, tcp
 from voip.client.greeting import unless_refused
 from voip.client.keyring import Keyring
 from voip.client.known_servers import KnownServers
 from voip.client.link import ServerLink
-from voip.client.login import Means, RunInThread, untrusted
+from voip.client.login import Means, RunInThread, threads_of, untrusted
 from voip.client.model import (
     AudioView,
     Change,
@@ -84,8 +84,8 @@ PAGE_SIZE = 50
 class Client:
     """A ``Controller`` and the listener of its own ``ServerLink``.
 
-    ``endpoint_of`` says how servers are reached, ``in_thread`` where slow work is done;
-    ``token_bytes`` and ``jitter`` are its randomness.
+    ``endpoint_of`` says how servers are reached (TCP, unless told otherwise), ``in_thread`` where
+    slow work is done (the reactor's threads); ``token_bytes`` and ``jitter`` are its randomness.
     """
 
     _log = Logger()
@@ -95,8 +95,8 @@ class Client:
         reactor: IReactorTime,
         data_dir: Path,
         voice: VoiceEngine,
-        endpoint_of: EndpointOf,
-        in_thread: RunInThread,
+        endpoint_of: EndpointOf | None = None,
+        in_thread: RunInThread | None = None,
         device_name: str = "",
         token_bytes: Callable[[int], bytes] = secrets.token_bytes,
         jitter: Callable[[], float] = random.random,
@@ -106,9 +106,9 @@ class Client:
         self._voice = voice
         self._random = token_bytes
         name = clean_text(device_name or socket.gethostname(), MAX_DEVICE_NAME)
-        self._means = Means(token_bytes, in_thread, name or "computer")
+        self._means = Means(token_bytes, in_thread or threads_of(reactor), name or "computer")
         self._known_servers = KnownServers(data_dir)
-        self._dialer = Dialer(reactor, self._known_servers, endpoint_of)
+        self._dialer = Dialer(reactor, self._known_servers, endpoint_of or tcp(reactor))
         self._link = ServerLink(reactor, self._dialer, jitter, self)
         self._model = Model()
         self._watchers: list[Callable[[Change], None]] = []

@@ -34,9 +34,13 @@ class Dialled:
     is_new_pin: bool
 
 
-def tcp_endpoint(reactor: IReactorTime, address: Address) -> IStreamClientEndpoint:
-    """A server on the network; its IPv6 and IPv4 addresses are raced."""
-    return HostnameEndpoint(reactor, address.host, address.port, timeout=CONNECT_WITHIN_SECONDS)
+def tcp(reactor: IReactorTime) -> EndpointOf:
+    """Servers on the network; the IPv6 and IPv4 addresses of a name are raced."""
+
+    def endpoint_of(address: Address) -> IStreamClientEndpoint:
+        return HostnameEndpoint(reactor, address.host, address.port, CONNECT_WITHIN_SECONDS)
+
+    return endpoint_of
 
 
 class Dialer:
@@ -78,9 +82,8 @@ class Dialer:
             raise LinkError(LinkTrouble.NOT_REACHABLE, detail=str(failure)) from None
         except ValueError:  # a name that cannot be looked up at all
             raise LinkError(LinkTrouble.NAME_NOT_FOUND) from None
-        wrapped: object = getattr(connection, "wrappedProtocol", connection)
-        assert isinstance(wrapped, ControlConnection)
-        return wrapped
+        assert isinstance(connection, ControlConnection)
+        return connection
 
 
 class _ConnectionFactory(Factory):

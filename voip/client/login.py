@@ -8,10 +8,13 @@ knew the password's verifier, is not trusted: ``ClientError`` INTERNAL with ``fi
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, cast
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from twisted.internet.base import ReactorBase
 from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IReactorTime
+from twisted.internet.threads import deferToThreadPool
 
 from voip.client.account_key import open_account_key, seal_account_key
 from voip.client.call_keys import Randomness
@@ -51,6 +54,16 @@ class RunInThread(Protocol):
     """Runs slow work beside the reactor."""
 
     def __call__(self, work: Callable[[], Result], /) -> Deferred[Result]: ...
+
+
+def threads_of(reactor: IReactorTime) -> RunInThread:
+    """The threads of a real reactor; they are started when the first work comes."""
+
+    def run(work: Callable[[], Result], /) -> Deferred[Result]:
+        threaded = cast("ReactorBase", reactor)
+        return deferToThreadPool(threaded, threaded.getThreadPool(), work)
+
+    return run
 
 
 class Line(Protocol):

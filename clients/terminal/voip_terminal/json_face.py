@@ -1,0 +1,332 @@
+"""``voip json``: the whole client as JSON lines, for programs, screen readers, bots and tests.
+
+A line of bytes flows in and is one command; every command has exactly one answer, in the order in
+which they are done. Events flow out by themselves. Nothing else is ever written. What there is to
+say is ``json_face_words``' table; this module carries it out on a ``Controller``.
+"""
+
+import json
+import platform
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import metadata
+from typing import Protocol as Typed
+from typing import cast
+
+from twisted.internet import stdio
+from twisted.internet.base import ReactorBase
+from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IReactorTime
+from twisted.internet.protocol import Protocol, connectionDone
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+
+from voip.client.model import ClientError, Controller, LinkError
+from voip.core.calls import LegState
+from voip.core.errors import ErrorCode
+from voip.core.ids import CallId
+from voip.core.people import Presence
+from voip_terminal.json_face_events import Events
+from voip_terminal.json_face_shapes import figures_shape, people_shape, refusal_shape
+from voip_terminal.json_face_words import VERBS, Json, problem_of
+from voip_terminal.options import Options
+
+MAX_LINE_BYTES = 64 * 1024
+CLOSING_SECONDS = 3.0
+PAGE_SIZE = 50
+BAD_REQUEST: Json = {"error": ErrorCode.BAD_REQUEST.name}
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What ``info`` tells of the program itself."""
+
+    engine: str
+    opus: str
+    versions: Mapping[str, str]
+
+
+class JsonFace:
+    """The commands. ``line_out`` takes a line without its end; ``quit`` is called once, last."""
+
+    _log = Logger()
+
+    def __init__(
+        self,
+        controller: Controller,
+        address: str,
+        clock: IReactorTime,
+        monotonic: Callable[[], float],
+        line_out: Callable[[str], None],
+        about: About,
+        quit: Callable[[], None],  # noqa: A002 - the word of the command
+    ) -> None:
+        self._controller = controller
+        self._address = address
+        self._line_out = line_out
+        self._about = about
+        self._quit = quit
+        self._is_over = False
+        self._events = Events(controller, clock, monotonic, self._write)
+        controller.watch(self._events.changed)
+
+    def start(self) -> None:
+        """Connect to the server; an event tells what came of it."""
+        connecting = self._controller.connect(self._address)
+        connecting.addCallbacks(lambda _: None, self._not_connected)
+
+    def line_in(self, line: bytes) -> None:
+        """Carry out one line."""
+        if not line.strip() or self._is_over:
+            return
+        try:
+            command = json.loads(line)
+        except (ValueError, RecursionError):
+            command = None
+        if not isinstance(command, dict):
+            self._write({"id": None, "ok": False} | BAD_REQUEST)
+            return
+        number = command.get("id")
+        do = command.get("do")
+        if not isinstance(do, str) or do not in VERBS:
+            self._write({"id": number, "ok": False} | BAD_REQUEST | {"field": "do"})
+            return
+        problem = problem_of(command)
+        if problem:
+            self._write({"id": number, "ok": False} | BAD_REQUEST | {"field": problem})
+            return
+        Deferred.fromCoroutine(self._answer(number, do, command))
+
+    async def _answer(self, number: object, do: str, command: Json) -> None:
+        try:
+            answer = {"ok": True} | await self._do(do, command)
+        except (ClientError, LinkError) as refused:
+            answer = {"ok": False} | refusal_shape(refused)
+        except Exception:  # noqa: BLE001 - the edge: a bug of ours ends one command
+            self._log.failure("a command failed")
+            answer = {"ok": False, "error": ErrorCode.INTERNAL.name}
+        self._write({"id": number} | answer)
+        if do == "quit":
+            self.end()
+
+    def too_long(self) -> None:
+        """A line came that is longer than any command."""
+        self._write({"id": None, "ok": False} | BAD_REQUEST)
+
+    def end(self) -> None:
+        """Nobody commands any more."""
+        if not self._is_over:
+            self._is_over = True
+            self._events.stop()
+            self._quit()
+
+    def _write(self, said: Json) -> None:
+        if not self._is_over:
+            self._line_out(json.dumps(said, ensure_ascii=False, separators=(",", ":")))
+
+    def _not_connected(self, failure: Failure) -> None:
+        error = failure.value
+        if isinstance(error, LinkError):
+            self._events.not_connected(error)
+        elif isinstance(error, ClientError):  # of the file of known servers
+            self._write({"event": "disconnected"} | refusal_shape(error))
+        else:
+            self._log.failure("connecting failed", failure)
+
+    # ---- the verbs -----------------------------------------------------------------------------
+
+    async def _do(self, do: str, command: Json) -> Json:
+        match do:
+            case "quit":
+                return {}
+            case "info":
+                return self._info()
+            case "register" | "login" | "logout" | "nick" | "password" | "presence":
+                await self._account(do, command)
+                return {}
+            case "users":
+                return await self._users(command)
+            case "mute" | "unmute":
+                self._controller.set_muted(do == "mute")
+                return {}
+            case "call":
+                call_id = await self._controller.call(cast("list[str]", command["to"]))
+                return {"call_id": call_id.hex()}
+            case _:
+                await self._call(do, self._meant(do, command))
+                return {}
+
+    async def _account(self, do: str, command: Json) -> None:
+        controller, username = self._controller, _text(command, "username")
+        match do:
+            case "register":
+                nick, invite = _text(command, "nick"), _text(command, "invite")
+                await controller.register(
+                    username, nick or username, _text(command, "password"), invite
+                )
+            case "login" if "password" in command:
+                await controller.login(username, _text(command, "password"))
+            case "login":
+                await controller.login_with_device(username)
+            case "nick":
+                await controller.set_nick(_text(command, "nick"))
+            case "password":
+                await controller.change_password(_text(command, "old"), _text(command, "new"))
+            case "presence":
+                presence = _presence(_text(command, "presence"))
+                await controller.set_presence(presence, _text(command, "text"))
+            case _:
+                await controller.logout()
+
+    async def _users(self, command: Json) -> Json:
+        limit = cast("int", command.get("limit", PAGE_SIZE))
+        page = await self._controller.users(
+            _text(command, "query"), _text(command, "cursor"), limit
+        )
+        return {
+            "people": people_shape(page.people),
+            "next_cursor": page.next_cursor,
+            "total": page.total,
+            "online": page.online,
+        }
+
+    async def _call(self, do: str, call_id: CallId) -> None:
+        match do:
+            case "accept":
+                await self._controller.accept(call_id)
+            case "decline":
+                await self._controller.decline(call_id)
+            case "hangup":
+                await self._controller.hang_up(call_id)
+            case _:
+                self._controller.mark_verified(call_id)
+
+    def _meant(self, do: str, command: Json) -> CallId:
+        """The call that is named, or, when none is, the one the word can be about."""
+        if "call_id" in command:
+            try:
+                return CallId(bytes.fromhex(_text(command, "call_id")))
+            except ValueError:
+                raise ClientError(ErrorCode.BAD_REQUEST, "call_id") from None
+        is_ringing = do in ("accept", "decline")
+        for call in self._controller.model.calls:
+            if (call.is_incoming and call.state is LegState.RINGING) is is_ringing:
+                return call.call_id
+        raise ClientError(ErrorCode.NO_SUCH_CALL, "call_id")
+
+    def _info(self) -> Json:
+        model, events = self._controller.model, self._events
+        figures = next((call.figures for call in model.calls if call.figures is not None), None)
+        if figures is None and model.last_ended is not None:
+            figures = model.last_ended.figures
+        devices, server = model.audio.devices, model.connection.server
+        trouble = model.audio.trouble
+        return {
+            "versions": dict(self._about.versions),
+            "opus": self._about.opus,
+            "engine": self._about.engine,
+            "server": server.name if server is not None else None,
+            "account": model.me.username if model.me is not None else None,
+            "accounts": list(self._controller.known_accounts(self._address)),
+            "link": model.connection.link.value,
+            "devices": None
+            if devices is None
+            else {"microphone": devices.microphone, "speaker": devices.speaker},
+            "trouble": trouble.name if trouble is not None else None,
+            "figures": figures_shape(figures),
+            "answered_at": events.answered_at,
+            "sound_began_at": events.answered_at,
+        }
+
+
+class JsonLines(Protocol):
+    """Cuts what comes from stdin into lines; a line without end costs a bounded amount."""
+
+    def __init__(self, face: JsonFace) -> None:
+        self._face = face
+        self._rest = b""
+        self._is_too_long = False
+
+    def dataReceived(self, data: bytes) -> None:
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        for line in lines:
+            if self._is_too_long or len(line) > MAX_LINE_BYTES:
+                self._is_too_long = False
+                self._face.too_long()
+            else:
+                self._face.line_in(line)
+        if len(self._rest) > MAX_LINE_BYTES:
+            self._rest, self._is_too_long = b"", True
+
+    def connectionLost(self, reason: Failure = connectionDone) -> None:  # noqa: ARG002
+        self._face.end()
+
+
+class _Writes(Typed):
+    def write(self, data: bytes) -> None: ...
+
+
+def run_json(reactor: ReactorBase, options: Options) -> int:
+    """Run ``voip json`` until ``quit``, the end of stdin, or a signal; the exit code."""
+    from voip.client.client import Client
+    from voip.client.voice.reactor import VoiceReactor
+    from voip_terminal.voice import make_engine
+
+    engine = make_engine(
+        cast("VoiceReactor", reactor),
+        options.audio_in,
+        options.audio_out,
+        log=options.data_dir / "voice.log",
+    )
+    client = Client(cast("IReactorTime", reactor), options.data_dir, engine)
+
+    def line_out(line: str) -> None:
+        # a lone surrogate of a strange locale must not end the face
+        out.write(line.encode("utf-8", "replace") + b"\n")
+
+    def stop() -> None:
+        if reactor.running:
+            reactor.stop()
+
+    about = About(type(engine).__name__, _opus_version(), _versions())
+    clock = cast("IReactorTime", reactor)
+    face = JsonFace(client, options.address, clock, time.monotonic, line_out, about, stop)
+    out = cast("_Writes", stdio.StandardIO(JsonLines(face), reactor=reactor))
+    reactor.addSystemEventTrigger("before", "shutdown", _closed, client, clock)
+    reactor.callWhenRunning(face.start)
+    reactor.run()
+    return 0
+
+
+def _closed(client: Controller, clock: IReactorTime) -> Deferred[None]:
+    """Hang up and say goodbye, but not for ever."""
+    return client.close().addTimeout(CLOSING_SECONDS, clock).addErrback(lambda _: None)
+
+
+def _versions() -> Mapping[str, str]:
+    known = {"python": platform.python_version()}
+    for name in ("voip", "voip-terminal", "Twisted", "cryptography"):
+        try:
+            known[name.lower()] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            known[name.lower()] = ""  # run from a checkout
+    return known
+
+
+def _opus_version() -> str:
+    from opuslib_next.api.info import get_version_string
+
+    version = get_version_string()
+    return version.decode("ascii", "replace") if isinstance(version, bytes) else str(version)
+
+
+def _text(command: Json, name: str) -> str:
+    return str(command.get(name, ""))
+
+
+def _presence(name: str) -> Presence:
+    try:
+        return Presence(name)
+    except ValueError:
+        raise ClientError(ErrorCode.BAD_REQUEST, "presence") from None

@@ -1,0 +1,133 @@
+"""What the client knows, as JSON objects: people, calls, errors, events.
+
+Values flow in, dictionaries that ``json`` can write flow out. It keeps nothing and asks nobody.
+"""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+
+from voip.client.model import CallInfo, ClientError, ConnectionView, LinkError, Peer, ServerInfo
+from voip.client.voice.commands import CallFigures
+from voip.core.people import Person
+from voip_terminal.json_face_words import Json
+
+
+def people_shape(people: Iterable[Person]) -> list[Json]:
+    return [
+        {
+            "username": person.username,
+            "nick": person.nick,
+            "presence": person.presence.value,
+            "text": person.text,
+        }
+        for person in people
+    ]
+
+
+def refusal_shape(error: ClientError | LinkError) -> Json:
+    """The part of an answer that says why not; fields without a meaning here are left out."""
+    if isinstance(error, LinkError):
+        pins: Json = {"expected_pin": error.expected_pin, "seen_pin": error.seen_pin}
+        return {"error": error.trouble.name} | _set(pins)
+    more: Json = {
+        "field": error.field,
+        "retry_after_ms": error.retry_after_ms,
+        "incident": error.incident,
+    }
+    return {"error": error.code.name} | _set(more)
+
+
+def connected_shape(server: ServerInfo, *, is_logged_in: bool) -> Json:
+    return {
+        "event": "connected",
+        "server": server.name,
+        "host": server.host,
+        "port": server.port,
+        "pin": server.pin,
+        "is_new_pin": server.is_new_pin,
+        "policy": server.policy.value,
+        "motd": server.motd,
+        "logged_in": is_logged_in,
+    }
+
+
+def disconnected_shape(view: ConnectionView, error: LinkError | None = None) -> Json:
+    trouble = error.trouble if error is not None else view.trouble
+    return {
+        "event": "disconnected",
+        "trouble": trouble.name if trouble is not None else None,
+        "retry_in_seconds": view.retry_in_seconds,
+        "expected_pin": error.expected_pin if error is not None else "",
+        "seen_pin": error.seen_pin if error is not None else "",
+    }
+
+
+def ringing_shape(call: CallInfo) -> Json:
+    caller = call.peers[0]
+    return {
+        "event": "ringing",
+        "call_id": call.call_id.hex(),
+        "from": caller.username,
+        "nick": caller.nick,
+        "device": caller.device_name,
+    }
+
+
+def call_shape(call: CallInfo, now: float) -> Json:
+    """The whole call; the figures are zero until there are any. ``now``: the reactor's time."""
+    figures = call.figures
+    return {
+        "event": "call",
+        "call_id": call.call_id.hex(),
+        "state": call.state.value,
+        "is_incoming": call.is_incoming,
+        "peers": [peer_shape(peer) for peer in call.peers],
+        "seconds": round(max(0.0, now - call.started_at), 3),
+        "is_muted": call.is_muted,
+        "e2e": call.security.value,
+        "words": list(call.words),
+        "codec": figures.codec if figures else "",
+        "path": figures.path if figures else "",
+        "loss": figures.loss if figures else 0.0,
+        "loss_total": figures.loss_total if figures else 0.0,
+        "jitter_ms": figures.jitter_ms if figures else 0.0,
+        "rtt_ms": figures.rtt_ms if figures else 0.0,
+        "buffer_ms": figures.buffer_ms if figures else 0.0,
+        "mouth_to_ear_ms": figures.mouth_to_ear_ms if figures else 0.0,
+        "seconds_heard": figures.seconds_heard if figures else 0.0,
+    }
+
+
+def ended_shape(call: CallInfo) -> Json:
+    return {
+        "event": "ended",
+        "call_id": call.call_id.hex(),
+        "reason": call.end_reason.value if call.end_reason is not None else "",
+        "seconds": round(call.talked_seconds, 3),
+        "peers": [peer_shape(peer) for peer in call.peers],
+        "e2e": call.security.value,
+    }
+
+
+def peer_shape(peer: Peer) -> Json:
+    return {
+        "username": peer.username,
+        "nick": peer.nick,
+        "device": peer.device_name,
+        "state": peer.state.value,
+        "is_connected": peer.is_connected,
+        "is_muted": peer.is_muted,
+    }
+
+
+def figures_shape(figures: CallFigures | None) -> Json | None:
+    """Everything the voice engine counted last."""
+    if figures is None:
+        return None
+    shape = asdict(figures)
+    shape["call_id"] = figures.call_id.hex()
+    return shape
+
+
+def _set(fields: Json) -> Json:
+    return {name: value for name, value in fields.items() if value}

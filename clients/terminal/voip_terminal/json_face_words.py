@@ -1,0 +1,132 @@
+"""The words of the JSON face: which commands there are, what each takes and gives, which events.
+
+This table is what the face checks lines against and what ``docs/json.md`` is held to by a test. It
+knows names and types of fields and does nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum, unique
+
+Json = dict[str, object]
+
+
+@unique
+class Kind(Enum):
+    """What a field of a command may hold."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    TEXTS = "list of texts"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of a command."""
+
+    name: str
+    kind: Kind = Kind.TEXT
+    is_needed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A command: the fields it takes, and those its answer has beside ``id`` and ``ok``."""
+
+    takes: tuple[Field, ...] = ()
+    gives: tuple[str, ...] = ()
+
+
+def _optional(name: str, kind: Kind = Kind.TEXT) -> Field:
+    return Field(name, kind, is_needed=False)
+
+
+_CALL = (_optional("call_id"),)
+
+VERBS: Mapping[str, Verb] = {
+    "register": Verb(
+        (Field("username"), _optional("nick"), Field("password"), _optional("invite"))
+    ),
+    "login": Verb((Field("username"), _optional("password"))),
+    "logout": Verb(),
+    "quit": Verb(),
+    "users": Verb(
+        (_optional("query"), _optional("cursor"), _optional("limit", Kind.NUMBER)),
+        ("people", "next_cursor", "total", "online"),
+    ),
+    "presence": Verb((Field("presence"), _optional("text"))),
+    "nick": Verb((Field("nick"),)),
+    "password": Verb((Field("old"), Field("new"))),
+    "call": Verb((Field("to", Kind.TEXTS),), ("call_id",)),
+    "accept": Verb(_CALL),
+    "decline": Verb(_CALL),
+    "hangup": Verb(_CALL),
+    "mute": Verb(),
+    "unmute": Verb(),
+    "verify": Verb(_CALL),
+    "info": Verb(
+        (),
+        (
+            "versions",
+            "opus",
+            "engine",
+            "server",
+            "account",
+            "accounts",
+            "link",
+            "devices",
+            "trouble",
+            "figures",
+            "answered_at",
+            "sound_began_at",
+        ),
+    ),
+}
+
+EVENTS: Mapping[str, Sequence[str]] = {
+    "connected": ("server", "host", "port", "pin", "is_new_pin", "policy", "motd", "logged_in"),
+    "disconnected": ("trouble", "retry_in_seconds", "expected_pin", "seen_pin"),
+    "presence": ("people",),
+    "ringing": ("call_id", "from", "nick", "device"),
+    "call": (
+        "call_id",
+        "state",
+        "is_incoming",
+        "peers",
+        "seconds",
+        "is_muted",
+        "e2e",
+        "words",
+        "codec",
+        "path",
+        "loss",
+        "loss_total",
+        "jitter_ms",
+        "rtt_ms",
+        "buffer_ms",
+        "mouth_to_ear_ms",
+        "seconds_heard",
+    ),
+    "ended": ("call_id", "reason", "seconds", "peers", "e2e"),
+}
+
+
+def problem_of(command: Json) -> str:
+    """The field of a command that is unknown, missing or of the wrong kind; empty: none."""
+    verb = VERBS[str(command["do"])]
+    fields = {field.name: field for field in verb.takes}
+    for name, value in command.items():
+        if name not in ("id", "do") and not (name in fields and _fits(value, fields[name].kind)):
+            return name
+    missing = (field.name for field in verb.takes if field.is_needed and field.name not in command)
+    return next(missing, "")
+
+
+def _fits(value: object, kind: Kind) -> bool:
+    match kind:
+        case Kind.TEXT:
+            return isinstance(value, str)
+        case Kind.NUMBER:
+            return isinstance(value, int) and not isinstance(value, bool) and value > 0
+        case Kind.TEXTS:
+            return isinstance(value, list) and all(isinstance(each, str) for each in value)
