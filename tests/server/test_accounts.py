@@ -1,0 +1,162 @@
+"""Accounts: made, renamed, and their passwords changed."""
+
+from dataclasses import replace
+
+from twisted.logger import capturedLogs
+from twisted.trial.unittest import SynchronousTestCase
+
+from tests.server.offices import EXPORTER, Office, code_of, other_device
+from tests.server.someone import ANN, BOB, Someone
+from voip.core.errors import ErrorCode, Refusal
+from voip.core.ids import Username
+from voip.core.messages import (
+    Answer,
+    AuthChallenge,
+    AuthStart,
+    Done,
+    NoticeKind,
+    Register,
+    RegistrationPolicy,
+    ServerNotice,
+    SetProfile,
+)
+from voip.server.accounts import MAX_SEALED_BYTES
+
+
+class PasswordChangeTests(SynchronousTestCase):
+    """Changing the password on an open session."""
+
+    def setUp(self) -> None:
+        self.office = Office()
+        self.office.register(ANN, BOB)
+        self.talk = self.office.login(ANN)
+
+    def change(self, person: Someone, *, revoke: bool = False) -> Answer | None:
+        challenge = self.talk.ask(ANN.start())
+        assert isinstance(challenge, AuthChallenge)
+        return self.talk.ask(
+            person.change_password(challenge, EXPORTER, b"new" + b"0" * 29, revoke=revoke)
+        )
+
+    def test_the_new_password_holds_and_the_old_no_longer(self) -> None:
+        """After the change only the new password logs in."""
+        self.assertEqual(self.change(ANN), Done())
+        changed = replace(ANN, password=b"new" + b"0" * 29).with_device(b"3" * 32)
+        self.assertTrue(self.office.login(changed).is_logged_in)
+        talk = self.office.greet()
+        challenge = talk.ask(ANN.start())
+        assert isinstance(challenge, AuthChallenge)
+        self.assertEqual(
+            code_of(talk.ask(ANN.finish(challenge, EXPORTER))), ErrorCode.WRONG_PASSWORD
+        )
+
+    def test_the_old_password_must_be_right(self) -> None:
+        """A thief at an open screen cannot change the password."""
+        answer = self.change(replace(ANN, password=b"?" * 32))
+        self.assertEqual(code_of(answer), ErrorCode.WRONG_PASSWORD)
+
+    def test_the_account_key_stays(self) -> None:
+        """A change that brings another account key is refused."""
+        answer = self.change(replace(ANN, account_seed=b"z" * 32))
+        self.assertEqual(answer, Refusal(ErrorCode.BAD_REQUEST, field="keys.public"))
+
+    def test_only_one_s_own_password_can_be_confirmed(self) -> None:
+        """On an open session AuthStart serves for one's own name only."""
+        answer = self.talk.ask(AuthStart(BOB.username, b"c" * 24))
+        self.assertEqual(answer, Refusal(ErrorCode.BAD_REQUEST, field="username"))
+
+    def test_other_devices_can_be_thrown_out(self) -> None:
+        """With ``revoke_others`` the other devices are told, closed and forgotten."""
+        phone = self.office.login(other_device(ANN))
+        self.assertEqual(self.change(ANN, revoke=True), Done())
+        self.assertEqual(phone.told(ServerNotice), [ServerNotice(NoticeKind.KICKED)])
+        self.assertTrue(phone.is_closed)
+        answer = self.office.greet().ask(other_device(ANN).known_device(EXPORTER))
+        self.assertEqual(code_of(answer), ErrorCode.UNKNOWN_DEVICE)
+
+    def test_a_change_needs_a_challenge(self) -> None:
+        """ChangePassword without AuthStart before it is refused."""
+        request = ANN.change_password(
+            AuthChallenge(b"n" * 48, ANN.register().verifier.kdf), EXPORTER, b"0" * 32
+        )
+        self.assertEqual(code_of(self.talk.ask(request)), ErrorCode.WRONG_STATE)
+
+
+class AccountTests(SynchronousTestCase):
+    """What is taken and what is not."""
+
+    def test_a_nick_of_nothing_is_refused(self) -> None:
+        """An empty nick is refused and the field named."""
+        office = Office()
+        office.register(ANN)
+        answer = office.login(ANN).ask(SetProfile("\x1b[2J"))
+        self.assertEqual(answer, Refusal(ErrorCode.NICK_NOT_ALLOWED, field="nick"))
+
+    def test_closed_registration_is_told(self) -> None:
+        """A closed server makes no accounts."""
+        office = Office(policy=RegistrationPolicy.CLOSED)
+        self.assertEqual(code_of(office.greet().ask(ANN.register())), ErrorCode.REGISTRATION_CLOSED)
+
+    def refusal_of(self, request: Register) -> Refusal:
+        """What a server says to a registration that it does not take."""
+        answer = Office().greet().ask(request)
+        assert isinstance(answer, Refusal), answer
+        return answer
+
+    def test_a_taken_name_is_told(self) -> None:
+        """The second account of a name is refused, and the field named."""
+        office = Office()
+        office.register(ANN)
+        answer = office.greet().ask(replace(BOB.register(), username=ANN.username))
+        self.assertEqual(answer, Refusal(ErrorCode.NAME_TAKEN, field="username"))
+
+    def test_the_server_s_own_names_count_as_taken(self) -> None:
+        """Nobody registers echo, even before it is there."""
+        request = replace(ANN.register(), username=Username("echo"))
+        self.assertEqual(self.refusal_of(request).code, ErrorCode.NAME_TAKEN)
+
+    def test_a_name_must_follow_the_rules(self) -> None:
+        """Short names, capitals and signs are refused by name, not folded behind one's back."""
+        for name in ("ab", "Ann", "a b", ".ann", "x" * 33, "ann\x1b"):
+            request = replace(ANN.register(), username=Username(name))
+            self.assertEqual(self.refusal_of(request).code, ErrorCode.NAME_NOT_ALLOWED, name)
+
+    def test_a_nick_is_needed(self) -> None:
+        """An account without a shown name is refused."""
+        self.assertEqual(self.refusal_of(ANN.register(nick=" ")).code, ErrorCode.NICK_NOT_ALLOWED)
+
+    def test_a_verifier_that_is_easy_to_guess_is_refused(self) -> None:
+        """A client that would save on Argon2id, or sends half a key, gets BAD_REQUEST."""
+        good = ANN.register()
+        kdf = good.verifier.kdf
+        broken = {
+            "verifier.kdf": replace(good.verifier, kdf=replace(kdf, memory_kib=8)),
+            "verifier.stored_key": replace(good.verifier, stored_key=b"s"),
+            "verifier.server_key": replace(good.verifier, server_key=b""),
+        }
+        for field, verifier in broken.items():
+            refusal = self.refusal_of(replace(good, verifier=verifier))
+            self.assertEqual(refusal, Refusal(ErrorCode.BAD_REQUEST, field=field))
+
+    def test_keys_of_the_wrong_size_are_refused(self) -> None:
+        """The sealed key has an upper bound, since the server only keeps it."""
+        good = ANN.register()
+        broken = {
+            "keys.public": replace(good.keys, public=b"p"),
+            "keys.sealed": replace(good.keys, sealed=b"s" * (MAX_SEALED_BYTES + 1)),
+        }
+        for field, keys in broken.items():
+            refusal = self.refusal_of(replace(good, keys=keys))
+            self.assertEqual(refusal, Refusal(ErrorCode.BAD_REQUEST, field=field))
+
+    def test_nothing_of_the_password_is_logged(self) -> None:
+        """No event of a registration, login and password change holds a key or proof."""
+        with capturedLogs() as events:
+            office = Office()
+            office.register(ANN)
+            office.login(ANN)
+        told = repr(events)
+        verifier = ANN.register().verifier
+        for secret in (verifier.stored_key, verifier.server_key, ANN.keys.sealed):
+            self.assertNotIn(repr(secret), told)
+            self.assertNotIn(secret.hex(), told)

@@ -1,0 +1,79 @@
+"""Effects: each is carried out, and none of them hurts when its session is gone."""
+
+from twisted.internet.task import Clock
+from twisted.logger import capturedLogs
+from twisted.trial.unittest import SynchronousTestCase
+
+from tests.server.offices import NotedRelay
+from tests.server.someone import Counted
+from voip.core.calls import EndReason
+from voip.core.effects import (
+    CallEnded,
+    Effect,
+    EndSession,
+    Reply,
+    SetReceivers,
+    StartTimer,
+    StopTimer,
+    Tell,
+)
+from voip.core.ids import AccountId, CallId, SessionId, StreamId, Username
+from voip.core.messages import Done, NoticeKind, ServerNotice
+from voip.core.timers import PresenceDue, TimerKey
+from voip.server.effects import Effects
+from voip.server.media import MediaLegs
+from voip.server.sessions import Sessions
+from voip.server.timers import Timers
+
+GONE = SessionId(b"g" * 16)
+
+
+class EffectsTests(SynchronousTestCase):
+    """The hands of the switchboard; what they do for sessions is tested with conversations."""
+
+    def setUp(self) -> None:
+        self.clock = Clock()
+        self.fired: list[TimerKey] = []
+        media = MediaLegs(NotedRelay(), Counted(), "", 1)
+        timers = Timers[TimerKey](self.clock, self.fired.append)
+        self.effects = Effects(Sessions(), media, timers)
+
+    def test_effects_for_sessions_that_are_gone_do_nothing(self) -> None:
+        """No error and no word in the log."""
+        effects: list[Effect] = [
+            Reply(GONE, 1, Done()),
+            Tell(GONE, ServerNotice(NoticeKind.INFO)),
+            SetReceivers(GONE, StreamId(1), (GONE,)),
+            EndSession(GONE),
+        ]
+        with capturedLogs() as events:
+            for effect in effects:
+                self.effects.carry_out(effect)
+        self.assertEqual(list(events), [])
+
+    def test_timers_start_and_stop(self) -> None:
+        """A stopped timer does not fire."""
+        self.effects.carry_out(StartTimer(PresenceDue(), 1))
+        self.effects.carry_out(StopTimer(PresenceDue()))
+        self.clock.advance(2)
+        self.effects.carry_out(StartTimer(PresenceDue(), 1))
+        self.clock.advance(2)
+        self.assertEqual(self.fired, [PresenceDue()])
+
+    def test_a_call_s_end_is_logged_with_outcome_and_length(self) -> None:
+        """Who called whom, how it went and for how long: readable by field."""
+        ended = CallEnded(
+            CallId(b"\xca" * 16),
+            AccountId(1),
+            Username("ann"),
+            (Username("bob"),),
+            EndReason.HANGUP,
+            61.27,
+        )
+        with capturedLogs() as events:
+            self.effects.carry_out(ended)
+        event = events[0]
+        self.assertEqual(
+            (event["caller"], event["callees"], event["outcome"], event["seconds"]),
+            ("ann", "bob", "hangup", 61.3),
+        )

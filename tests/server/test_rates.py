@@ -1,0 +1,21 @@
+"""The table of rates."""
+
+from typing import get_args
+
+from twisted.trial.unittest import SynchronousTestCase
+
+from voip.core.messages import Request
+from voip.server.rates import rates
+
+
+class RatesTests(SynchronousTestCase):
+    """No message is without a limit."""
+
+    def test_every_request_has_a_rate(self) -> None:
+        """A message that is added later is limited from its first day."""
+        self.assertEqual(set(rates(10)), {kind.__name__ for kind in get_args(Request)})
+
+    def test_registrations_are_the_operator_s(self) -> None:
+        """The setting is a number an hour, all of which may come at once."""
+        rate = rates(36)["Register"]
+        self.assertEqual((rate.per_second, rate.burst), (0.01, 36.0))

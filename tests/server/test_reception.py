@@ -1,0 +1,128 @@
+"""Sessions that come, go, are replaced and are taken up again."""
+
+from typing import cast
+
+from twisted.logger import capturedLogs
+from twisted.trial.unittest import SynchronousTestCase
+
+from tests.server.offices import Office, Talk, code_of, invite
+from tests.server.someone import ANN, BOB
+from voip.core.errors import ErrorCode
+from voip.core.messages import (
+    Answer,
+    CallChanged,
+    Done,
+    ListUsers,
+    Logout,
+    NoticeKind,
+    Ping,
+    Pong,
+    Request,
+    Resume,
+    ResumeOk,
+    ServerNotice,
+)
+
+
+class ResumeTests(SynchronousTestCase):
+    """A session that outlives its connection."""
+
+    def setUp(self) -> None:
+        self.office = Office()
+        self.office.register(ANN, BOB)
+        self.ann, self.bob = self.office.login(ANN), self.office.login(BOB)
+
+    def resume(self, last_seq: int = 0, token: bytes | None = None) -> tuple[Talk, Answer | None]:
+        opened = self.ann.opened
+        talk = self.office.greet()
+        request: Request = Resume(opened.session, token or opened.resume_token, last_seq)
+        return talk, talk.ask(request, request_id=70)
+
+    def test_a_cut_session_is_taken_up_with_what_it_missed(self) -> None:
+        """The client gets a new token, new media keys, and the notices it did not see."""
+        self.ann.conversation.lost()
+        self.bob.ask(invite(ANN))
+        talk, answer = self.resume(last_seq=0)
+        assert isinstance(answer, ResumeOk)
+        self.assertNotEqual(answer.resume_token, self.ann.opened.resume_token)
+        self.assertNotEqual(answer.media.cid, self.ann.opened.media.cid)
+        told = cast("list[CallChanged]", talk.told(CallChanged))
+        self.assertEqual(told[-1].call, answer.snapshot.calls[0])
+        self.assertEqual(len(self.office.relay.legs), 2)
+
+    def test_what_was_seen_is_not_told_again(self) -> None:
+        """Notices up to the one the client names stay where they are."""
+        self.bob.ask(invite(ANN))
+        seen = self.ann.notices[-1][0]
+        talk, _ = self.resume(last_seq=seen)
+        self.assertTrue(all(seq > seen for seq, _ in talk.notices))
+
+    def test_the_answer_given_to_a_dead_connection_is_given_again(self) -> None:
+        """A request that was done before the cut is answered from memory after it."""
+        answer = self.ann.ask(invite(BOB), request_id=60)
+        self.ann.conversation.lost()
+        talk, _ = self.resume()
+        self.assertEqual(talk.ask(invite(BOB), request_id=60), answer)
+
+    def test_a_token_serves_once(self) -> None:
+        """The old token is worth nothing after a resume."""
+        self.resume()
+        _, answer = self.resume()
+        self.assertEqual(code_of(answer), ErrorCode.SESSION_GONE)
+
+    def test_a_wrong_token_resumes_nothing(self) -> None:
+        """Who does not know the token cannot take a session over."""
+        _, answer = self.resume(token=b"?" * 32)
+        self.assertEqual(code_of(answer), ErrorCode.SESSION_GONE)
+
+    def test_a_hanging_connection_is_cut_by_the_new_one(self) -> None:
+        """A resume before the server noticed the loss ends the old connection without an end of
+        the session."""
+        talk, answer = self.resume()
+        self.assertIsInstance(answer, ResumeOk)
+        self.assertTrue(self.ann.is_aborted)
+        self.ann.conversation.lost()
+        self.assertEqual(talk.ask(Ping()), Pong())
+        self.assertEqual(len(self.office.reception.sessions), 2)
+
+    def test_after_the_grace_time_the_session_is_gone(self) -> None:
+        """A minute later there is nothing to resume, and the log says that it was lost."""
+        self.ann.conversation.lost()
+        with capturedLogs() as events:
+            self.office.clock.advance(61)
+        _, answer = self.resume()
+        self.assertEqual(code_of(answer), ErrorCode.SESSION_GONE)
+        lost = next(e for e in events if "logged out" in e["log_format"])
+        self.assertEqual(lost["reason"], "the connection was lost")
+
+
+class LeavingTests(SynchronousTestCase):
+    """Sessions that end."""
+
+    def setUp(self) -> None:
+        self.office = Office()
+        self.office.register(ANN, BOB)
+
+    def test_logout_ends_the_session(self) -> None:
+        """Logout is answered, the connection closes and nothing is kept."""
+        ann = self.office.login(ANN)
+        with capturedLogs() as events:
+            self.assertEqual(ann.ask(Logout()), Done())
+        self.assertTrue(ann.is_closed)
+        self.assertEqual(len(self.office.reception.sessions), 0)
+        self.assertEqual(len(self.office.relay.legs), 0)
+        self.assertIn("logged out", events[-1]["log_format"])
+
+    def test_the_same_device_elsewhere_replaces_the_session(self) -> None:
+        """A device that logs in again takes over; the old connection is told and closed."""
+        old = self.office.login(ANN)
+        self.office.login(ANN)
+        self.assertEqual(old.told(ServerNotice), [ServerNotice(NoticeKind.REPLACED)])
+        self.assertTrue(old.is_closed)
+        self.assertEqual(len(self.office.reception.sessions), 1)
+
+    def test_what_a_closed_connection_still_says_is_not_heard(self) -> None:
+        """Requests after the end are refused, whatever was logged in here."""
+        old = self.office.login(ANN)
+        self.office.login(ANN)
+        self.assertEqual(code_of(old.ask(ListUsers())), ErrorCode.NOT_LOGGED_IN)

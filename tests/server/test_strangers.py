@@ -1,0 +1,28 @@
+"""Counting connections that have not logged in."""
+
+from twisted.trial.unittest import SynchronousTestCase
+
+from voip.server.strangers import Strangers
+
+
+class StrangersTests(SynchronousTestCase):
+    """Each source apart."""
+
+    def test_a_source_is_crowded_beyond_its_limit(self) -> None:
+        """The limit itself is still served; twice the limit is a flood."""
+        strangers = Strangers(1)
+        states = []
+        for _ in range(3):
+            strangers.enter("a")
+            states.append((strangers.is_crowded("a"), strangers.is_flooded("a")))
+        self.assertEqual(states, [(False, False), (True, False), (True, True)])
+        self.assertFalse(strangers.is_crowded("b"))
+
+    def test_sources_that_left_cost_nothing(self) -> None:
+        """The table holds only who is here."""
+        strangers = Strangers(1)
+        for source in ("a", "a", "b"):
+            strangers.enter(source)
+        for source in ("a", "b", "a"):
+            strangers.leave(source)
+        self.assertEqual(len(strangers), 0)
