@@ -8,6 +8,7 @@ the client again before it is drawn, since a client need not trust its server.
 import re
 import unicodedata
 from enum import Enum, unique
+from itertools import dropwhile
 
 from voip.core.ids import Username
 
@@ -141,9 +142,13 @@ def _clean_once(text: str, limit: int) -> str:
     shown = _ESCAPE_SEQUENCE.sub("", text)
     shown = "".join(filter(None, map(_shown_as, shown)))
     shown = _without_loose_joiners(" ".join(shown.split()))
-    while shown and unicodedata.category(shown[0]).startswith("M"):
-        shown = shown[1:].lstrip()
+    shown = "".join(dropwhile(_stands_on_another, shown))
     return unicodedata.normalize("NFC", shown)[:limit].strip()
+
+
+def _stands_on_another(character: str) -> bool:
+    """Whether a character at the beginning would show on the text before it, or as nothing."""
+    return character == " " or unicodedata.category(character).startswith("M")
 
 
 def _shown_as(character: str) -> str:
