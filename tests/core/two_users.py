@@ -5,13 +5,13 @@ which queue moves, which timer runs out, who loses the connection and whether it
 """
 
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from tests.core.people_lab import ANNA, BOB, COMMITMENT, KEY, call_id, opened, session_id
+from tests.core.people_lab import ANNA, BOB, COMMITMENT, KEY, call_id, device_id, opened, session_id
 from voip.core.calls import CallView, LegState
 from voip.core.effects import Effect, EndSession, Reply, SetReceivers, StartTimer, StopTimer, Tell
 from voip.core.errors import Refusal
@@ -70,22 +70,13 @@ class Device:
     versions: dict[CallId, int] = field(default_factory=dict)
 
     def login(self) -> SessionOpened:
-        """A fresh session of the same device, with a fresh phone on the first one."""
+        """A fresh session of the same device; its phone stays the same."""
         self.logins += 1
-        who = opened(self.username, self.name)
         self.session = session_id(f"{self.name}/{self.logins}")
         self.is_linked, self.is_gone = True, False
         self.up.clear()
         self.down.clear()
-        return SessionOpened(
-            session=self.session,
-            account=who.account,
-            username=who.username,
-            nick=who.nick,
-            device=who.device,
-            device_name=who.device_name,
-            certificate=who.certificate,
-        )
+        return replace(opened(self.username, self.name), session=self.session)
 
     def carry_out(self, outputs: PhoneOutputs | Refusal) -> None:
         if isinstance(outputs, Refusal):
@@ -194,12 +185,16 @@ class TwoUsers(RuleBasedStateMachine):
                 device.carry_out(device.phone.answered(request, answer))
 
     def come_back(self, device: Device, is_snapshot_first: bool) -> None:
-        """Resume with what was kept for the session, or log in again when it is gone."""
+        """Resume with what was kept for the session, or log in again when it is gone.
+
+        A snapshot that had not arrived went down with its connection.
+        """
         if device.is_gone:
             device.carry_out(device.phone.disconnected())
             self.receive(device.login())
             return
         device.is_linked = True
+        device.down = deque(one for one in device.down if not isinstance(one, Snapshot))
         self.receive(SessionResumed(device.session))
         snapshot = self.switchboard.snapshot(device.session, self.now)
         if is_snapshot_first:
@@ -329,7 +324,7 @@ class TwoUsers(RuleBasedStateMachine):
             assert (device.microphone == number) == (state is LegState.ACTIVE)
 
     def own_state(self, device: Device, view: CallView) -> LegState | None:
-        leg = view.leg_of(opened(device.username, device.name).device)
+        leg = view.leg_of(device_id(device.name))
         return None if leg is None or leg.state is LegState.LEFT else leg.state
 
     # What always holds.
@@ -359,7 +354,7 @@ class TwoUsers(RuleBasedStateMachine):
             for leg in active:
                 others = {one.device for one in active if one is not leg}
                 expected[leg.device, leg.stream] = others
-        devices = {one.session: opened(one.username, one.name).device for one in self.devices}
+        devices = {one.session: device_id(one.name) for one in self.devices}
         flowing = {
             (devices[sender], stream): {devices[one] for one in receivers}
             for (sender, stream), receivers in self.streams.items()
