@@ -15,7 +15,7 @@ from typing import Final, Protocol
 from voip.client.voice.commands import VoiceTrouble
 from voip.core.errors import VoipError
 from voip.media.samples import BLOCK_SAMPLES, Samples, silence
-from voip.media.wav import WavWriter, read_wav
+from voip.media.wav import WavError, WavWriter, read_wav
 
 SILENCE: Final = "silence"
 NULL: Final = "null"
@@ -44,6 +44,10 @@ class Microphone(Protocol):
 
     def read(self, due: int) -> Sequence[Samples]:
         """The blocks heard since the last time; `due` of them if there is no clock of its own."""
+        ...
+
+    def take_lost(self) -> int:
+        """How many blocks were heard and dropped before those of the last `read`."""
         ...
 
     def is_gone(self, now: float) -> bool:
@@ -79,10 +83,14 @@ class Speaker(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Devices:
-    """How to open what was chosen. Each call opens anew; both raise DeviceError."""
+    """How to open what was chosen. Each call opens anew; both raise DeviceError.
 
-    open_microphone: Callable[[], Microphone]
-    open_speaker: Callable[[], Speaker]
+    A device with a clock of its own calls what it is opened with, from any thread, when it has
+    heard a block, or has taken one and wants the next.
+    """
+
+    open_microphone: Callable[[Callable[[], None]], Microphone]
+    open_speaker: Callable[[Callable[[], None]], Speaker]
 
 
 class SilentMicrophone:
@@ -96,6 +104,10 @@ class SilentMicrophone:
     def read(self, due: int) -> Sequence[Samples]:
         """As much silence as is due."""
         return [silence()] * due
+
+    def take_lost(self) -> int:
+        """Nothing is lost."""
+        return 0
 
     def is_gone(self, now: float) -> bool:  # noqa: ARG002 - as the interface wants it
         """Never."""
@@ -136,7 +148,7 @@ class FileMicrophone(SilentMicrophone):
         super().__init__(str(path))
         try:
             self._sound = read_wav(path)
-        except (OSError, ValueError) as error:
+        except WavError as error:
             raise DeviceError(VoiceTrouble.AUDIO_FILE, str(error)) from error
         self._position = 0
 
@@ -162,7 +174,7 @@ class FileSpeaker(NullSpeaker):
         super().__init__(str(path))
         try:
             self._writer = WavWriter(path)
-        except OSError as error:
+        except WavError as error:
             raise DeviceError(VoiceTrouble.AUDIO_FILE, str(error)) from error
         self._is_broken = False
 
@@ -172,7 +184,7 @@ class FileSpeaker(NullSpeaker):
             return
         try:
             self._writer.write(block)
-        except OSError:
+        except WavError:
             self._is_broken = True
 
     def is_gone(self, now: float) -> bool:  # noqa: ARG002 - as the interface wants it
@@ -187,6 +199,6 @@ class FileSpeaker(NullSpeaker):
 def plain_devices(audio_in: str, audio_out: str) -> Devices:
     """Devices without hardware: `silence` or a file to speak, `null` or a file to write."""
     return Devices(
-        lambda: SilentMicrophone() if audio_in == SILENCE else FileMicrophone(Path(audio_in)),
-        lambda: NullSpeaker() if audio_out == NULL else FileSpeaker(Path(audio_out)),
+        lambda _wake: SilentMicrophone() if audio_in == SILENCE else FileMicrophone(Path(audio_in)),
+        lambda _wake: NullSpeaker() if audio_out == NULL else FileSpeaker(Path(audio_out)),
     )

@@ -32,6 +32,9 @@ from voip.client.voice.sound import CallSound
 
 LEVELS_TICKS: Final = 10
 FIGURES_TICKS: Final = 100
+STAND_BY_TICKS: Final = 3
+TURN_SECONDS: Final = 0.02
+"""Long enough to read what waits in the socket."""
 
 
 class LocalVoiceEngine:
@@ -57,6 +60,7 @@ class LocalVoiceEngine:
         self._beat = Beat(reactor.seconds())
         self._ticks = 0
         self._pump: IDelayedCall | None = None
+        self._was_woken = False
         self._timer: IDelayedCall | None = None
         self._receiver: Callable[[VoiceReport], None] | None = None
         self._is_closed = False
@@ -109,13 +113,15 @@ class LocalVoiceEngine:
         if self._pipeline.is_talking_in(command.call_id):
             return
         self._stop_sound()
-        self._sound = CallSound(self._devices, self._tell)
-        # Opening took its time: the beat starts now.
+        asked_at = self._reactor.seconds()
+        self._sound = CallSound(self._devices, self._device_wakes, self._tell)
+        # Opening took its time: the beat starts now, and what came meanwhile is old.
         now = self._reactor.seconds()
-        self._pipeline.start(command.call_id, command.stream, now)
+        hears_from = now + TURN_SECONDS if now - asked_at > TURN_SECONDS else now
+        self._pipeline.start(command.call_id, command.stream, now, hears_from)
         self._beat = Beat(now)
         self._ticks = 0
-        self._arm_pump(now)
+        self._arm_pump(now, self._ticks_at_once)
 
     def _stop_sound(self) -> None:
         self._cancel(self._pump)
@@ -124,17 +130,31 @@ class LocalVoiceEngine:
             self._sound.stop()
             self._sound = None
 
-    def _arm_pump(self, now: float) -> None:
-        delay = self._beat.seconds_to_next(now, self._ticks_at_once)
+    def _arm_pump(self, now: float, ticks: int) -> None:
+        delay = self._beat.seconds_to_next(now, ticks)
         self._pump = self._reactor.callLater(delay, self._run_pump)
 
     def _run_pump(self) -> None:
+        """The timer's beat. While a device wakes us more often than it, it only stands by."""
         now = self._reactor.seconds()
-        due = self._beat.take(now)
+        was_woken, self._was_woken = self._was_woken, False
         # Armed first: whatever the sound does, the next beat comes.
-        self._arm_pump(now)
-        if self._sound is None or not due:
+        self._arm_pump(now, STAND_BY_TICKS if was_woken else self._ticks_at_once)
+        if not was_woken:
+            self._move(now)
+
+    def _device_wakes(self) -> None:
+        """Called by a sound card's thread."""
+        self._reactor.callFromThread(self._woken)
+
+    def _woken(self) -> None:
+        self._was_woken = True
+        self._move(self._reactor.seconds())
+
+    def _move(self, now: float) -> None:
+        if self._sound is None:
             return
+        due = self._beat.take(now)
         self._sound.move(self._pipeline, due)
         self._flush()
         before, self._ticks = self._ticks, self._ticks + due

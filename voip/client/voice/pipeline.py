@@ -49,6 +49,7 @@ class _Call:
     call_id: CallId
     outgoing: OutgoingVoice
     report_at: float
+    hears_from: float
     incoming: dict[StreamId, IncomingVoice] = field(default_factory=dict)
     undecryptable: int = 0  # of streams that no key was given for
 
@@ -93,11 +94,17 @@ class VoicePipeline:
         """Whether this call is on."""
         return self._of(call_id) is not None
 
-    def start(self, call_id: CallId, stream: StreamId, now: float) -> None:
-        """A call begins: what the microphone hears goes out on `stream`, once there is a key."""
+    def start(
+        self, call_id: CallId, stream: StreamId, now: float, hears_from: float | None = None
+    ) -> None:
+        """A call begins: what the microphone hears goes out on `stream`, once there is a key.
+
+        What comes before `hears_from` is not heard: it waited while the devices were opened, and
+        its late arrival would be taken for a bad path.
+        """
         outgoing = OutgoingVoice(stream, self._stages())
         outgoing.set_muted(self._is_muted)
-        self._call = _Call(call_id, outgoing, now + REPORT_SECONDS)
+        self._call = _Call(call_id, outgoing, now + REPORT_SECONDS, hears_from or now)
         if self._path is not None:
             self._path.hurry(now)
 
@@ -151,9 +158,14 @@ class VoicePipeline:
         if media is not None:
             self._send((media,))
 
+    def skip(self, blocks: int) -> None:
+        """Blocks that the microphone heard were lost on the way here."""
+        if self._call is not None and blocks:
+            self._call.outgoing.skip(blocks)
+
     def playback(self) -> Samples:
         """The next 10 ms to be heard: everybody mixed, or silence."""
-        if self._call is None or not self._call.incoming:
+        if self._call is None:
             return silence()
         return mix([voice.play() for voice in self._call.incoming.values()])
 
@@ -237,6 +249,8 @@ class VoicePipeline:
         if isinstance(frame, Report):
             if frame.stream == call.outgoing.stream:
                 call.outgoing.expect_loss(frame.lost / 256 * 100)
+            return
+        if now < call.hears_from:
             return
         voice = call.incoming.get(StreamId(frame.stream))
         if voice is None:

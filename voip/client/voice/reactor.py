@@ -29,7 +29,10 @@ class TimeReactor(Protocol):
 
 
 class MediaReactor(TimeReactor, Protocol):
-    """Opens a UDP socket and finds addresses: all that an engine in this process needs."""
+    """Opens a UDP socket, finds addresses and can be woken by the sound card's thread: all that an
+    engine in this process needs."""
+
+    def callFromThread(self, f: Callable[..., object], *args: object, **kwargs: object) -> None: ...
 
     @property
     def nameResolver(self) -> IHostnameResolver: ...

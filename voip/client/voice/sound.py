@@ -23,11 +23,23 @@ from voip.client.voice.pipeline import VoicePipeline
 class CallSound:
     """Both devices while a call lasts. `tell` gets what a person should know."""
 
-    def __init__(self, devices: Devices, tell: Callable[[Trouble | DevicesInUse], None]) -> None:
-        """Open both devices; that may take some hundred milliseconds, and never fails."""
+    def __init__(
+        self,
+        devices: Devices,
+        wake: Callable[[], None],
+        tell: Callable[[Trouble | DevicesInUse], None],
+    ) -> None:
+        """Open both devices; that may take some hundred milliseconds, and never fails.
+
+        `wake` is called from any thread when a device has heard something or wants more.
+        """
+        self._wake = wake
         self._tell = tell
         self._microphone = self._open_microphone(devices)
         self._speaker = self._open_speaker(devices)
+        # What was heard while the speaker was being opened would be late all through the call.
+        self._microphone.read(0)
+        self._microphone.take_lost()
         self._tell_names()
 
     @property
@@ -37,7 +49,9 @@ class CallSound:
 
     def move(self, pipeline: VoicePipeline, due: int) -> None:
         """Let `due` beats pass: blocks from the microphone in, blocks for the speaker out."""
-        for block in self._microphone.read(due):
+        blocks = self._microphone.read(due)
+        pipeline.skip(self._microphone.take_lost())
+        for block in blocks:
             pipeline.capture(block)
         for _ in range(self._speaker.wanted(due)):
             self._speaker.write(pipeline.playback())
@@ -67,14 +81,14 @@ class CallSound:
 
     def _open_microphone(self, devices: Devices) -> Microphone:
         try:
-            return devices.open_microphone()
+            return devices.open_microphone(self._wake)
         except DeviceError as error:
             self._tell(Trouble(error.what, error.detail))
             return SilentMicrophone(NO_DEVICE)
 
     def _open_speaker(self, devices: Devices) -> Speaker:
         try:
-            return devices.open_speaker()
+            return devices.open_speaker(self._wake)
         except DeviceError as error:
             self._tell(Trouble(error.what, error.detail))
             return NullSpeaker(NO_DEVICE)

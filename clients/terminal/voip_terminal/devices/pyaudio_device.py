@@ -1,10 +1,11 @@
 """The sound card, through PyAudio (PortAudio) in callback mode: 48 kHz, mono, 16 bits, 10 ms.
 
-The callbacks run in PortAudio's thread and move bytes to or from a ring, nothing else: they never
-wait, never raise and never give fewer bytes than asked for, which would end the stream. Two streams
-rather than one duplex stream, since microphone and speaker may be different cards with different
-clocks, and either may be missing. PortAudio writes on stderr whatever it meets: only a process
-whose stderr is a log may import this.
+The callbacks run in PortAudio's thread and move bytes to or from a ring: they never wait, never
+raise and never give fewer bytes than asked for, which would end the stream. They wake the engine
+besides, which only appends to a list and writes to a pipe. Two streams rather than one duplex
+stream, since microphone and speaker may be different cards with different clocks, and either may
+be missing. PortAudio writes on stderr whatever it meets: only a process whose stderr is a log may
+import this.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -91,16 +92,24 @@ class _Stream:
 class PyAudioMicrophone:
     """A real microphone; its clock says how much was heard."""
 
-    def __init__(self, name: str = "") -> None:
-        """Open the device of this name, else the default one; DeviceError when it can't be."""
+    def __init__(self, name: str, wake: Callable[[], None]) -> None:
+        """Open the device of this name, or the default one; DeviceError when it can't be.
+
+        `wake` is called by the card's thread at each block it heard, so that none waits.
+        """
+        self._wake = wake
         self._ring = HeardRing()
         self._stream = _Stream(name, True, self._heard)
         self.name = self._stream.name
         self.delay_ms = self._stream.delay_ms(is_input=True) + BLOCK_MS / 2
 
-    def read(self, due: int) -> Sequence[Samples]:  # noqa: ARG002 - it has a clock of its own
-        """All that was heard since the last time."""
-        return [np.frombuffer(block, dtype=np.int16) for block in self._ring.fetch()]
+    def read(self, due: int) -> Sequence[Samples]:
+        """All that was heard since the last time, unless the card held back too much."""
+        return [np.frombuffer(block, dtype=np.int16) for block in self._ring.fetch(due)]
+
+    def take_lost(self) -> int:
+        """What the card held back too long."""
+        return self._ring.take_lost()
 
     def is_gone(self, now: float) -> bool:
         """Whether the card stopped calling."""
@@ -113,14 +122,20 @@ class PyAudioMicrophone:
     def _heard(self, data: bytes | None, frames: int, times: object, flags: int) -> _Told:  # noqa: ARG002 - PortAudio's
         if data:
             self._ring.push(data)
+            self._wake()
         return None, pyaudio.paContinue
 
 
 class PyAudioSpeaker:
     """A real speaker; its clock is the clock of playback."""
 
-    def __init__(self, name: str = "") -> None:
-        """Open the device of this name, else the default one; DeviceError when it can't be."""
+    def __init__(self, name: str, wake: Callable[[], None]) -> None:
+        """Open the device of this name, or the default one; DeviceError when it can't be.
+
+        `wake` is called by the card's thread at each block it took, so that the next is there long
+        before the next is asked for, and the ring can be short.
+        """
+        self._wake = wake
         self._ring = PlayedRing()
         self._stream = _Stream(name, False, self._play)
         self.name = self._stream.name
@@ -131,9 +146,9 @@ class PyAudioSpeaker:
         """What waits in the ring and in the card."""
         return self._ring.target * BLOCK_MS + self._card_ms
 
-    def wanted(self, due: int) -> int:  # noqa: ARG002 - it has a clock of its own
+    def wanted(self, due: int) -> int:
         """As much as the card has taken since the last time."""
-        return self._ring.wanted
+        return self._ring.wanted(due)
 
     def write(self, block: Samples) -> None:
         """Put the next block in line."""
@@ -148,20 +163,22 @@ class PyAudioSpeaker:
         self._stream.stop()
 
     def _play(self, data: bytes | None, frames: int, times: object, flags: int) -> _Told:  # noqa: ARG002 - PortAudio's
-        return self._ring.pull(frames * _BYTES_PER_SAMPLE), pyaudio.paContinue
+        taken = self._ring.pull(frames * _BYTES_PER_SAMPLE)
+        self._wake()
+        return taken, pyaudio.paContinue
 
 
 def open_devices(audio_in: str, audio_out: str) -> Devices:
     """The devices for `mic`, `mic:NAME`, `speaker` and `speaker:NAME`; plain ones for the rest."""
     plain = plain_devices(audio_in, audio_out)
 
-    def open_microphone() -> Microphone:
+    def open_microphone(wake: Callable[[], None]) -> Microphone:
         named = _name_of(audio_in, MICROPHONE)
-        return plain.open_microphone() if named is None else PyAudioMicrophone(named)
+        return plain.open_microphone(wake) if named is None else PyAudioMicrophone(named, wake)
 
-    def open_speaker() -> Speaker:
+    def open_speaker(wake: Callable[[], None]) -> Speaker:
         named = _name_of(audio_out, SPEAKER)
-        return plain.open_speaker() if named is None else PyAudioSpeaker(named)
+        return plain.open_speaker(wake) if named is None else PyAudioSpeaker(named, wake)
 
     return Devices(open_microphone, open_speaker)
 
