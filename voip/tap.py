@@ -10,6 +10,7 @@ import os
 import socket
 import time
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import ClassVar, cast
 
@@ -67,18 +68,23 @@ def _service(config: str, data_dir: str, listen: str, source: str) -> IService:
 
 
 def _daemon(settings: Settings, reactor: DaemonReactor) -> IService:
-    directory = open_data_dir(settings.data_dir)
-    database = directory.path / DATABASE
-    prepared = Prepared(
-        settings=settings,
-        machine=socket.gethostname(),
-        directory=directory,
-        certificate=certificate.load_or_make(directory, dt.datetime.now(dt.UTC)),
-        fake_salt_key=directory.secret(FAKE_SALT_KEY, lambda: os.urandom(FAKE_SALT_KEY_SIZE)),
-        echo=echo_account.load_or_make_keys(directory, os.urandom),
-        ports=bind(settings.listen),
-    )
-    _check_database(database, reactor)
+    with ExitStack() as undone:
+        directory = open_data_dir(settings.data_dir)
+        undone.callback(directory.close)
+        ports = bind(settings.listen)
+        undone.callback(ports.close)
+        prepared = Prepared(
+            settings=settings,
+            machine=socket.gethostname(),
+            directory=directory,
+            certificate=certificate.load_or_make(directory, dt.datetime.now(dt.UTC)),
+            fake_salt_key=directory.secret(FAKE_SALT_KEY, lambda: os.urandom(FAKE_SALT_KEY_SIZE)),
+            echo=echo_account.load_or_make_keys(directory, os.urandom),
+            ports=ports,
+        )
+        database = directory.path / DATABASE
+        _check_database(database, reactor)
+        undone.pop_all()
     outside = Outside(
         clock=time.monotonic,
         wall_clock=lambda: int(time.time()),  # noqa: TID251 - handed to all the others

@@ -152,6 +152,7 @@ class Daemon(MultiService):
                 await maybeDeferred(service.stopService)
             except Exception:  # noqa: BLE001 - one part that fails must not keep the others up
                 self.log.failure("{service} did not stop well", service=service.name)
+        self._prepared.ports.close()  # where they were never handed on
         self._prepared.directory.close()
 
     async def _has_echo(self, store: AccountStore) -> bool:

@@ -1,0 +1,70 @@
+"""The certificate: made once, read again, refused when it makes no sense."""
+
+import datetime as dt
+import hashlib
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from twisted.trial.unittest import SynchronousTestCase
+
+from voip.server.certificate import load_or_make, make_key
+from voip.server.data_dir import CERTIFICATE, CERTIFICATE_KEY, CannotStart, open_data_dir
+
+NOW = dt.datetime(2026, 5, 1, tzinfo=dt.UTC)
+
+
+class CertificateTests(SynchronousTestCase):
+    """What clients pin."""
+
+    def setUp(self) -> None:
+        place = TemporaryDirectory()
+        self.addCleanup(place.cleanup)
+        self.directory = open_data_dir(Path(place.name) / "data")
+        self.addCleanup(self.directory.close)
+
+    def sentence(self) -> str:
+        return str(self.assertRaises(CannotStart, load_or_make, self.directory, NOW))
+
+    def test_the_first_start_makes_a_p256_key(self) -> None:
+        """Self-signed, valid before now for clocks that are behind, and for decades."""
+        made = load_or_make(self.directory, NOW)
+        self.assertIsInstance(made.key.curve, ec.SECP256R1)
+        self.assertLess(made.certificate.not_valid_before_utc, NOW)
+        self.assertGreater(made.certificate.not_valid_after_utc.year, 2050)
+
+    def test_the_pin_stays_over_starts(self) -> None:
+        """The second start has the key of the first."""
+        first = load_or_make(self.directory, NOW)
+        self.assertEqual(load_or_make(self.directory, NOW).pin, first.pin)
+
+    def test_the_pin_is_of_the_public_key(self) -> None:
+        """SHA-256 of the SPKI in hex, so that a renewed certificate keeps it."""
+        made = load_or_make(self.directory, NOW)
+        spki = made.key.public_key().public_bytes(
+            serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
+        )
+        self.assertEqual(made.pin, hashlib.sha256(spki).hexdigest())
+        (self.directory.path / CERTIFICATE).unlink()
+        later = load_or_make(self.directory, NOW + dt.timedelta(days=400))
+        self.assertNotEqual(later.certificate, made.certificate)
+        self.assertEqual(later.pin, made.pin)
+
+    def test_files_that_make_no_sense_are_told(self) -> None:
+        """Garbage, or another kind of key, is one sentence and is left as it is."""
+        other = ed25519.Ed25519PrivateKey.generate().private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+        for content in (b"garbage", other):
+            (self.directory.path / CERTIFICATE_KEY).write_bytes(content)
+            self.assertIn("cannot be read", self.sentence())
+            self.assertEqual((self.directory.path / CERTIFICATE_KEY).read_bytes(), content)
+
+    def test_a_key_of_another_certificate_is_told(self) -> None:
+        """A half-restored copy is noticed before a client is turned away."""
+        load_or_make(self.directory, NOW)
+        (self.directory.path / CERTIFICATE_KEY).write_bytes(make_key())
+        self.assertIn("do not belong together", self.sentence())

@@ -1,0 +1,148 @@
+"""The daemon put together, on a reactor of the test: what starts, in which order, and what ends."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import cast
+
+from twisted.application.service import Service
+from twisted.internet.defer import Deferred, fail
+from twisted.internet.testing import MemoryReactorClock
+from twisted.logger import LogLevel, capturedLogs
+from twisted.trial.unittest import SynchronousTestCase
+
+from tests.server.offices import NOW_UTC
+from tests.server.someone import Counted
+from tests.server.tls_pair import certificate
+from voip.config import ListenAddress, Settings
+from voip.core.ids import Username
+from voip.server.daemon import Daemon, DaemonReactor, Listening, Outside, Prepared
+from voip.server.data_dir import JSON_LOG, LISTENING, open_data_dir
+from voip.server.echo_account import load_or_make_keys
+from voip.server.ports import bind
+from voip.store.interface import Account, StoreUnavailable
+from voip.store.memory import MemoryStore
+
+
+class NotedStore(MemoryStore):
+    """Says when it is closed, and can be told to fail."""
+
+    is_closed = False
+    is_broken = False
+
+    def account(self, username: Username) -> Deferred[Account | None]:
+        return fail(StoreUnavailable("locked")) if self.is_broken else super().account(username)
+
+    def close(self) -> Deferred[None]:
+        self.is_closed = True
+        return super().close()
+
+
+class Resident(Service):
+    """Something that lives in the daemon."""
+
+    def __init__(self, listening: Listening, store: NotedStore) -> None:
+        self.listening = listening
+        self._store = store
+        self.store_was_open_at_the_end = False
+
+    def stopService(self) -> None:
+        Service.stopService(self)
+        self.store_was_open_at_the_end = not self._store.is_closed
+
+
+class DaemonTests(SynchronousTestCase):
+    """From start to stop."""
+
+    def setUp(self) -> None:
+        place = TemporaryDirectory()
+        self.addCleanup(place.cleanup)
+        self.path = Path(place.name) / "data"
+        self.reactor = MemoryReactorClock()
+        self.store = NotedStore()
+        self.residents: list[Resident] = []
+
+    def daemon(self, settings: Settings | None = None) -> Daemon:
+        directory = open_data_dir(self.path)
+        prepared = Prepared(
+            settings=settings or Settings(),
+            machine="machine.example",
+            directory=directory,
+            certificate=certificate(),
+            fake_salt_key=b"f" * 32,
+            echo=load_or_make_keys(directory, Counted()),
+            ports=bind(ListenAddress("127.0.0.1", 0)),
+        )
+        outside = Outside(self.reactor.seconds, lambda: NOW_UTC, Counted(), lambda: self.store)
+        return Daemon(cast("DaemonReactor", self.reactor), prepared, outside, [self.resident])
+
+    def resident(self, listening: Listening) -> Resident:
+        self.residents.append(Resident(listening, self.store))
+        return self.residents[-1]
+
+    def test_a_start_says_what_it_made_and_how_to_reach_it(self) -> None:
+        """The log has the directory, the address and the pin; the file has the address."""
+        daemon = self.daemon()
+        with capturedLogs() as events:
+            daemon.startService()
+        address = (self.path / LISTENING).read_text().strip()
+        told = {event["log_format"]: event for event in events}
+        made = next(event for text, event in told.items() if "first start" in text)
+        self.assertEqual(made["path"], str(self.path))
+        reach = next(event for text, event in told.items() if "reach it" in text)
+        self.assertEqual((reach["reach"], reach["pin"]), (address, certificate().pin))
+        self.successResultOf(daemon.stopService())
+
+    def test_echo_is_there_before_anybody_else(self) -> None:
+        """The account exists once the server listens, and residents get its keys."""
+        daemon = self.daemon()
+        daemon.startService()
+        account = self.successResultOf(self.store.account(Username("echo")))
+        assert account is not None
+        listening = self.residents[0].listening
+        self.assertEqual(account.keys.public, listening.echo.account_public)
+        self.assertTrue(self.residents[0].running)
+        self.successResultOf(daemon.stopService())
+
+    def test_stopping_goes_from_the_outside_in(self) -> None:
+        """Residents end while the store still works; nothing of the server is left."""
+        daemon = self.daemon()
+        daemon.startService()
+        self.successResultOf(daemon.stopService())
+        self.assertTrue(self.residents[0].store_was_open_at_the_end)
+        self.assertTrue(self.store.is_closed)
+        self.assertFalse((self.path / LISTENING).exists())
+        self.assertEqual(self.reactor.getDelayedCalls(), [])
+        open_data_dir(self.path).close()
+
+    def test_a_part_that_fails_to_stop_does_not_keep_the_others_up(self) -> None:
+        """What went wrong stands in the log; the rest still ends."""
+        daemon = self.daemon()
+        daemon.startService()
+        self.residents[0].stopService = lambda: 1 / 0  # type: ignore[method-assign,assignment]
+        self.successResultOf(daemon.stopService())
+        self.assertEqual(len(self.flushLoggedErrors(ZeroDivisionError)), 1)
+        self.assertTrue(self.store.is_closed)
+
+    def test_a_store_that_is_locked_costs_echo_only(self) -> None:
+        """The server comes up and says that echo cannot be called."""
+        self.store.is_broken = True
+        daemon = self.daemon()
+        with capturedLogs() as events:
+            daemon.startService()
+        self.assertEqual(self.residents, [])
+        errors = [event for event in events if event["log_level"] is LogLevel.error]
+        self.assertEqual([event["reason"] for event in errors], ["locked"])
+        self.assertTrue((self.path / LISTENING).exists())
+        self.successResultOf(daemon.stopService())
+
+    def test_the_json_log_is_written_when_it_is_wanted(self) -> None:
+        """From the first event on."""
+        daemon = self.daemon(Settings(json_log=True))
+        daemon.startService()
+        self.successResultOf(daemon.stopService())
+        self.assertIn("first start", (self.path / JSON_LOG).read_text())
+
+    def test_stopping_what_never_started_gives_everything_back(self) -> None:
+        """The data directory can be opened again."""
+        self.successResultOf(self.daemon().stopService())
+        open_data_dir(self.path).close()

@@ -1,0 +1,89 @@
+"""Makes ``docs/configuration.md`` from the settings: ``python -m voip.config_page FILE``.
+
+It knows how a setting's note becomes prose and a commented sample, and nothing of what any setting
+means. With ``--check`` it writes nothing and exits 1 when the file is not what it would write.
+"""
+
+import sys
+import textwrap
+from collections.abc import Iterator
+from dataclasses import fields
+from enum import Enum
+from pathlib import Path
+
+from voip.config import Limits, SettingNote, Settings, settings_of
+
+HEAD = """\
+# Configuration
+
+<!-- Made by `python -m voip.config_page docs/configuration.md` from voip/config.py. -->
+
+The server needs no settings. What is set comes from the command line first, then from one TOML
+file, then from the defaults below.
+
+| | `twistd voip`, `python -m twisted voip` | `twistd -ny voip.tac` |
+| --- | --- | --- |
+| settings file | `--config FILE` | `VOIP_CONFIG` |
+| data directory | `--data-dir DIR` | `VOIP_DATA_DIR` |
+| address | `--listen HOST:PORT` | `VOIP_LISTEN` |
+
+A setting that cannot be used, a port that is taken and a data directory that cannot be written are
+each told in one sentence, and the server exits with code 1 before it goes into the background.
+
+## Settings
+"""
+
+SAMPLE_HEAD = """\
+
+## A sample with every default
+
+```toml
+"""
+
+
+def page() -> str:
+    """The whole page."""
+    parts = [HEAD, *_table(Settings), "\n## `[limits]`\n", *_table(Limits)]
+    sample = [SAMPLE_HEAD, *_sample(Settings), "[limits]\n\n", *_sample(Limits)]
+    return "".join(parts) + "".join(sample).rstrip() + "\n```\n"
+
+
+def main(arguments: list[str]) -> int:
+    """Write the page, or check it; the exit code."""
+    path = Path(arguments[-1])
+    if "--check" in arguments:
+        return 0 if path.exists() and path.read_text() == page() else 1
+    path.write_text(page())
+    return 0
+
+
+def _table(kind: type[Settings] | type[Limits]) -> Iterator[str]:
+    for name, note in settings_of(kind):
+        yield f"\n### `{name}`\n\n{note.doc}\n\n"
+        yield f"Allowed: {note.allowed}. Default: `{_default(kind, name, note)}`.\n"
+
+
+def _sample(kind: type[Settings] | type[Limits]) -> Iterator[str]:
+    for name, note in settings_of(kind):
+        yield textwrap.fill(note.doc, 96, initial_indent="# ", subsequent_indent="# ") + "\n"
+        yield f"#{name} = {_default(kind, name, note)}\n\n"
+
+
+def _default(kind: type[Settings] | type[Limits], name: str, note: SettingNote) -> str:
+    """The default as it would stand in the file."""
+    if note.shown_default:
+        return f'"{note.shown_default}"'
+    default = next(each.default for each in fields(kind) if each.name == name)
+    match default:
+        case bool():
+            return "true" if default else "false"
+        case int():
+            return str(default)
+        case Enum():
+            return f'"{default.value}"'
+        case _:
+            return f'"{default}"'
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
