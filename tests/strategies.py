@@ -133,7 +133,7 @@ REQUEST_KINDS: dict[type[messages.Request], st.SearchStrategy[messages.Request]]
     ),
     messages.SetProfile: st.builds(messages.SetProfile, text(128)),
     messages.SetPresence: st.builds(messages.SetPresence, st.sampled_from(Presence), text(256)),
-    messages.ListUsers: st.builds(messages.ListUsers, text(64), text(128), st.integers(1, 100)),
+    messages.ListUsers: st.builds(messages.ListUsers, text(256), text(128), U32),
     messages.GetPerson: st.builds(messages.GetPerson, TYPED_NAMES),
     messages.Invite: st.builds(
         messages.Invite, CALL_IDS, tuples(TYPED_NAMES, 1), sized(32), st.booleans(), st.booleans()
@@ -149,8 +149,8 @@ REQUEST_KINDS: dict[type[messages.Request], st.SearchStrategy[messages.Request]]
         messages.QualityReport,
         CALL_IDS,
         st.integers(0, 1000),
-        st.integers(0, 60_000),
-        st.integers(0, 60_000),
+        U32,
+        U32,
     ),
 }
 

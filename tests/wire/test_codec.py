@@ -6,8 +6,9 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from tests.strategies import ANSWERS, NOTICES, REQUEST_IDS, REQUESTS, U64
 from voip.core import messages
+from voip.core.calls import CallView, LegKey, LegState, LegView
 from voip.core.errors import ErrorCode, LocalProtocolError, Refusal
-from voip.core.ids import CallId, LegNumber, Username
+from voip.core.ids import CallId, DeviceId, LegNumber, StreamId, Username
 from voip.core.people import Person, Presence
 from voip.wire.codec import (
     MAX_PAYLOAD_BYTES,
@@ -187,3 +188,21 @@ class OwnMistakeTests(SynchronousTestCase):
         person = Person(Username("n" * 32), "\U0001f600" * 40, Presence.AWAY, "\U0001f600" * 80)
         page = messages.UserPage((person,) * 100, "c" * 128, 100, 100)
         self.assertLessEqual(len(encode_answer(2**64 - 1, page)), MAX_PAYLOAD_BYTES)
+
+    def test_the_largest_call_fits(self) -> None:
+        """So does a call of 33 legs, each with its key and the longest names."""
+        key = LegKey(bytes(1216), bytes(64))
+        name = Username("n" * 32)
+        leg = LegView(
+            number=LegNumber(33),
+            username=name,
+            nick="\U0001f600" * 40,
+            device=DeviceId(bytes(32)),
+            certificate=bytes(128),
+            device_name="\U0001f600" * 40,
+            state=LegState.ACTIVE,
+            stream=StreamId(65535),
+            key=key,
+        )
+        call = CallView(CallId(bytes(16)), 2**64 - 1, (leg,) * 33, bytes(32))
+        encode_notice(2**64 - 1, messages.CallChanged(call))

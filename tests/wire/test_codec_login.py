@@ -31,7 +31,7 @@ class LoginBoundsTests(FieldTests):
             pb.Register(verifier=VERIFIER, keys=KEYS),
             {
                 "username": ("n" * 65,),
-                "nick": ("n" * 129,),
+                "nick": ("n" * 257,),
                 "invite": ("i" * 129,),
                 **BAD_VERIFIER,
                 **BAD_KEYS,
@@ -104,4 +104,4 @@ class LoginBoundsTests(FieldTests):
             pb.ChangePassword(proof=bytes(32), verifier=VERIFIER, keys=KEYS),
             {"proof": WRONG_DIGESTS, **BAD_VERIFIER, **BAD_KEYS},
         )
-        self.assert_bounds(codec.from_set_profile, pb.SetProfile(), {"nick": ("n" * 129,)})
+        self.assert_bounds(codec.from_set_profile, pb.SetProfile(), {"nick": ("n" * 257,)})

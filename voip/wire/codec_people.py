@@ -12,15 +12,14 @@ from voip.wire.codec_checks import (
     MAX_NICK,
     MAX_PEOPLE,
     MAX_STATUS_TEXT,
-    MAX_WORD,
     Words,
     few,
     text,
     username,
-    within,
 )
 from voip.wire.v1 import people_pb2
 
+MAX_QUERY = 256
 MAX_CURSOR = 128
 
 PRESENCES = Words(
@@ -85,9 +84,9 @@ def to_list_users(request: messages.ListUsers) -> people_pb2.ListUsers:
 
 def from_list_users(request: people_pb2.ListUsers) -> messages.ListUsers:
     return messages.ListUsers(
-        query=text(request.query, MAX_WORD),
+        query=text(request.query, MAX_QUERY),
         cursor=text(request.cursor, MAX_CURSOR),
-        limit=within(request.limit, 1, MAX_PEOPLE),
+        limit=request.limit,
     )
 
 

@@ -194,7 +194,7 @@ class Leg(_message.Message):
     username: _builtins.str
     """Whose it is. At most 64 characters."""
     nick: _builtins.str
-    """The name to show. At most 128 characters."""
+    """The name to show. At most 256 characters."""
     device_id: _builtins.bytes
     """The device's id, 32 bytes."""
     certificate: _builtins.bytes
@@ -275,7 +275,7 @@ class Call(_message.Message):
     """Why it is over; unspecified while it is not."""
     @_builtins.property
     def legs(self) -> _containers.RepeatedCompositeFieldContainer[Global___Leg]:
-        """The legs, by number. At most 32."""
+        """The legs, by number. At most 33."""
 
     def __init__(
         self,
@@ -612,9 +612,9 @@ class QualityReport(_message.Message):
     lost_per_mille: _builtins.int
     """Packets lost in a thousand, 0 to 1000."""
     jitter_ms: _builtins.int
-    """How unevenly packets arrive, in milliseconds, at most 60000."""
+    """How unevenly packets arrive, in milliseconds."""
     rtt_ms: _builtins.int
-    """To the server and back, in milliseconds, at most 60000."""
+    """To the server and back, in milliseconds."""
     def __init__(
         self,
         *,

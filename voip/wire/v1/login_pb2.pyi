@@ -163,7 +163,7 @@ class Register(_message.Message):
     username: _builtins.str
     """The username. At most 64 characters come through to be judged; a good one has 3 to 32."""
     nick: _builtins.str
-    """The name to be shown. At most 128 characters come through to be cleaned."""
+    """The name to be shown. At most 256 characters come through to be cleaned."""
     invite: _builtins.str
     """The invite, where one is needed. At most 128 characters."""
     @_builtins.property
@@ -441,7 +441,7 @@ class SetProfile(_message.Message):
 
     NICK_FIELD_NUMBER: _builtins.int
     nick: _builtins.str
-    """The new name. At most 128 characters come through to be cleaned."""
+    """The new name. At most 256 characters come through to be cleaned."""
     def __init__(
         self,
         *,

@@ -72,11 +72,11 @@ class Person(_message.Message):
     username: _builtins.str
     """The username. At most 64 characters."""
     nick: _builtins.str
-    """The shown name. At most 128 characters."""
+    """The shown name. At most 256 characters."""
     presence: Global___Presence.ValueType
     """Whether they are there."""
     text: _builtins.str
-    """Their own words on it; may be empty. At most 256 characters."""
+    """Their own words on it; may be empty. At most 1024 characters."""
     def __init__(
         self,
         *,
@@ -104,7 +104,7 @@ class SetPresence(_message.Message):
     presence: Global___Presence.ValueType
     """The new presence; not OFFLINE, not IN_CALL."""
     text: _builtins.str
-    """One's own words on it; may be empty. At most 256 characters come through to be cleaned."""
+    """One's own words on it; may be empty. At most 1024 characters come through to be cleaned."""
     def __init__(
         self,
         *,
@@ -153,11 +153,11 @@ class ListUsers(_message.Message):
     CURSOR_FIELD_NUMBER: _builtins.int
     LIMIT_FIELD_NUMBER: _builtins.int
     query: _builtins.str
-    """Letters to look for in names; empty: everybody. At most 64 characters."""
+    """Letters to look for in names; empty: everybody. At most 256 characters."""
     cursor: _builtins.str
     """Where the page before ended; empty: from the beginning. At most 128 characters."""
     limit: _builtins.int
-    """How many at most, 1 to 100."""
+    """How many at most; the server takes less than 1 for 1 and more than 100 for 100."""
     def __init__(
         self,
         *,
