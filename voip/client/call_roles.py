@@ -60,6 +60,9 @@ class CallerKeys(KeyExchange):
 
     def _reveal_to(self, leg: LegView, key: LegKey) -> SendSealed:
         account_key, device_public = self._identify(leg)
+        same = [each for each in self._candidates.values() if each.username == leg.username]
+        if any(each.account_key != account_key for each in same):
+            raise KeysRefused(E2eTrouble.KEY_CHANGED)  # two accounts under one name
         if len(key.public) != PUBLIC_SIZE:
             raise KeysRefused(E2eTrouble.BAD_MESSAGE)
         payload = transcript(LEG_KEY, self.call_id, self.commitment, key.public)
