@@ -35,7 +35,7 @@ class Node:
         with self.log_path.open("wb") as log:
             self._child = subprocess.Popen(
                 [
-                    *(sys.executable, "-m", "twisted.scripts.twistd", "--nodaemon", "--pidfile="),
+                    *(str(Path(sys.executable).with_name("twistd")), "--nodaemon", "--pidfile="),
                     *("voip", "--data-dir", str(data_dir), "--listen", f"{host}:0", *options),
                 ],
                 stdin=subprocess.DEVNULL,
