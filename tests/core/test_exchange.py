@@ -20,10 +20,12 @@ from voip.core.calls import DeclineReason, EndReason, LegKey, LegState
 from voip.core.effects import CallEnded, CallStarted, SetReceivers, StartTimer, StopTimer
 from voip.core.errors import ErrorCode, Refusal
 from voip.core.events import Asked, ServerStopping, SessionClosed, TimerFired
+from voip.core.exchange import Exchange
 from voip.core.ids import CallId, LegNumber, SessionId, Username
 from voip.core.messages import (
     Accept,
     Alerting,
+    Answer,
     Cancel,
     Decline,
     Done,
@@ -35,6 +37,7 @@ from voip.core.messages import (
     QualityReport,
     SetMute,
 )
+from voip.core.sessions import Sessions
 from voip.core.switchboard import Switchboard, SwitchboardLimits
 from voip.core.timers import NoAnswer
 
@@ -266,15 +269,45 @@ class RequestTests(SynchronousTestCase):
         self.assertNotIn(StopTimer(NoAnswer(CALL)), self.desk.effects)
         self.assertEqual(self.desk.switchboard.receive(fired, 0.0), [])
 
-    def test_no_stream_number_is_shared(self) -> None:
-        """A leg that left early gives its number back once, whatever its call does later."""
-        self.desk.ask("b2", Decline(CALL, DeclineReason.BUSY))
+    def test_a_call_that_leaves_does_not_free_a_talker(self) -> None:
+        """Who talks stays engaged when another call stops ringing there."""
         self.desk.ask("c1", invite(BOB, 2))
         self.desk.ask("b1", Accept(CALL))
-        self.desk.ask("a1", Leave(CALL))
-        views = self.desk.switchboard.calls(0.0)
-        live = [leg.stream for view in views for leg in view.legs if leg.state is not LegState.LEFT]
-        self.assertEqual(len(live), len(set(live)))
+        self.desk.ask("c1", Cancel(OTHER))
+        self.assertEqual(self.desk.ask("b1", invite(CARL, 3)), WRONG_STATE)
+
+
+class StreamNumberTests(SynchronousTestCase):
+    """Streams of live legs, when numbers are few."""
+
+    def setUp(self) -> None:
+        sessions = Sessions()
+        self.people = {name: opened(Username(name[0]), name) for name in ("a1", "b1", "b2", "c1")}
+        for one in self.people.values():
+            sessions.open(one)
+        self.exchange = Exchange(sessions, 45.0, 8, 4, 64, last_stream=4)
+
+    def invite(self, caller: str, callee: str, number: int) -> Answer:
+        request = invite(Username(callee), number)
+        return self.exchange.invited(self.people[caller], request, 0.0)[0]
+
+    def test_a_number_is_given_back_once(self) -> None:
+        """A leg that left early does not free the number of who has it after that."""
+        self.invite("a1", "b", 1)
+        self.exchange.asked(session_id("b2"), Decline(CALL, DeclineReason.BUSY), 0.0)
+        self.assertEqual(self.invite("c1", "a", 2), InviteOk(OTHER))
+        self.exchange.asked(session_id("b1"), Accept(CALL), 0.0)
+        self.assertEqual(self.invite("b2", "nobody", 3), Refusal(ErrorCode.CALL_FULL))
+        live = [leg for view in self.exchange.views(0.0) for leg in view.legs]
+        streams = [leg.stream for leg in live if leg.state is not LegState.LEFT]
+        self.assertEqual(sorted(streams), [1, 2, 3, 4])
+
+    def test_no_number_is_left(self) -> None:
+        """A call that would need more than there are is refused."""
+        self.invite("a1", "b", 1)
+        self.assertEqual(self.invite("c1", "b", 2), Refusal(ErrorCode.CALL_FULL))
+        self.exchange.asked(session_id("a1"), Cancel(CALL), 0.0)
+        self.assertEqual(self.invite("c1", "b", 2), InviteOk(OTHER))
 
 
 CALL_IDS = st.sampled_from([CALL, OTHER])

@@ -31,7 +31,7 @@ from voip.core.messages import (
     SetMute,
 )
 from voip.core.sessions import Sessions
-from voip.core.streams import StreamNumbers
+from voip.core.streams import LAST_STREAM, StreamNumbers
 from voip.core.timers import NoAnswer
 
 COMMITMENT_BYTES = 32
@@ -57,13 +57,14 @@ class Exchange:
         max_legs: int,
         max_ringing: int,
         max_relay_bytes: int,
+        last_stream: int = LAST_STREAM,
     ) -> None:
         self._sessions = sessions
         self._no_answer_seconds = no_answer_seconds
         self._max_legs = max_legs
         self._max_ringing = max_ringing
         self._max_relay_bytes = max_relay_bytes
-        self._streams = StreamNumbers()
+        self._streams = StreamNumbers(last_stream)
         self._calls: dict[CallId, Call] = {}
         self._calls_of: dict[SessionId, dict[CallId, Call]] = {}  # those with a live leg
         self._engaged: dict[SessionId, CallId] = {}  # who dials or talks, and where
