@@ -78,9 +78,10 @@ def _page(ranked: list[str], start: int, size: int) -> Page:
 
 def _rank(wanted: str, names: tuple[str, str]) -> int | None:
     """0: a word begins so; 1: the letters come in this order; None: no match."""
-    if not any(_has_letters(wanted, name) for name in names):
-        return None
-    return 0 if any(_has_word(wanted, name) for name in names) else 1
+    username, nick = names
+    if _has_word(wanted, username) or _has_word(wanted, nick):
+        return 0
+    return 1 if _has_letters(wanted, username) or _has_letters(wanted, nick) else None
 
 
 def _has_word(wanted: str, name: str) -> bool:
