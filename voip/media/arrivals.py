@@ -17,8 +17,8 @@ _WRAP: Final = 1 << 16
 
 WINDOW_MS: Final = 20_000.0
 _WINDOW_PACKETS: Final = 1000
-# One late packet in a hundred is cheaper to conceal than to wait for.
-_QUANTILE: Final = 0.99
+# The few packets beyond are cheaper to conceal than to wait for.
+_QUANTILE: Final = 0.992
 # Nobody can talk over a longer wait than this: what comes later is as good as lost.
 WORTH_WAITING_MS: Final = 400.0
 # No path does this from one packet to the next; a sender's clock that was set anew does.
@@ -42,7 +42,7 @@ class Arrivals:
         self.best_offset = 0.0
         """Arrival less timestamp on the path at its best."""
         self.spread = 0.0
-        """What 99 of 100 packets stayed within, above the best."""
+        """What 99.2 % of the packets stayed within, above the best."""
         self.loss = 0.0
         """The fraction of the window's packets that never came."""
         self.jitter = 0.0

@@ -26,8 +26,8 @@ _GRAIN_DECAY: Final = 0.999
 # of delay more, so in speech it is left alone until far over. A path that made it grow is likely to
 # do so again: only after a calm 10 s is all of it given back, in pauses. Too short a delay costs
 # most, and is mended first.
-_OVER_MS: Final = 40.0
-_SETTLED_MS: Final = 25.0
+_OVER_MS: Final = 50.0
+_SETTLED_MS: Final = 30.0
 _CALM_OVER_MS: Final = 5.0
 _CALM_FRAMES: Final = 10_000 // FRAME_MS
 _UNDER_MS: Final = 10.0
