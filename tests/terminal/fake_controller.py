@@ -82,7 +82,7 @@ def call_with(
 
 FIGURES = CallFigures(
     call_id=CALL_ID,
-    codec="Opus 32 kbit/s",
+    codec="opus 48 kHz",
     path="udp",
     loss=0.004,
     loss_total=0.003,
@@ -128,6 +128,7 @@ class FakeController:
         me = Person(Username(username), username.capitalize(), Presence.AVAILABLE)
         self.model = replace(self.model, me=me, people=tuple(people))
         self.connection(Link.LOGGED_IN, rtt_ms=23.0)
+        self.change(Change.ME | Change.PEOPLE)
 
     def calls(self, *calls: CallInfo) -> None:
         self.change(Change.CALLS, calls=calls)

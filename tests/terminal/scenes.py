@@ -48,6 +48,7 @@ def seated(size: tuple[int, int] = TYPICAL, glyphs: Glyphs = UNICODE) -> Seat:
     seat = Seat(size, glyphs, last=LastUse("call.example.org", "alice"))
     seat.controller.signed_in()
     seat.wait(0.1)
+    seat.controller.asked.clear()
     return seat
 
 

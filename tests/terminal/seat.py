@@ -4,6 +4,7 @@ The loop runs on a ``Clock``, so no test waits; the screen is urwid's own for te
 drawn is checked to be exactly as wide and high as the terminal.
 """
 
+import errno
 from collections.abc import Callable, Iterable
 from typing import cast
 
@@ -40,6 +41,7 @@ class DeskScreen(ScriptedScreen):
         self.bells = 0
         self.title = ""
         self.clears = 0
+        self.is_gone = False
         self._took: Callable[[list[Input]], object] | None = None
 
     def hook_event_loop(
@@ -61,6 +63,8 @@ class DeskScreen(ScriptedScreen):
         self.bells += 1
 
     def set_title(self, title: str | None) -> None:
+        if self.is_gone:
+            raise OSError(errno.EIO, "the terminal was closed")
         self.title = title or ""
 
     def clear(self) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from importlib import metadata
+from typing import cast
 
 from twisted.internet.base import ReactorBase
 from twisted.internet.defer import Deferred
@@ -53,6 +54,7 @@ def _run_json(options: Options) -> int:
 
     from voip_terminal.json_face import run_json
 
+    assert isinstance(reactor, ReactorBase)
     return run_json(reactor, options)
 
 
@@ -81,13 +83,21 @@ def _draw(options: Options) -> None:
     import urwid
     from twisted.internet import reactor  # noqa: TID251 - this is the program
 
+    from voip.client.client import Client
+    from voip.client.voice.reactor import VoiceReactor
     from voip_terminal import terminal
-    from voip_terminal.client_here import client_here
     from voip_terminal.front import Front
     from voip_terminal.remembered import RememberedFile
+    from voip_terminal.voice import make_engine
 
     assert isinstance(reactor, ReactorBase)
-    client = client_here(reactor, options)
+    engine = make_engine(
+        cast("VoiceReactor", reactor),
+        options.audio_in,
+        options.audio_out,
+        log=options.data_dir / "voice.log",
+    )
+    client = Client(reactor, options.data_dir, engine)
     monochrome = terminal.is_monochrome(os.environ, wants_monochrome=options.is_monochrome)
     screen = terminal.raw_screen(monochrome=monochrome)
     glyphs = terminal.glyphs_for(

@@ -100,7 +100,8 @@ def _dialing(call: CallInfo) -> list[Line]:
 def _state_line(call: CallInfo, glyphs: Glyphs) -> str:
     parts = ["in a call"]
     if call.figures:
-        parts += [clean(call.figures.codec), f"over {clean(call.figures.path).upper()}"]
+        codec = clean(call.figures.codec)
+        parts += [codec[:1].upper() + codec[1:], f"over {clean(call.figures.path).upper()}"]
     return f" {glyphs.dot} ".join(parts)
 
 

@@ -7,6 +7,7 @@ keys move between the parts that can have the focus. It knows no model and no ve
 from collections.abc import Callable, Sequence
 
 import urwid
+from urwid.command_map import Command
 
 from voip_terminal.glyphs import Glyphs
 from voip_terminal.paint import Line, Row, Strip
@@ -16,8 +17,19 @@ FIELD_MAXIMUM = 512
 """Characters a field takes: more than any name, address or password."""
 
 
+# What shells do with these keys, in fields too.
+_EDITING = urwid.command_map.copy()
+_EDITING["ctrl a"] = Command.LINE_START
+_EDITING["ctrl e"] = Command.LINE_END
+_EDITING["ctrl k"] = Command.DELETE_TO_LINE_END
+_EDITING["ctrl u"] = Command.DELETE_TO_LINE_START
+_EDITING["ctrl w"] = Command.DELETE_SPACE_WORD_LEFT
+
+
 class _Entry(urwid.Edit):
     """Where one types. ``?`` is left to the help, unless it may be part of the text."""
+
+    _command_map = _EDITING
 
     def __init__(self, takes_question_mark: Callable[[str], bool], mask: str | None) -> None:
         super().__init__(wrap="clip", mask=mask, max_length=FIELD_MAXIMUM)

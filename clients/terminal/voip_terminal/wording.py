@@ -73,7 +73,7 @@ def complaint(figures: CallFigures) -> str:
     if quality(figures) is Quality.GOOD:
         return ""
     if figures.loss > _GOOD[0]:
-        return "part of what they say is lost on the way here"
+        return "part of what they say gets lost"
     if figures.jitter_ms > _GOOD[1]:
         return "their voice arrives unevenly"
-    return "the way is long: expect a pause before answers"
+    return "a long way: expect pauses"

@@ -59,7 +59,9 @@ class ConnectScreen(FormScreen):
         self._tried = ""  # the address asked last
         self._known: tuple[str, ...] = ()
         self._is_closed = False
-        self._widget: urwid.Widget = urwid.SolidFill()
+        self._widget: urwid.WidgetPlaceholder[urwid.Widget] = urwid.WidgetPlaceholder(
+            urwid.SolidFill()
+        )
         self._rebuild()
         self._start_at(last)
 
@@ -107,7 +109,7 @@ class ConnectScreen(FormScreen):
         self._first_button = known[0] if known else self._sign_in
         focused = self.form.focused
         self.form = Form(parts, indent=3)
-        self._widget = centred(self.form, COLS)
+        self._widget.original_widget = centred(self.form, COLS)
         if isinstance(focused, Field):
             self.form.focus_on(focused)
 

@@ -50,7 +50,7 @@ class RegisterScreen(FormScreen):
                 self._again,
                 self._again_note,
                 "",
-                "   A key was made for this computer and never leaves it. With it you",
+                "   A key is made for this computer and never leaves it. With it you",
                 "   sign in without the password, and calls are encrypted end to end.",
                 "",
                 [Button("Create", self._create), Button("Back", stage.back)],

@@ -1,0 +1,1 @@
+"""Tests of the screens and boxes, each through the real main loop."""

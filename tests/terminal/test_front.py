@@ -1,0 +1,148 @@
+"""The loop around the screen: its pace, pasted text, faults, and the terminal's own bytes."""
+
+import errno
+import io
+import os
+import pty
+
+import pyte
+import urwid
+from twisted.internet.task import Clock
+from twisted.trial.unittest import SynchronousTestCase
+from urwid.display.common import InputClosedError
+
+from tests.terminal.scenes import seated, talking
+from tests.terminal.seat import Seat
+from voip.client.model import Change
+from voip_terminal.front import DRAW_SECONDS, Pace, PasteGuard
+from voip_terminal.terminal import RawScreen
+
+
+class PaceTests(SynchronousTestCase):
+    """How often is drawn."""
+
+    def setUp(self) -> None:
+        self.clock = Clock()
+        self.drawn: list[float] = []
+        self.pace = Pace(self.clock, lambda: self.drawn.append(self.clock.seconds()))
+
+    def test_at_most_twenty_a_second(self) -> None:
+        """However often something changes, there are at most twenty drawings a second."""
+        for _ in range(1000):
+            self.pace.want()
+            self.clock.advance(0.001)
+        self.assertLessEqual(len(self.drawn), 21)
+        gaps = [later - earlier for earlier, later in zip(self.drawn, self.drawn[1:], strict=False)]
+        self.assertGreaterEqual(min(gaps), DRAW_SECONDS - 1e-6)
+
+    def test_at_once_when_rested(self) -> None:
+        """After a rest a change is drawn at once, and nothing is drawn without one."""
+        self.clock.advance(10)
+        self.assertEqual(self.drawn, [])
+        self.pace.want()
+        self.clock.advance(0)
+        self.assertEqual(self.drawn, [10])
+
+    def test_stopped(self) -> None:
+        """Nothing is drawn after the end."""
+        self.pace.want()
+        self.pace.stop()
+        self.clock.advance(1)
+        self.assertEqual(self.drawn, [])
+
+    def test_a_busy_model(self) -> None:
+        """A call whose levels change all the time is drawn at that pace too."""
+        seat = seated()
+        self.addCleanup(seat.stop)
+        talking(seat)
+        before = seat.screen.draw_count
+        for _ in range(500):
+            seat.controller.change(Change.FIGURES)
+            seat.clock.advance(0.002)
+        self.assertLessEqual(seat.screen.draw_count - before, 21)
+
+
+class PasteTests(SynchronousTestCase):
+    """Pasted text."""
+
+    def test_triggers_nothing(self) -> None:
+        """A text pasted onto the main screen presses no keys."""
+        seat = seated()
+        self.addCleanup(seat.stop)
+        seat.screen.feed(["begin paste", "L", "enter", "p", "enter", "end paste"])
+        seat.wait(0.2)
+        self.assertEqual(seat.controller.asked, [])
+        seat.press("p")
+        self.assertIn("What others see", seat.text)
+
+    def test_goes_into_a_field(self) -> None:
+        """Pasted into a field it is text, and its line end submits nothing."""
+        seat = Seat()
+        self.addCleanup(seat.stop)
+        seat.screen.feed(["begin paste", *"host:5061", "enter", "tab", "end paste"])
+        seat.wait(0.2)
+        self.assertIn("[ host:5061", seat.text)
+        self.assertEqual(seat.controller.asked, [])
+
+    def test_mouse(self) -> None:
+        """What is no key passes while nothing is pasted."""
+        guard = PasteGuard(lambda: False)
+        click = ("mouse press", 1, 2, 3)
+        self.assertEqual(guard.filter([click, "a"], []), [click, "a"])
+        self.assertEqual(guard.filter(["begin paste", click, "a"], []), [])
+
+
+class FaultTests(SynchronousTestCase):
+    """Exceptions in the loop."""
+
+    def test_a_handler_that_raises(self) -> None:
+        """A key whose handler raises is told plainly; the loop goes on."""
+        seat = seated()
+        self.addCleanup(seat.stop)
+        talking(seat)
+        seat.controller.set_muted = None  # type: ignore[assignment,method-assign]  # a bug
+        seat.press(" ")
+        self.assertEqual(len(self.flushLoggedErrors(TypeError)), 1)
+        self.assertFalse(seat.has_ended)
+        self.assertIn("Something went wrong", seat.text)
+
+    def test_terminal_gone(self) -> None:
+        """A terminal that went away ends the client."""
+        for error in (InputClosedError(), OSError(errno.EIO, "gone"), urwid.ExitMainLoop()):
+            seat = seated()
+            seat.front._failed(error)
+            self.assertTrue(seat.has_ended)
+            seat.stop()
+
+    def test_terminal_gone_while_ringing(self) -> None:
+        """So does one that cannot take a title or a bell any more."""
+        seat = seated()
+        self.addCleanup(seat.stop)
+
+        seat.screen.is_gone = True
+        talking(seat)
+        self.assertTrue(seat.has_ended)
+
+
+class TerminalBytesTests(SynchronousTestCase):
+    """What a real terminal would show of the bytes that are written."""
+
+    def test_same_as_the_canvas(self) -> None:
+        """A terminal emulator fed with the real screen's bytes shows what was drawn."""
+        seat = seated()
+        self.addCleanup(seat.stop)
+        talking(seat)
+        canvas = seat.screen.canvases[-1]
+        master, slave = pty.openpty()
+        self.addCleanup(os.close, master)
+        written = io.StringIO()
+        with os.fdopen(slave, "r") as keys:
+            screen = RawScreen(input=keys, output=written)
+            with screen.start():
+                screen.draw_screen((80, 24), canvas)
+                screen.bell()
+                shown = pyte.Screen(80, 24)
+                pyte.Stream(shown).feed(written.getvalue())
+        self.assertIn("\a", written.getvalue())
+        # pyte keeps a wide character in one cell and leaves the next one empty.
+        self.assertEqual("\n".join(shown.display), "\n".join(seat.lines))

@@ -1,0 +1,110 @@
+"""Every refusal, trouble and ending has a sentence that says what to do."""
+
+from dataclasses import replace
+
+from twisted.trial.unittest import SynchronousTestCase
+
+from tests.terminal.fake_controller import PEOPLE, call_with
+from voip.client.model import ClientError, LinkError, LinkTrouble, Security
+from voip.client.voice.commands import VoiceTrouble
+from voip.core.calls import EndReason, LegState
+from voip.core.errors import ErrorCode
+from voip.core.names import PasswordProblem
+from voip_terminal import sentences
+
+CALL = call_with(PEOPLE[0], LegState.LEFT)
+
+
+class WholeTests(SynchronousTestCase):
+    """The tables against the enums."""
+
+    def test_every_code(self) -> None:
+        """No code, trouble, problem or reason is without a sentence."""
+        self.assertEqual(set(sentences.REFUSALS), set(ErrorCode))
+        self.assertEqual(set(sentences.LINK_TROUBLES), set(LinkTrouble))
+        self.assertEqual(set(sentences.VOICE_TROUBLES), set(VoiceTrouble))
+        self.assertEqual(set(sentences.PASSWORD_PROBLEMS), set(PasswordProblem))
+        self.assertEqual(set(sentences.ENDINGS), set(EndReason))
+        self.assertEqual(set(sentences.SECURITY), set(Security))
+
+    def test_form(self) -> None:
+        """Each is one plain ASCII sentence that fits two lines of the least terminal."""
+        told = [sentences.refusal(ClientError(code, incident="7f3a")) for code in ErrorCode]
+        told += [sentences.link_trouble(trouble, "call.example.org") for trouble in LinkTrouble]
+        told += [sentences.voice_trouble(trouble) for trouble in VoiceTrouble]
+        told += sentences.PASSWORD_PROBLEMS.values()
+        told += [sentences.ending(replace(CALL, end_reason=reason)) for reason in EndReason]
+        told.append(sentences.BUG)
+        for sentence in told:
+            self.assertTrue(sentence.isascii(), sentence)
+            self.assertTrue(sentence.endswith("."), sentence)
+            self.assertNotIn("{", sentence)
+            self.assertLess(len(sentence), 140)
+
+    def test_refusals_say_what_to_do(self) -> None:
+        """Each refusal has two parts: what happened, and what to do about it."""
+        over = ErrorCode.NO_SUCH_CALL  # there is nothing left to do
+        for code in set(ErrorCode) - {over}:
+            self.assertRegex(sentences.REFUSALS[code], r"[:;,] \w+", code)
+
+
+class FillingTests(SynchronousTestCase):
+    """What is filled in."""
+
+    def test_wait(self) -> None:
+        """How long to wait is told in words, never as zero."""
+        told = [sentences.wait(ms) for ms in (0, 1000, 1200, 119_000, 120_000, 900_000)]
+        expected = ["1 second", "1 second", "2 seconds", "119 seconds", "2 minutes", "15 minutes"]
+        self.assertEqual(told, expected)
+
+    def test_rate_limit(self) -> None:
+        """A rate limit says when to try again."""
+        told = sentences.refusal(ClientError(ErrorCode.RATE_LIMITED, retry_after_ms=12_000))
+        self.assertIn("wait 12 seconds", told)
+
+    def test_incident(self) -> None:
+        """An internal error gives the number the operator finds in the log, made safe to show."""
+        told = sentences.refusal(ClientError(ErrorCode.INTERNAL, incident="7f\x1b[2J3a"))
+        self.assertIn("the number 7f3a", told)
+        self.assertNotIn("number", sentences.refusal(ClientError(ErrorCode.INTERNAL)))
+
+    def test_host(self) -> None:
+        """A link's trouble names the server."""
+        told = sentences.link_trouble(LinkTrouble.NAME_NOT_FOUND, "call.exmaple.org")
+        self.assertIn("call.exmaple.org", told)
+        self.assertIn("The server", sentences.link_trouble(LinkTrouble.LOST, ""))
+
+    def test_failure(self) -> None:
+        """Whatever a verb fails with becomes a sentence."""
+        refused = ClientError(ErrorCode.NAME_TAKEN)
+        self.assertEqual(sentences.failure(refused, ""), sentences.refusal(refused))
+        lost = LinkError(LinkTrouble.LOST)
+        self.assertEqual(
+            sentences.failure(lost, "here"), sentences.link_trouble(lost.trouble, "here")
+        )
+        self.assertEqual(sentences.failure(ZeroDivisionError(), ""), sentences.BUG)
+
+
+class EndingTests(SynchronousTestCase):
+    """How a call that ended is told."""
+
+    def test_talked(self) -> None:
+        """A talk is told with its length."""
+        over = replace(CALL, end_reason=EndReason.HANGUP, talked_seconds=133.0)
+        self.assertEqual(sentences.ending(over), "The call with Bob Martin ended after 2:13.")
+
+    def test_missed(self) -> None:
+        """The same reason reads otherwise for a call that rang here."""
+        out = replace(CALL, end_reason=EndReason.CANCELLED)
+        self.assertIn("You stopped calling", sentences.ending(out))
+        missed = replace(out, is_incoming=True)
+        self.assertIn("You missed a call", sentences.ending(missed))
+
+    def test_key_changed(self) -> None:
+        """A call stopped for a changed key says so, whatever the reason on the wire."""
+        over = replace(CALL, end_reason=EndReason.E2E_FAILED, security=Security.KEY_CHANGED)
+        self.assertIn("their key has changed", sentences.ending(over))
+
+    def test_nobody(self) -> None:
+        """A call without another side still has a name for it."""
+        self.assertEqual(sentences.who(replace(CALL, peers=())), "somebody")
