@@ -45,6 +45,9 @@ class SideLine:
         self._connection = connection
         self.exporter = exporter
 
+    async def be_ready(self) -> None:
+        """A side line is ready from the first, and is not made again."""
+
     async def ask_before_login(self, request: Request) -> Answer:
         """The answer; a refusal is raised as ``ClientError``, a failing line as ``LinkError``."""
         try:

@@ -128,15 +128,19 @@ class ServerLink:
             return waiting
         return self._requests.ask(request).addErrback(_gone)
 
-    async def ask_before_login(self, request: Request) -> Answer:
-        """Ask on the connection itself; a connection that went to rest is made again.
-
-        A refusal is raised as ``ClientError``, a failing line as ``LinkError``.
-        """
+    async def be_ready(self) -> None:
+        """Greet the server again if the connection went to rest; ``LinkError`` if that fails."""
         if self._close_connection is None:
             if self._session is not None:
                 raise LinkError(LinkTrouble.LOST)  # it is being made again already
             await self._greet_again()
+
+    async def ask_before_login(self, request: Request) -> Answer:
+        """Ask on the connection itself, made anew if it went to rest.
+
+        A refusal is raised as ``ClientError``, a failing line as ``LinkError``.
+        """
+        await self.be_ready()
         try:
             return unless_refused(await self._requests.ask_now(request))
         except ConnectionOver:

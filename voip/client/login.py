@@ -72,6 +72,9 @@ class Line(Protocol):
     @property
     def exporter(self) -> bytes: ...
 
+    async def be_ready(self) -> None:
+        """Make the connection anew if it went to rest, which changes ``exporter``."""
+
     async def ask_before_login(self, request: Request) -> Answer: ...
 
 
@@ -144,9 +147,9 @@ async def login_with_password(
 
 async def login_with_device(line: Line, identity: DeviceIdentity) -> AuthOk:
     """Open the session by the device's signature over this very connection."""
-    answer = await line.ask_before_login(
-        AuthDevice(identity.username, identity.claim(line.exporter))
-    )
+    await line.be_ready()
+    claim = identity.claim(line.exporter)
+    answer = await line.ask_before_login(AuthDevice(identity.username, claim))
     if not isinstance(answer, AuthOk) or answer.device != identity.device:
         raise untrusted()
     return answer

@@ -1,0 +1,415 @@
+"""The JSON face: a real client core against the real server, spoken to in lines."""
+
+import json
+import re
+from pathlib import Path
+from typing import cast
+
+from tests.client.memory_network import ADDRESS, PASSWORD, make_certificate
+from tests.client.pair import PairTestCase
+from voip.client.model import LinkTrouble
+from voip.client.voice.commands import CallFigures, DevicesInUse, Trouble, VoiceTrouble
+from voip.core.calls import EndReason
+from voip.core.ids import CallId
+from voip_terminal.json_face import MAX_LINE_BYTES, About, JsonFace, JsonLines
+from voip_terminal.json_face_words import EVENTS, VERBS, Field, Json
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "json.md"
+ABOUT = About("ScriptedVoice", "libopus 1.5", {"voip": "0.1"})
+
+
+class Spoken:
+    """One face and everything it said."""
+
+    def __init__(self, test: "FaceTestCase", computer: str, address: str = ADDRESS) -> None:
+        self._test = test
+        self.said: list[Json] = []
+        self.ends = 0
+        self.client = test.stranger(computer)
+        clock = test.network.clock
+        self.face = JsonFace(
+            self.client,
+            address,
+            clock,
+            lambda: clock.seconds() + 1000.0,
+            lambda line: self.said.append(json.loads(line)),
+            ABOUT,
+            self._ended,
+        )
+        self.lines = JsonLines(self.face)
+        self._number = 0
+
+    def _ended(self) -> None:
+        self.ends += 1
+
+    def start(self) -> "Spoken":
+        self.face.start()
+        self._test.network.settle()
+        return self
+
+    def tell(self, do: str, **fields: object) -> Json:
+        """Give a command; the one answer to it."""
+        self._number += 1
+        line = json.dumps({"id": self._number, "do": do, **fields})
+        self.lines.dataReceived(line.encode() + b"\n")
+        self._test.network.settle()
+        (answer,) = [each for each in self.said if each.get("id") == self._number]
+        return answer
+
+    def events(self, name: str) -> list[Json]:
+        return [each for each in self.said if each.get("event") == name]
+
+
+class FaceTestCase(PairTestCase):
+    """Faces of people who are logged in."""
+
+    def face(self, name: str) -> Spoken:
+        spoken = Spoken(self, name).start()
+        answer = spoken.tell("register", username=name, nick=name.title(), password=PASSWORD)
+        self.assertEqual(answer["ok"], True)
+        return spoken
+
+    def fails(self, answer: Json, error: str, **fields: object) -> None:
+        number = answer.pop("id")
+        self.assertIsNotNone(number)
+        self.assertEqual(answer, {"ok": False, "error": error, **fields})
+
+
+class LineTests(FaceTestCase):
+    def test_what_is_no_command(self) -> None:
+        """Nonsense is answered, and the session goes on."""
+        spoken = Spoken(self, "alice").start()
+        spoken.said.clear()
+        for line in (b"nonsense", b"[]", b"7", b"\xff", b'{"id": 1}', b'{"do": 7}', b'{"do": "x"}'):
+            spoken.lines.dataReceived(line + b"\n")
+        self.assertEqual([each["error"] for each in spoken.said], ["BAD_REQUEST"] * 7)
+        self.assertEqual([each["id"] for each in spoken.said], [None] * 4 + [1, None, None])
+        spoken.said.clear()
+        self.assertEqual(spoken.tell("info")["ok"], True)
+
+    def test_fields(self) -> None:
+        """A field that is unknown, missing or of the wrong kind is named."""
+        spoken = Spoken(self, "alice").start()
+        self.fails(spoken.tell("nick"), "BAD_REQUEST", field="nick")
+        self.fails(spoken.tell("nick", nick=7), "BAD_REQUEST", field="nick")
+        self.fails(spoken.tell("nick", nick="a", more="b"), "BAD_REQUEST", field="more")
+        self.fails(spoken.tell("call", to="bob"), "BAD_REQUEST", field="to")
+        self.fails(spoken.tell("call", to=[1]), "BAD_REQUEST", field="to")
+        for limit in (0, True, "5"):
+            self.fails(spoken.tell("users", limit=limit), "BAD_REQUEST", field="limit")
+
+    def test_words_of_later(self) -> None:
+        """Words that do not exist yet are unknown."""
+        spoken = Spoken(self, "alice").start()
+        for do in ("hold", "transfer", "history"):
+            self.fails(spoken.tell(do), "BAD_REQUEST", field="do")
+
+    def test_pieces(self) -> None:
+        """Lines may come in any pieces; empty ones are nothing."""
+        spoken = Spoken(self, "alice").start()
+        spoken.said.clear()
+        for piece in (b'{"id": "x", "d', b'o": "info"', b"}\n\n  \n", b'{"id": 2, "do": "info"}\n'):
+            spoken.lines.dataReceived(piece)
+        self.assertEqual([each["id"] for each in spoken.said], ["x", 2])
+
+    def test_a_line_without_end(self) -> None:
+        """A line longer than any command is one mistake, and costs no memory."""
+        spoken = Spoken(self, "alice").start()
+        spoken.said.clear()
+        for _ in range(4):
+            spoken.lines.dataReceived(b"x" * MAX_LINE_BYTES)
+        spoken.lines.dataReceived(b'\n{"id": 2, "do": "info"}\n')
+        self.assertEqual([each["ok"] for each in spoken.said], [False, True])
+        spoken.lines.dataReceived(b"x" * (MAX_LINE_BYTES + 1) + b"\n")
+        self.assertEqual(spoken.said[-1]["error"], "BAD_REQUEST")
+
+    def test_quit(self) -> None:
+        """Quit is answered, then nothing more is said or heard."""
+        spoken = Spoken(self, "alice").start()
+        self.assertEqual(spoken.tell("quit"), {"id": 1, "ok": True})
+        spoken.lines.dataReceived(b'{"id": 9, "do": "info"}\n')
+        spoken.lines.connectionLost()
+        self.assertEqual(spoken.ends, 1)
+        self.assertEqual(spoken.said[-1]["id"], 1)
+
+    def test_end_of_input(self) -> None:
+        """The end of stdin ends the client."""
+        spoken = Spoken(self, "alice").start()
+        spoken.lines.connectionLost()
+        self.assertEqual(spoken.ends, 1)
+
+    def test_a_bug(self) -> None:
+        """A bug of ours is an answer too, and stands in the log."""
+        spoken = Spoken(self, "alice").start()
+        spoken.client.users = lambda *_: 1 / 0  # type: ignore[method-assign,assignment]
+        self.fails(spoken.tell("users"), "INTERNAL")
+        self.assertEqual(len(self.flushLoggedErrors(ZeroDivisionError)), 1)
+
+
+class ConnectionEventTests(FaceTestCase):
+    def test_connected(self) -> None:
+        """The face connects by itself and tells whom to."""
+        (event,) = Spoken(self, "alice").start().events("connected")
+        self.assertEqual(set(event), {"event", *EVENTS["connected"]})
+        self.assertEqual((event["host"], event["is_new_pin"]), (ADDRESS, True))
+        self.assertEqual(event["logged_in"], False)
+
+    def test_not_reachable(self) -> None:
+        """A server that is not there is told; a later login tries again."""
+        self.network.is_reachable = False
+        spoken = Spoken(self, "alice").start()
+        (event,) = spoken.events("disconnected")
+        self.assertEqual(set(event), {"event", *EVENTS["disconnected"]})
+        self.assertEqual(event["trouble"], "NOT_REACHABLE")
+        self.fails(spoken.tell("login", username="alice", password=PASSWORD), "NOT_REACHABLE")
+        self.network.is_reachable = True
+        self.fails(spoken.tell("login", username="alice", password=PASSWORD), "WRONG_PASSWORD")
+        self.assertEqual(len(spoken.events("connected")), 1)
+
+    def test_changed_certificate(self) -> None:
+        """A changed key is told with both pins."""
+        Spoken(self, "alice").start()
+        old = self.network.server.certificate.pin
+        self.network.server.certificate = make_certificate()
+        self.network.listen()
+        (event,) = Spoken(self, "alice").start().events("disconnected")
+        self.assertEqual(event["trouble"], "CERTIFICATE_CHANGED")
+        self.assertEqual(event["expected_pin"], old)
+        self.assertEqual(event["seen_pin"], self.network.server.certificate.pin)
+
+    def test_not_an_address(self) -> None:
+        """What is no address is told."""
+        (event,) = Spoken(self, "alice", "a b").start().events("disconnected")
+        self.assertEqual(event["trouble"], "BAD_ADDRESS")
+
+    def test_broken_file(self) -> None:
+        """A file of known servers that cannot be used is told by its path."""
+        path = self.network.data_dir / "alice" / "known_servers.json"
+        path.parent.mkdir()
+        path.write_text("{")
+        (event,) = Spoken(self, "alice").start().events("disconnected")
+        self.assertEqual((event["error"], event["field"]), ("STORE_UNAVAILABLE", str(path)))
+
+    def test_a_cut(self) -> None:
+        """A cut is told, and so is its end."""
+        spoken = self.face("alice")
+        self.network.cut()
+        (event,) = spoken.events("disconnected")
+        self.assertEqual(event["trouble"], "LOST")
+        self.assertGreater(cast("float", event["retry_in_seconds"]), 0.0)
+        self.network.pass_time(2)
+        self.assertEqual(spoken.events("connected")[-1]["logged_in"], True)
+
+    def test_every_trouble_is_documented(self) -> None:
+        """The names of all troubles, reasons and states stand in the document."""
+        text = DOCUMENT.read_text()
+        for name in [each.name for each in LinkTrouble] + [each.value for each in EndReason]:
+            self.assertIn(f"`{name}`", text)
+
+
+class AccountVerbTests(FaceTestCase):
+    def test_account(self) -> None:
+        """Register, nick, presence, password, logout and both ways to log in."""
+        alice, bob = self.face("alice"), self.face("bob")
+        self.assertEqual(alice.tell("nick", nick="Ally")["ok"], True)
+        self.assertEqual(alice.tell("presence", presence="away", text="lunch")["ok"], True)
+        self.network.pass_time(5)
+        (person,) = cast("list[Json]", bob.events("presence")[-1]["people"])
+        self.assertEqual(
+            person, {"username": "alice", "nick": "Ally", "presence": "away", "text": "lunch"}
+        )
+        self.assertEqual(alice.tell("password", old=PASSWORD, new="another good one")["ok"], True)
+        self.assertEqual(alice.tell("logout")["ok"], True)
+        self.assertEqual(alice.events("disconnected")[-1]["trouble"], None)
+        self.assertEqual(alice.tell("login", username="alice")["ok"], True)
+        self.assertEqual(alice.tell("logout")["ok"], True)
+        again = alice.tell("login", username="alice", password="another good one")
+        self.assertEqual(again["ok"], True)
+        self.network.pass_time(5)
+        states = [each["people"] for each in bob.events("presence")]
+        self.assertIn("offline", str(states))
+
+    def test_refusals(self) -> None:
+        """Refusals have the names of the server's codes and name the field."""
+        alice = self.face("alice")
+        other = Spoken(self, "other").start()
+        answer = other.tell("register", username="alice", password=PASSWORD)
+        self.fails(answer, "NAME_TAKEN", field="username")
+        answer = other.tell("register", username="bob", password="short")
+        self.fails(answer, "BAD_REQUEST", field="password")
+        self.fails(other.tell("login", username="alice"), "UNKNOWN_DEVICE", field="username")
+        self.fails(other.tell("users"), "NOT_LOGGED_IN")
+        self.fails(alice.tell("presence", presence="asleep"), "BAD_REQUEST", field="presence")
+
+    def test_too_many_guesses(self) -> None:
+        """Guessing is slowed down, and the answer says for how long."""
+        self.face("alice")
+        other = Spoken(self, "other").start()
+        for _ in range(8):
+            answer = other.tell("login", username="alice", password="wrong wrong")
+        self.assertEqual(answer["error"], "RATE_LIMITED")
+        self.assertGreater(cast("int", answer["retry_after_ms"]), 0)
+
+    def test_users(self) -> None:
+        """The list of people is paged and searched at the server."""
+        alice = self.face("alice")
+        self.face("bob")
+        answer = alice.tell("users", query="bo", limit=10)
+        people = cast("list[Json]", answer["people"])
+        self.assertEqual([person["username"] for person in people], ["bob"])
+        self.assertEqual(set(answer), {"id", "ok", *VERBS["users"].gives})
+
+    def test_info(self) -> None:
+        """Info tells versions, engine, account, devices and trouble."""
+        alice = self.face("alice")
+        self.voices["alice"].report(DevicesInUse("none", "headset"))
+        self.voices["alice"].report(Trouble(VoiceTrouble.NO_MICROPHONE))
+        info = alice.tell("info")
+        self.assertEqual(set(info), {"id", "ok", *VERBS["info"].gives})
+        self.assertEqual((info["engine"], info["opus"]), (ABOUT.engine, ABOUT.opus))
+        self.assertEqual((info["account"], info["accounts"]), ("alice", ["alice"]))
+        self.assertEqual(info["devices"], {"microphone": "none", "speaker": "headset"})
+        self.assertEqual((info["trouble"], info["link"]), ("NO_MICROPHONE", "logged_in"))
+
+
+class CallVerbTests(FaceTestCase):
+    def setUp(self) -> None:
+        super().setUp()
+        self.alice, self.bob = self.face("alice"), self.face("bob")
+
+    def talk(self) -> object:
+        call_id = self.alice.tell("call", to=["bob"])["call_id"]
+        self.assertEqual(self.bob.tell("accept")["ok"], True)
+        return call_id
+
+    def test_a_call(self) -> None:
+        """From ringing to the end, with the same words on both sides."""
+        call_id = self.alice.tell("call", to=["bob"])["call_id"]
+        (ringing,) = self.bob.events("ringing")
+        self.assertEqual(set(ringing), {"event", *EVENTS["ringing"]})
+        self.assertEqual((ringing["call_id"], ringing["from"]), (call_id, "alice"))
+        self.assertEqual(self.bob.tell("accept", call_id=call_id)["ok"], True)
+        ours, theirs = self.alice.events("call")[-1], self.bob.events("call")[-1]
+        self.assertEqual(set(ours), {"event", *EVENTS["call"]})
+        self.assertEqual((ours["state"], ours["e2e"]), ("active", "encrypted"))
+        self.assertEqual(len(cast("list[str]", ours["words"])), 4)
+        self.assertEqual(ours["words"], theirs["words"])
+        (peer,) = cast("list[Json]", ours["peers"])
+        self.assertEqual((peer["username"], peer["state"]), ("bob", "active"))
+        self.network.pass_time(3)
+        self.assertEqual(self.alice.tell("hangup")["ok"], True)
+        for spoken in (self.alice, self.bob):
+            (ended,) = spoken.events("ended")
+            self.assertEqual(set(ended), {"event", *EVENTS["ended"]})
+            self.assertEqual((ended["reason"], ended["seconds"]), ("hangup", 3.0))
+
+    def test_states(self) -> None:
+        """The caller sees dialing, then active; the callee ringing, then active."""
+        self.talk()
+        for spoken, first in ((self.alice, "dialing"), (self.bob, "ringing")):
+            states = [event["state"] for event in spoken.events("call")]
+            self.assertEqual((states[0], states[-1]), (first, "active"))
+
+    def test_figures_once_a_second(self) -> None:
+        """While a call is active it is told once a second, with the newest figures."""
+        call_id = self.talk()
+        before = len(self.alice.events("call"))
+        figures = CallFigures(
+            CallId(bytes.fromhex(str(call_id))), "opus", "udp", 0.5, 0.25, 3.0, 20.0, 40.0, 90.0,
+            10, 9, 0.0, 0, 0, 1.5,
+        )  # fmt: skip
+        self.voices["alice"].report(figures)
+        self.network.pass_time(3)
+        events = self.alice.events("call")
+        self.assertEqual(len(events) - before, 3)
+        last = events[-1]
+        self.assertEqual((last["codec"], last["path"], last["loss"]), ("opus", "udp", 0.5))
+        self.assertEqual((last["jitter_ms"], last["rtt_ms"], last["buffer_ms"]), (3.0, 20.0, 40.0))
+        self.assertEqual(last["seconds"], 3.0)
+        info = self.alice.tell("info")
+        self.assertEqual(cast("Json", info["figures"])["call_id"], call_id)
+        self.assertEqual(info["answered_at"], 1000.0)
+        self.alice.tell("hangup")
+        before = len(self.alice.said)
+        self.network.pass_time(3)
+        self.assertEqual(self.alice.events("call")[len(events) :], [])
+        self.assertIsNotNone(self.alice.tell("info")["figures"])
+        self.assertGreaterEqual(len(self.alice.said), before)
+
+    def test_decline(self) -> None:
+        """A declined call ends with that reason."""
+        self.alice.tell("call", to=["bob"])
+        self.assertEqual(self.bob.tell("decline")["ok"], True)
+        self.assertEqual(self.alice.events("ended")[-1]["reason"], "declined")
+
+    def test_mute(self) -> None:
+        """Muting is told to the other."""
+        self.talk()
+        self.alice.tell("mute")
+        self.assertEqual(self.alice.events("call")[-1]["is_muted"], True)
+        (peer,) = cast("list[Json]", self.bob.events("call")[-1]["peers"])
+        self.assertEqual(peer["is_muted"], True)
+        self.alice.tell("unmute")
+        self.assertEqual(self.alice.events("call")[-1]["is_muted"], False)
+
+    def test_verify(self) -> None:
+        """Compared words make the call verified."""
+        self.talk()
+        self.assertEqual(self.alice.tell("verify")["ok"], True)
+        self.assertEqual(self.alice.events("call")[-1]["e2e"], "verified")
+
+    def test_no_call(self) -> None:
+        """Words about a call need one."""
+        for do in ("accept", "decline", "hangup", "verify"):
+            self.fails(self.alice.tell(do), "NO_SUCH_CALL", field="call_id")
+            self.fails(self.alice.tell(do, call_id="xyz"), "BAD_REQUEST", field="call_id")
+            self.fails(self.alice.tell(do, call_id="00" * 16), "NO_SUCH_CALL")
+
+    def test_accept_means_what_rings(self) -> None:
+        """Without an id, accept does not mean the call one dialled."""
+        self.alice.tell("call", to=["bob"])
+        self.fails(self.alice.tell("accept"), "NO_SUCH_CALL", field="call_id")
+
+    def test_ended_before_more_happens(self) -> None:
+        """Two calls that end in one breath are both told."""
+        carol = self.face("carol")
+        self.alice.tell("call", to=["bob"])
+        carol.tell("call", to=["bob"])
+        self.assertEqual(len(self.bob.events("ringing")), 2)
+        self.bob.tell("logout")
+        self.assertEqual(len(self.bob.events("ended")), 2)
+
+
+class DocumentTests(FaceTestCase):
+    def rows(self, title: str) -> list[list[str]]:
+        """The rows of the table under a title."""
+        section = DOCUMENT.read_text().split(f"## {title}\n")[1].split("\n## ")[0]
+        rows = [line for line in section.splitlines() if line.startswith("| `")]
+        return [[cell.strip() for cell in row[1:-1].split("|")] for row in rows[1:]]
+
+    def test_commands(self) -> None:
+        """The table of commands is the code's."""
+        written = {}
+        for name, takes, gives in self.rows("Commands"):
+            fields = re.findall(r"(\[?)`([a-z_]+)`", takes)
+            written[name.strip("`")] = (
+                [(field, not bracket) for bracket, field in fields],
+                re.findall(r"`([a-z_]+)`", gives),
+            )
+        coded = {
+            name: ([_taken(field) for field in verb.takes], list(verb.gives))
+            for name, verb in VERBS.items()
+        }
+        self.assertEqual(written, coded)
+
+    def test_events(self) -> None:
+        """The table of events is the code's."""
+        written = {
+            name.strip("`"): re.findall(r"`([a-z_]+)`", fields)
+            for name, fields in self.rows("Events")
+        }
+        self.assertEqual(written, {name: list(fields) for name, fields in EVENTS.items()})
+
+
+def _taken(field: Field) -> tuple[str, bool]:
+    return field.name, field.is_needed
