@@ -19,7 +19,6 @@ from tempfile import TemporaryDirectory
 from typing import Final, cast
 
 import psutil
-from twisted.internet import reactor  # noqa: TID251 - a program knows its reactor
 from twisted.internet.defer import Deferred, DeferredSemaphore, gatherResults
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
 from twisted.internet.task import LoopingCall, react
@@ -27,7 +26,7 @@ from twisted.python.failure import Failure
 
 from tests.harness.node import Node
 from voip.client.client import Client
-from voip.client.dialer import tcp_endpoint
+from voip.client.dialer import tcp
 from voip.client.login import threads_of
 from voip.client.model import CallInfo, Change
 from voip.client.voice.packet_engine import Packet, PacketEngine
@@ -109,12 +108,13 @@ class Caller:
         self.speaker: LoadSpeaker | None = None
         self._tally = tally
         self._active: Deferred[None] = Deferred()
+        self._has_answered = False
         engine = PacketEngine(cast("MediaReactor", clock), self._make_speaker)
         self.client = Client(
             clock,
             home / name,
             engine,
-            lambda address: tcp_endpoint(clock, address),
+            tcp(clock),
             threads_of(clock),
             device_name="load",
         )
@@ -146,7 +146,8 @@ class Caller:
                 self._follow(call)
 
     def _follow(self, call: CallInfo) -> None:
-        if call.is_incoming and call.state is LegState.RINGING:
+        if call.is_incoming and call.state is LegState.RINGING and not self._has_answered:
+            self._has_answered = True
             self.client.accept(call.call_id).addErrback(_give_up)
         elif call.state is LegState.ACTIVE and call.words and not self._active.called:
             self._active.callback(None)
@@ -162,10 +163,7 @@ async def run(clock: IReactorTime, node: Node, home: Path, calls: int, seconds: 
     callers = [Caller(clock, f"user{number}", home, tally) for number in range(2 * calls)]
     at_once = DeferredSemaphore(SIGN_UP_AT_ONCE)
     await gatherResults(
-        [
-            at_once.run(lambda one=one: Deferred.fromCoroutine(one.sign_up(node.address)))
-            for one in callers
-        ]
+        [at_once.run(Deferred.fromCoroutine, one.sign_up(node.address)) for one in callers]
     )
     setups = []
     for caller, callee in zip(callers[::2], callers[1::2], strict=True):
@@ -239,7 +237,6 @@ def main() -> None:
                 lambda clock: Deferred.fromCoroutine(
                     run(clock, node, home, given.calls, given.seconds)
                 ),
-                _reactor=cast("IReactorTime", reactor),
             )
 
 
