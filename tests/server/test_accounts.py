@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from twisted.internet.defer import Deferred, fail
 from twisted.logger import capturedLogs
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -21,6 +22,8 @@ from voip.core.messages import (
     SetProfile,
 )
 from voip.server.accounts import MAX_SEALED_BYTES
+from voip.store.interface import Account, NameTaken, NewAccount, StoreUnavailable
+from voip.store.memory import MemoryStore
 
 
 class PasswordChangeTests(SynchronousTestCase):
@@ -148,6 +151,25 @@ class AccountTests(SynchronousTestCase):
         for field, keys in broken.items():
             refusal = self.refusal_of(replace(good, keys=keys))
             self.assertEqual(refusal, Refusal(ErrorCode.BAD_REQUEST, field=field))
+
+    def test_a_failing_database_is_quoted_without_values(self) -> None:
+        """The log has the database's reason and not the statement, which holds the verifier."""
+
+        class DatabaseError(Exception):
+            orig = OSError("disk I/O error")
+
+        class FailingStore(MemoryStore):
+            def create_account(self, new: NewAccount, now: int) -> Deferred[Account | NameTaken]:
+                try:
+                    raise StoreUnavailable(f"INSERT {new}") from DatabaseError(f"INSERT {new}")
+                except StoreUnavailable as error:
+                    return fail(error)
+
+        with capturedLogs() as events:
+            answer = Office(store=FailingStore()).greet().ask(ANN.register())
+        self.assertEqual(code_of(answer), ErrorCode.STORE_UNAVAILABLE)
+        self.assertEqual([e["reason"] for e in events if "reason" in e], ["disk I/O error"])
+        self.assertNotIn("stored_key", repr([{**e, "log_logger": None} for e in events]))
 
     def test_nothing_of_the_password_is_logged(self) -> None:
         """No event of a registration, login and password change holds a key or proof."""

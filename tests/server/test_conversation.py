@@ -11,7 +11,9 @@ from tests.server.someone import ANN, BOB, Someone
 from voip.core.calls import EndReason
 from voip.core.errors import ErrorCode, Refusal, RemoteProtocolError
 from voip.core.ids import Username
+from voip.core.limits import ConnectionLimits
 from voip.core.messages import (
+    AuthChallenge,
     CallChanged,
     Done,
     GetPerson,
@@ -26,6 +28,7 @@ from voip.core.messages import (
     Pong,
     PresenceChanged,
     RegistrationPolicy,
+    Resume,
     SetProfile,
     UserPage,
 )
@@ -228,3 +231,40 @@ class TroubleTests(SynchronousTestCase):
         assert isinstance(answer, Refusal)
         self.assertEqual(answer.code, ErrorCode.RATE_LIMITED)
         self.assertGreater(answer.retry_after_ms, 60_000)
+
+    def test_too_many_unanswered_requests_are_refused(self) -> None:
+        """While one answer is on the way the same request waits for it, another is refused."""
+        store = SilentStore()
+        office = Office(store=store, limits=ConnectionLimits(requests_underway=1))
+        office.register(ANN)
+        ann = office.login(ANN)
+        store.is_silent = True
+        self.assertIsNone(ann.ask(ANN.start(), request_id=50))
+        self.assertIsNone(ann.ask(ANN.start(), request_id=50))
+        self.assertEqual(code_of(ann.ask(SetProfile("x"), request_id=51)), ErrorCode.RATE_LIMITED)
+        store.waiting[0].callback(None)
+        self.assertIsInstance(ann.answers[-1][1], AuthChallenge)
+
+    def test_a_request_too_old_to_remember_is_refused(self) -> None:
+        """Nobody knows any more whether it was done."""
+        office = Office(limits=ConnectionLimits(answers_kept=1))
+        office.register(ANN)
+        ann = office.login(ANN)
+        for number in (50, 51, 52):
+            ann.ask(SetProfile("Ann"), request_id=number)
+        answer = ann.ask(SetProfile("Ann"), request_id=50)
+        self.assertEqual(answer, Refusal(ErrorCode.BAD_REQUEST, field="id"))
+
+    def test_an_answer_that_comes_after_a_cut_waits_for_the_session(self) -> None:
+        """The store answers while the client is away; resumed, it gets what it asked for."""
+        store = SilentStore()
+        office = Office(store=store)
+        office.register(ANN)
+        ann = office.login(ANN)
+        store.is_silent = True
+        ann.ask(ANN.start(), request_id=50)
+        ann.conversation.lost()
+        store.waiting[0].callback(None)
+        talk = office.greet()
+        talk.ask(Resume(ann.opened.session, ann.opened.resume_token, 0), request_id=60)
+        self.assertIsInstance(talk.ask(ANN.start(), request_id=50), AuthChallenge)

@@ -99,7 +99,7 @@ class DaemonTests(SynchronousTestCase):
         account = self.successResultOf(self.store.account(Username("echo")))
         assert account is not None
         listening = self.residents[0].listening
-        self.assertEqual(account.keys.public, listening.echo.account_public)
+        self.assertEqual(account.keys.public, listening.echo[0].account_public)
         self.assertTrue(self.residents[0].running)
         self.successResultOf(daemon.stopService())
 

@@ -1,5 +1,6 @@
 """The account echo: made once, and nobody else's."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -11,7 +12,7 @@ from tests.server.someone import Counted, Someone
 from voip.core.login import CertifiedDevice, read_certificate
 from voip.core.messages import AuthOk
 from voip.server.data_dir import CannotStart, open_data_dir
-from voip.server.echo_account import USERNAME, EchoKeys, ensure_account, load_or_make_keys
+from voip.server.echo_account import LINES, USERNAME, EchoKeys, ensure_account, load_or_make_keys
 from voip.store.interface import AccountStore
 
 
@@ -25,26 +26,24 @@ class EchoAccountTests(SynchronousTestCase):
         self.addCleanup(self.directory.close)
         self.keys = load_or_make_keys(self.directory, Counted())
 
-    def ensure(self, store: AccountStore, keys: EchoKeys) -> None:
+    def ensure(self, store: AccountStore, keys: Sequence[EchoKeys]) -> None:
         self.successResultOf(Deferred.fromCoroutine(ensure_account(store, keys, 1)))
 
-    def test_its_device_logs_in(self) -> None:
-        """The keys that are handed out open a session."""
-        office = Office()
+    def test_all_its_lines_log_in(self) -> None:
+        """The keys that are handed out open sessions at once, whatever an account may have."""
+        office = Office(sessions_per_account=1)
         self.ensure(office.store, self.keys)
-        echo = Someone(
-            USERNAME,
-            account_seed=self.keys.account_private,
-            device_seed=self.keys.device_private,
-            device_name=self.keys.device_name,
-        )
-        self.assertIsInstance(office.greet().ask(echo.known_device(EXPORTER)), AuthOk)
+        for line in self.keys:
+            echo = Someone(USERNAME, device_seed=line.device_private, device_name=line.device_name)
+            self.assertIsInstance(office.greet().ask(echo.known_device(EXPORTER)), AuthOk)
+        self.assertEqual(len(office.reception.sessions), LINES)
 
-    def test_its_certificate_holds(self) -> None:
+    def test_its_certificates_hold(self) -> None:
         """Whoever calls it can check whose device answers."""
-        certified = read_certificate(self.keys.certificate, self.keys.device_name)
-        expected = CertifiedDevice(self.keys.account_public, self.keys.device_public)
-        self.assertEqual(certified, expected)
+        for line in self.keys:
+            certified = read_certificate(line.certificate, line.device_name)
+            expected = CertifiedDevice(line.account_public, line.device_public)
+            self.assertEqual(certified, expected)
 
     def test_keys_and_account_stay_over_starts(self) -> None:
         """A second start changes nothing that people have trusted."""
@@ -68,11 +67,11 @@ class EchoAccountTests(SynchronousTestCase):
 
     def test_a_damaged_key_stops_the_start(self) -> None:
         """Half a key is not replaced behind the operator's back."""
-        (self.directory.path / "echo" / "device.key").write_bytes(b"half")
+        (self.directory.path / "echo" / "line-1.key").write_bytes(b"half")
         error = self.assertRaises(CannotStart, load_or_make_keys, self.directory, Counted())
-        self.assertIn("device.key is damaged", str(error))
+        self.assertIn("line-1.key is damaged", str(error))
 
     def test_keys_are_not_shown(self) -> None:
         """They do not end up in a log by way of a repr."""
-        self.assertNotIn(repr(self.keys.account_private), repr(self.keys))
-        self.assertNotIn(repr(self.keys.device_private), repr(self.keys))
+        for line in self.keys:
+            self.assertNotIn(repr(line.device_private), repr(line))

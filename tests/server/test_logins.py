@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 
+from twisted.internet.defer import Deferred
 from twisted.logger import capturedLogs
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.server.offices import EXPORTER, Office, code_of
 from tests.server.someone import ANN, BOB, Someone
 from voip.core.errors import ErrorCode, Refusal
-from voip.core.ids import Username
+from voip.core.ids import AccountId, DeviceId, Username
 from voip.core.messages import (
     AccountKeys,
     Answer,
@@ -22,7 +23,22 @@ from voip.core.messages import (
     RegisterOk,
 )
 from voip.core.people import Presence
-from voip.store.interface import NewAccount
+from voip.store.interface import Account, Device, NewAccount
+from voip.store.memory import MemoryStore
+
+
+class CountingStore(MemoryStore):
+    """Counts its look-ups."""
+
+    reads = 0
+
+    def account(self, username: Username) -> Deferred[Account | None]:
+        self.reads += 1
+        return super().account(username)
+
+    def device(self, account: AccountId, device: DeviceId) -> Deferred[Device | None]:
+        self.reads += 1
+        return super().device(account, device)
 
 
 class LoginTests(SynchronousTestCase):
@@ -157,6 +173,21 @@ class DeviceTests(SynchronousTestCase):
         for request in (ANN.known_device(EXPORTER), BOB.known_device(EXPORTER)):
             answer = self.office.greet().ask(request)
             self.assertEqual(answer, Refusal(ErrorCode.UNKNOWN_DEVICE))
+
+    def test_known_and_unknown_names_cost_the_store_the_same(self) -> None:
+        """Each way to log in reads the store as often for a name nobody has."""
+        store = CountingStore()
+        office = Office(store=store)
+        office.register(ANN)
+        reads = []
+        for request in (
+            *(ANN.known_device(EXPORTER), BOB.known_device(EXPORTER)),
+            *(ANN.start(), BOB.start()),
+        ):
+            store.reads = 0
+            office.greet().ask(request)
+            reads.append(store.reads)
+        self.assertEqual(reads, [2, 2, 1, 1])
 
     def test_an_account_without_a_verifier_has_no_password(self) -> None:
         """Such an account answers a login like a name nobody has."""

@@ -5,11 +5,12 @@ from typing import cast
 from twisted.logger import capturedLogs
 from twisted.trial.unittest import SynchronousTestCase
 
-from tests.server.offices import Office, Talk, code_of, invite
+from tests.server.offices import EXPORTER, Office, Talk, code_of, invite, other_device
 from tests.server.someone import ANN, BOB
 from voip.core.errors import ErrorCode
 from voip.core.messages import (
     Answer,
+    AuthChallenge,
     CallChanged,
     Done,
     ListUsers,
@@ -126,3 +127,39 @@ class LeavingTests(SynchronousTestCase):
         old = self.office.login(ANN)
         self.office.login(ANN)
         self.assertEqual(code_of(old.ask(ListUsers())), ErrorCode.NOT_LOGGED_IN)
+
+
+class FullHouseTests(SynchronousTestCase):
+    """Logins that are right and yet refused."""
+
+    def test_one_account_has_so_many_devices_at_once(self) -> None:
+        """One more is refused; a device that is there already may come again."""
+        office = Office(sessions_per_account=1)
+        office.register(ANN)
+        office.login(ANN)
+        phone = other_device(ANN)
+        talk = office.greet()
+        challenge = talk.ask(phone.start())
+        assert isinstance(challenge, AuthChallenge)
+        talk.ask(phone.finish(challenge, EXPORTER))
+        answer = talk.ask(phone.enrol(EXPORTER))
+        self.assertEqual(code_of(answer), ErrorCode.TOO_MANY_SESSIONS)
+        self.assertFalse(talk.is_logged_in)
+        office.login(ANN)
+
+    def test_a_server_that_stops_lets_nobody_in(self) -> None:
+        """Neither by login nor by resume; who is inside is told and closed."""
+        office = Office()
+        office.register(ANN)
+        ann = office.login(ANN)
+        office.reception.stop()
+        self.assertEqual(ann.told(ServerNotice), [ServerNotice(NoticeKind.SHUTDOWN)])
+        self.assertTrue(ann.is_closed)
+        opened = ann.opened
+        for request in (
+            ANN.known_device(EXPORTER),
+            Resume(opened.session, opened.resume_token, 0),
+        ):
+            answer = office.greet().ask(request)
+            self.assertEqual(code_of(answer), ErrorCode.SHUTTING_DOWN)
+        self.assertEqual(office.clock.getDelayedCalls(), [])

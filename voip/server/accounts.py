@@ -105,7 +105,7 @@ class Accounts:
         incident = self._random(INCIDENT_BYTES).hex()
         self.log.error(
             "the store cannot work: {reason} (incident {incident})",
-            reason=failure.getErrorMessage(),
+            reason=_reason(failure.value),
             incident=incident,
         )
         return Refusal(ErrorCode.STORE_UNAVAILABLE, incident=incident)
@@ -121,6 +121,14 @@ class Accounts:
             return Refusal(ErrorCode.NICK_NOT_ALLOWED, field="nick")
         field = _verifier_problem(request.verifier) or _keys_problem(request.keys)
         return Refusal(ErrorCode.BAD_REQUEST, field=field) if field else None
+
+
+def _reason(error: BaseException | None) -> str:
+    """What the database itself said: the words around it quote the statement with its values."""
+    cause = None if error is None else error.__cause__
+    if cause is None:
+        return str(error)
+    return str(getattr(cause, "orig", None) or type(cause).__name__)
 
 
 def _verifier_problem(verifier: Verifier) -> str:

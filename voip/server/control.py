@@ -74,6 +74,7 @@ class ControlProtocol(Protocol):
     def connectionMade(self) -> None:
         """The TCP connection is there; TLS is only beginning."""
         self._opened_at = self._factory.clock()
+        self.transport.setTcpNoDelay(True)  # messages are small, and people wait for them
         self._factory.connected(self)
         self._factory.strangers.enter(self._source)
         self._is_stranger = True

@@ -72,7 +72,7 @@ class Prepared:
     directory: DataDirectory
     certificate: ServerCertificate
     fake_salt_key: bytes
-    echo: EchoKeys
+    echo: tuple[EchoKeys, ...]
     ports: BoundPorts
 
 
@@ -82,7 +82,7 @@ class Listening:
 
     address: ListenAddress
     pin: str
-    echo: EchoKeys
+    echo: tuple[EchoKeys, ...]
 
 
 Resident = Callable[[Listening], IService]

@@ -1,11 +1,11 @@
 """The account `echo`, which lives in the server: made at the first start, its keys kept with it.
 
-It is an ordinary account with a certified device, but it has no password verifier, so its device
-key is the only way in. Who answers its calls is a client like any other, which gets the keys from
-here.
+It is an ordinary account with a few certified devices, its lines, each of which can be in one call;
+but it has no password verifier, so its device keys are the only way in. Who answers its calls is a
+client like any other, which gets the keys from here.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -20,67 +20,83 @@ from voip.store.interface import AccountStore, Device, NameTaken, NewAccount
 
 USERNAME: Final = Username("echo")
 NICK: Final = "Echo test"
-DEVICE_NAME: Final = "server"
+LINES: Final = 4
+"""How many people can call it at once."""
 
 Random = Callable[[int], bytes]
 
 
 @dataclass(frozen=True, slots=True)
-class EchoKeys:
-    """The keys of the account and its one device, raw Ed25519: what its client logs in with.
+class EchoDevice:
+    """One line: a device with its raw Ed25519 key. ``certificate`` vouches for it under ``name``
+    (``voip.core.login``)."""
 
-    ``certificate`` vouches for the device under ``device_name`` (``voip.core.login``).
-    """
+    name: str
+    certificate: bytes
+    private: bytes = field(repr=False)
+
+    @property
+    def public(self) -> bytes:
+        return _public_of(self.private)
+
+
+@dataclass(frozen=True, slots=True)
+class EchoKeys:
+    """The keys of the account and its devices: what its clients log in with."""
 
     username: Username
-    device_name: str
-    certificate: bytes
     account_private: bytes = field(repr=False)
-    device_private: bytes = field(repr=False)
+    devices: tuple[EchoDevice, ...]
 
     @property
     def account_public(self) -> bytes:
         return _public_of(self.account_private)
 
-    @property
-    def device_public(self) -> bytes:
-        return _public_of(self.device_private)
-
 
 def load_or_make_keys(directory: DataDirectory, random: Random) -> EchoKeys:
     """The keys kept in ``echo/``, made if there are none. Raises ``CannotStart``."""
     account = _kept_key(directory, "account.key", random)
-    device = _kept_key(directory, "device.key", random)
-    certificate = login.make_certificate(
-        Ed25519PrivateKey.from_private_bytes(account), _public_of(device), DEVICE_NAME
+    devices = tuple(
+        _certified(account, _kept_key(directory, f"device-{number}.key", random))
+        for number in range(1, LINES + 1)
     )
-    return EchoKeys(USERNAME, DEVICE_NAME, certificate, account, device)
+    return EchoKeys(USERNAME, account, devices)
 
 
-async def ensure_account(store: AccountStore, keys: EchoKeys, now: int) -> None:
-    """Have the account and its device in the store. Raises ``CannotStart`` when the account there
-    has other keys than those in the data directory; ``now`` is UTC seconds."""
+async def ensure_account(store: AccountStore, lines: Sequence[EchoKeys], now: int) -> None:
+    """Have the account and its devices in the store. Raises ``CannotStart`` when the account there
+    has another key than the one in the data directory; ``now`` is UTC seconds."""
+    public = lines[0].account_public
     account = await store.account(USERNAME)
     if account is None:
-        new = NewAccount(USERNAME, NICK, None, AccountKeys(keys.account_public, b""))
-        made = await store.create_account(new, now)
+        made = await store.create_account(
+            NewAccount(USERNAME, NICK, None, AccountKeys(public, b"")), now
+        )
         if isinstance(made, NameTaken):
             raise LocalProtocolError("the store takes a name that it did not have a moment ago")
         account = made
-    if account.keys.public != keys.account_public:
+    if account.keys.public != public:
         raise CannotStart(
             f"The keys in {ECHO}/ are not those of the account {USERNAME} in the database: "
             "put back both from one copy of the data directory."
         )
-    device = Device(
-        device=login.device_id_of(keys.device_public),
-        public=keys.device_public,
-        certificate=keys.certificate,
-        name=keys.device_name,
-        added_at=now,
-        seen_at=now,
-    )
-    await store.put_device(account.account, device)
+    for line in lines:
+        for each in keys.devices:
+        device = Device(
+            device=login.device_id_of(each.public),
+            public=each.public,
+            certificate=each.certificate,
+            name=each.name,
+            added_at=now,
+            seen_at=now,
+        )
+        await store.put_device(account.account, device)
+
+
+def _certified(account: bytes, device: bytes) -> EchoDevice:
+    vouching = Ed25519PrivateKey.from_private_bytes(account)
+    certificate = login.make_certificate(vouching, _public_of(device), DEVICE_NAME)
+    return EchoDevice(DEVICE_NAME, certificate, device)
 
 
 def _kept_key(directory: DataDirectory, name: str, random: Random) -> bytes:

@@ -171,7 +171,10 @@ class Login:
 
         def account_found(account: Account | None) -> Deferred[LoggedIn | Refusal]:
             if account is None:
-                return succeed(Refusal(ErrorCode.UNKNOWN_DEVICE))
+                # A second look-up, as for a name that exists: the time must not tell.
+                return shared.store.account(username).addCallback(
+                    lambda _: Refusal(ErrorCode.UNKNOWN_DEVICE)
+                )
             return shared.store.device(account.account, device_id).addCallback(
                 device_found, account
             )

@@ -26,6 +26,7 @@ from voip.core.events import (
 from voip.core.ids import SESSION_ID_SIZE, AccountId, DeviceId, SessionId
 from voip.core.limits import ConnectionLimits
 from voip.core.messages import AuthOk, NoticeKind, Resume, ResumeOk, ServerNotice
+from voip.core.names import is_reserved
 from voip.core.switchboard import Switchboard
 from voip.core.timers import TimerKey
 from voip.server.effects import Effects
@@ -78,7 +79,8 @@ class Reception:
         if before is not None:
             before.tell(ServerNotice(NoticeKind.REPLACED))
             self.close(before, SessionEnd.REPLACED)
-        if len(self.sessions.of_account(owner.account)) >= self._sessions_per_account:
+        others = len(self.sessions.of_account(owner.account))
+        if others >= self._sessions_per_account and not is_reserved(owner.username):
             return Refusal(ErrorCode.TOO_MANY_SESSIONS)
         session = Session(
             SessionId(self._random(SESSION_ID_SIZE)), owner, self._limits, self._clock()

@@ -10,6 +10,7 @@ from twisted.application.service import Service
 from twisted.internet.defer import Deferred, maybeDeferred, succeed
 from twisted.internet.interfaces import IListeningPort, IReactorSocket
 from twisted.internet.protocol import ServerFactory
+from twisted.logger import Logger
 from twisted.protocols.tls import TLSMemoryBIOFactory
 
 from voip.server.control import ControlFactory
@@ -52,6 +53,7 @@ class ControlService(Service):
     """Listens for control connections on a socket that is bound already."""
 
     name = "control"
+    log = Logger()
 
     def __init__(
         self,
@@ -78,6 +80,10 @@ class ControlService(Service):
     def stopService(self) -> Deferred[None]:
         """Fires when the last connection is gone; none takes longer than its goodbye may."""
         Service.stopService(self)
+        self.log.info(
+            "no more connections; {failed} had never got as far as TLS",
+            failed=self._connections.failed_handshakes,
+        )
         port, self._port = self._port, None
         stopped = succeed(None) if port is None else maybeDeferred(port.stopListening)
         self._reception.stop()
