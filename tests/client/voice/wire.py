@@ -4,6 +4,8 @@ The up keys of one end are the down keys of the other, so that datagrams go from
 other: no relay is needed to see what a pipeline or an engine does.
 """
 
+# ruff: noqa: N802, N803 - the names are those of Twisted
+
 import itertools
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
@@ -93,7 +95,7 @@ class FakePort:
     def stopListening(self) -> None:
         """Closed."""
         self.is_open = False
-        self.protocol.transport = None  # type: ignore[assignment]
+        self.protocol.transport = None
 
 
 class FakeProcess:

@@ -1,0 +1,309 @@
+"""The engine in this process, on a clock and ports that belong to the test."""
+
+from collections.abc import Callable, Sequence
+
+from twisted.trial.unittest import SynchronousTestCase
+
+from tests.client.voice.wire import (
+    CALL,
+    HOST,
+    KEY_A,
+    KEY_B,
+    MINE,
+    OTHER_CALL,
+    PORT,
+    THEIRS,
+    FakeReactor,
+    Heard,
+    config,
+    loudness,
+    predictable,
+    tone,
+)
+from voip.client.voice.commands import (
+    CallFigures,
+    DevicesInUse,
+    DropPath,
+    DropStream,
+    Levels,
+    PathUp,
+    ReceiveKey,
+    SendKey,
+    SetMicrophone,
+    StartTalking,
+    StopTalking,
+    Trouble,
+    UsePath,
+    VoiceTrouble,
+)
+from voip.client.voice.devices import (
+    DeviceError,
+    Devices,
+    Microphone,
+    NullSpeaker,
+    SilentMicrophone,
+    Speaker,
+)
+from voip.client.voice.engine import LocalVoiceEngine
+from voip.media.samples import Samples
+
+
+class ToneMicrophone(SilentMicrophone):
+    """Hears a tone for ten seconds, and counts how often it was opened and closed."""
+
+    def __init__(self) -> None:
+        super().__init__("tone")
+        self.blocks = tone(1000)
+        self.is_stopped = False
+        self.is_unplugged = False
+
+    def read(self, due: int) -> Sequence[Samples]:
+        """What is due of it."""
+        blocks, self.blocks = self.blocks[:due], self.blocks[due:]
+        return blocks
+
+    def is_gone(self, now: float) -> bool:
+        """When the test says so."""
+        return self.is_unplugged
+
+    def stop(self) -> None:
+        """Closed."""
+        self.is_stopped = True
+
+
+class Ear(NullSpeaker):
+    """Keeps what it plays; with `asks`, it plays only what the card asked for."""
+
+    def __init__(self) -> None:
+        super().__init__("ear")
+        self.played: list[Samples] = []
+        self.asks: int | None = None
+        self.is_unplugged = False
+        self.is_stopped = False
+
+    def wanted(self, due: int) -> int:
+        """By the beat, or by its own clock."""
+        return due if self.asks is None else self.asks
+
+    def write(self, block: Samples) -> None:
+        """Keep it."""
+        self.played.append(block)
+        if self.asks is not None:
+            self.asks -= 1
+
+    def is_gone(self, now: float) -> bool:
+        """When the test says so."""
+        return self.is_unplugged
+
+    def stop(self) -> None:
+        """Closed."""
+        self.is_stopped = True
+
+
+class EngineTests(SynchronousTestCase):
+    """Commands in, sound and reports out."""
+
+    def setUp(self) -> None:
+        """One engine with a tone for a microphone, and one at the far end."""
+        self.reactor = FakeReactor()
+        self.microphones: list[ToneMicrophone] = []
+        self.ears: list[Ear] = []
+        self.wakes: list[Callable[[], None]] = []
+        self.engine = LocalVoiceEngine(
+            self.reactor, Devices(self.open_microphone, self.open_ear), random=predictable
+        )
+        self.heard = Heard()
+        self.engine.listen(self.heard)
+
+    def open_microphone(self, wake: Callable[[], None]) -> Microphone:
+        """A new one each time."""
+        self.microphones.append(ToneMicrophone())
+        return self.microphones[-1]
+
+    def open_ear(self, wake: Callable[[], None]) -> Speaker:
+        """A new one each time."""
+        self.wakes.append(wake)
+        self.ears.append(Ear())
+        return self.ears[-1]
+
+    def begin(self) -> None:
+        """A path, a call and its keys."""
+        self.engine.command(UsePath(config(), HOST))
+        self.engine.command(StartTalking(CALL, MINE))
+        self.engine.command(SendKey(CALL, 0, KEY_A))
+        self.engine.command(ReceiveKey(CALL, THEIRS, 0, KEY_B))
+
+    def far_engine(self) -> LocalVoiceEngine:
+        """The other person, who talks to us."""
+        devices = Devices(lambda _wake: ToneMicrophone(), lambda _wake: NullSpeaker())
+        far = LocalVoiceEngine(self.reactor, devices, random=predictable)
+        far.command(UsePath(config(is_far=True), HOST))
+        far.command(StartTalking(CALL, THEIRS))
+        far.command(SendKey(CALL, 0, KEY_B))
+        far.command(ReceiveKey(CALL, MINE, 0, KEY_A))
+        return far
+
+    def talk(self, seconds: float) -> None:
+        """Let time pass, and carry datagrams between the two first ports."""
+        near, far = self.reactor.ports[:2]
+        for _ in range(round(seconds * 100)):
+            self.reactor.advance(0.010)
+            for data in near.take():
+                far.protocol.datagramReceived(data, (HOST, PORT))
+            for data in far.take():
+                near.protocol.datagramReceived(data, (HOST, PORT))
+
+    def test_two_engines_talk(self) -> None:
+        """What the far end says is played, and the figures of the call are told each second."""
+        self.begin()
+        far = self.far_engine()
+        self.talk(3.1)
+        self.assertEqual(len(self.heard.of(PathUp)), 1)
+        figures = self.heard.of(CallFigures)
+        self.assertEqual(len(figures), 3)
+        self.assertEqual((figures[2].loss, figures[2].sent), (0.0, 150))
+        self.assertEqual(len(self.heard.of(Levels)), 31)
+        self.assertGreater(loudness(self.ears[0].played[100:]), 4000)
+        self.assertEqual(len(self.ears[0].played), 310)
+        far.close()
+
+    def test_the_devices_open_with_the_call_only(self) -> None:
+        """A path and keys open nothing; StartTalking does, and StopTalking closes."""
+        self.engine.command(UsePath(config(), HOST))
+        self.engine.command(ReceiveKey(CALL, THEIRS, 0, KEY_B))
+        self.reactor.run(1.0)
+        self.assertEqual((self.microphones, self.ears), ([], []))
+        self.begin()
+        self.reactor.run(0.1)
+        self.assertEqual(self.heard.of(DevicesInUse), [DevicesInUse("tone", "ear")])
+        self.engine.command(StopTalking(OTHER_CALL))
+        self.assertFalse(self.microphones[0].is_stopped)
+        self.engine.command(StopTalking(CALL))
+        self.assertTrue(self.microphones[0].is_stopped)
+        self.assertTrue(self.ears[0].is_stopped)
+        self.reactor.port.take()
+        self.reactor.run(0.9)
+        self.assertLess(len(self.reactor.port.take()), 3)  # PINGs
+
+    def test_the_same_call_begins_once(self) -> None:
+        """StartTalking told twice opens nothing twice; another call takes the devices over."""
+        self.begin()
+        self.engine.command(StartTalking(CALL, MINE))
+        self.assertEqual(len(self.microphones), 1)
+        self.engine.command(StartTalking(OTHER_CALL, MINE))
+        self.assertTrue(self.microphones[0].is_stopped)
+        self.assertEqual(len(self.microphones), 2)
+
+    def test_a_muted_microphone_sends_nothing(self) -> None:
+        """No MEDIA leaves while it is muted."""
+        self.begin()
+        self.reactor.run(0.5)
+        self.engine.command(SetMicrophone(True))
+        self.reactor.port.take()
+        self.reactor.run(0.4)
+        self.assertLess(len(self.reactor.port.take()), 3)
+        self.engine.command(SetMicrophone(False))
+        self.reactor.run(0.4)
+        self.assertGreater(len(self.reactor.port.take()), 15)
+
+    def test_the_beat_does_not_drift(self) -> None:
+        """With turns of the reactor that are always late, as much is sent as was said."""
+        self.begin()
+        self.reactor.run(3.0, step=0.013)
+        figures = self.heard.of(CallFigures)
+        self.assertEqual(len(figures), 3)
+        self.assertApproximates(len(self.ears[0].played), 300, 2)
+
+    def test_a_stall_is_made_up_for(self) -> None:
+        """After 200 ms without a turn, nothing of what was said is missing."""
+        self.begin()
+        self.reactor.advance(0.2)
+        self.assertEqual(len(self.ears[0].played), 20)
+
+    def test_a_speaker_with_a_clock_sets_the_pace(self) -> None:
+        """It gets what it asks for, in the turn after it woke the engine; the timer stands by."""
+        self.begin()
+        ear = self.ears[0]
+        ear.asks = 0
+        self.reactor.run(0.1)
+        self.assertEqual(ear.played, [])
+        ear.asks = 2
+        self.wakes[0]()
+        self.assertEqual(ear.played, [])
+        self.reactor.advance(0)
+        self.assertEqual(len(ear.played), 2)
+        self.engine.command(StopTalking(CALL))
+        self.wakes[0]()
+        self.reactor.advance(0)
+        self.assertEqual(len(ear.played), 2)
+
+    def test_a_device_that_goes_away_is_told(self) -> None:
+        """The call goes on with silence in its place."""
+        self.begin()
+        self.reactor.run(0.5)
+        self.microphones[0].is_unplugged = self.ears[0].is_unplugged = True
+        self.reactor.run(1.0)
+        troubles = [(trouble.what, trouble.detail) for trouble in self.heard.of(Trouble)]
+        gone = VoiceTrouble.DEVICE_GONE
+        self.assertEqual(troubles, [(gone, "tone"), (gone, "ear")])
+        self.assertEqual(self.heard.of(DevicesInUse)[-1], DevicesInUse("none", "none"))
+        self.assertTrue(self.microphones[0].is_stopped)
+        self.reactor.run(1.0)
+        self.assertEqual(len(self.heard.of(CallFigures)), 2)
+
+    def test_without_devices_one_still_can_call(self) -> None:
+        """Each is told, silence takes its place, and packets go out all the same."""
+
+        def no_microphone(wake: Callable[[], None]) -> Microphone:
+            raise DeviceError(VoiceTrouble.NO_MICROPHONE, "none here")
+
+        def busy(wake: Callable[[], None]) -> Speaker:
+            raise DeviceError(VoiceTrouble.DEVICE_BUSY)
+
+        self.engine = LocalVoiceEngine(self.reactor, Devices(no_microphone, busy))
+        self.engine.listen(self.heard)
+        self.begin()
+        self.reactor.run(1.1)
+        told = [Trouble(VoiceTrouble.NO_MICROPHONE, "none here"), Trouble(VoiceTrouble.DEVICE_BUSY)]
+        self.assertEqual(self.heard.of(Trouble)[:2], told)
+        self.assertEqual(self.heard.of(DevicesInUse), [DevicesInUse("none", "none")])
+        self.assertEqual(self.heard.of(CallFigures)[0].sent, 50)
+
+    def test_a_path_is_kept_alive_without_a_call(self) -> None:
+        """Pings go out in their rhythm, and a server that never answers is told as blocked."""
+        self.engine.command(UsePath(config(), HOST))
+        self.reactor.run(6.0, step=0.1)
+        self.assertApproximates(len(self.reactor.port.take()), 12, 1)
+        self.assertEqual(self.heard.of(Trouble), [Trouble(VoiceTrouble.UDP_BLOCKED)])
+
+    def test_a_dropped_path_is_silent(self) -> None:
+        """The socket is closed and nothing is sent any more; a stream may be dropped as well."""
+        self.begin()
+        self.reactor.run(0.2)
+        self.engine.command(DropStream(CALL, THEIRS))
+        self.engine.command(DropPath())
+        port = self.reactor.port
+        self.assertFalse(port.is_open)
+        port.take()
+        self.reactor.run(1.0)
+        self.assertEqual(port.take(), [])
+
+    def test_the_same_path_keeps_its_socket(self) -> None:
+        """Only another configuration opens another socket."""
+        self.engine.command(UsePath(config(), HOST))
+        self.engine.command(UsePath(config(), HOST))
+        self.assertEqual(len(self.reactor.ports), 1)
+        self.engine.command(UsePath(config(keepalive=20), HOST))
+        self.assertEqual([port.is_open for port in self.reactor.ports], [False, True])
+
+    def test_nothing_is_left_behind(self) -> None:
+        """A closed engine has no timer, no socket and no device, and tells nothing more."""
+        self.begin()
+        self.reactor.run(0.2)
+        self.engine.close()
+        told = len(self.heard.reports)
+        self.reactor.run(2.0)
+        self.assertEqual(len(self.heard.reports), told)
+        self.assertEqual(self.reactor.getDelayedCalls(), [])
+        self.assertTrue(self.microphones[0].is_stopped)
+        self.assertFalse(self.reactor.port.is_open)
