@@ -6,10 +6,11 @@ on the machine is seen or ended. Waiting has a deadline and shows the screen whe
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -135,10 +136,18 @@ class TmuxClient:
                 raise NotSeen(f"{texts} not seen in {seconds} s; the screen shows:\n{seen}")
             time.sleep(1 / LOOKS_PER_SECOND)
 
-    def wait_until_over(self, seconds: float = WAIT_SECONDS) -> None:
-        """Wait for the program to end."""
+    def wait_until(self, is_so: Callable[[], bool], seconds: float = WAIT_SECONDS) -> None:
+        """Wait for something that does not show on the screen."""
         deadline = time.monotonic() + seconds
-        while not self.is_over:
+        while not is_so():
             if time.monotonic() > deadline:
-                raise NotSeen(f"still running after {seconds} s; the screen shows:\n{self.text}")
+                raise NotSeen(f"not so after {seconds} s; the screen shows:\n{self.text}")
             time.sleep(1 / LOOKS_PER_SECOND)
+
+    def wait_until_over(self) -> None:
+        """Wait for the program to end."""
+        self.wait_until(lambda: self.is_over)
+
+    def hang_up(self) -> None:
+        """Close the terminal under the program, as closing a window does."""
+        os.kill(self.pid, signal.SIGHUP)

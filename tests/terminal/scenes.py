@@ -105,9 +105,9 @@ SCENES: dict[str, tuple[str, Callable[[], Seat]]] = {
     "main": ("Who is online", seated),
     "people": ("Finding a person", _people),
     "incoming": ("Somebody calls", _incoming),
-    "call": ("In a call", _in_call),
-    "call-wide": ("In a call, 120 columns", lambda: _in_call(LARGE)),
-    "call-ascii": ("In a call, ASCII signs", lambda: _in_call(glyphs=ASCII)),
+    "in-call": ("In a call", _in_call),
+    "in-call-wide": ("In a call, 120 columns", lambda: _in_call(LARGE)),
+    "in-call-ascii": ("In a call, ASCII signs", lambda: _in_call(glyphs=ASCII)),
     "help": ("The help", _help),
 }
 

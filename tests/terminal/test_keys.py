@@ -39,7 +39,7 @@ class TableTests(SynchronousTestCase):
         self.assertEqual(doubled, expected)
 
     def test_page(self) -> None:
-        """docs/keys.md is what docs/make_keys.py makes."""
+        """docs/keys.md is what make generate makes."""
         self.assertEqual(DOCS.read_text("utf-8"), keys.as_markdown())
 
     def test_urgent(self) -> None:

@@ -14,15 +14,15 @@ class PictureTests(SynchronousTestCase):
     """Scripted runs as SVG."""
 
     def test_fresh(self) -> None:
-        """Each picture is what docs/make_pictures.py makes, and none is left over."""
+        """Each picture is what make pictures makes, and none is left over."""
         for name in SCENES:
             kept = (FOLDER / f"{name}.svg").read_text("utf-8")
-            self.assertEqual(kept, picture(name), f"{name}: run docs/make_pictures.py")
+            self.assertEqual(kept, picture(name), f"{name}: run make pictures")
         self.assertEqual({path.stem for path in FOLDER.glob("*.svg")}, set(SCENES))
 
     def test_words_of_the_call(self) -> None:
         """The picture of a call is well-formed and tells who, how long and the four words."""
-        root = ET.fromstring(picture("call"))
+        root = ET.fromstring(picture("in-call"))
         told = " ".join(text.text or "" for text in root.iter("{http://www.w3.org/2000/svg}text"))
         for word in ("Bob Martin", "2:13", "orbit", "tango", "Opus", "UDP", "jitter"):
             self.assertIn(word, told)

@@ -199,7 +199,7 @@ def as_markdown() -> str:
     parts = [
         "# Keys of the terminal client",
         "",
-        "Made by `docs/make_keys.py` from the table in `clients/terminal/voip_terminal/keys.py`.",
+        "Made by `make generate` from the table in `clients/terminal/voip_terminal/keys.py`.",
         "The last line of the screen always shows the keys that work where you are.",
     ]
     for context in Context:

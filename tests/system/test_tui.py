@@ -1,0 +1,167 @@
+"""The full-screen client as people meet it: in a terminal, against a real server."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from unittest import skipUnless
+
+from twisted.trial.unittest import SynchronousTestCase
+
+from tests.system.tmux_client import TmuxClient, has_tmux
+
+PASSWORD = "correct horse battery"
+ROOT = Path(__file__).resolve().parents[2]
+SILENT = ("--audio-in", "silence", "--audio-out", "null")
+
+
+class Server:
+    """`twistd voip` on a port of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        data = folder / "server"
+        command = [sys.executable, "-m", "twisted", "voip", "--listen", "127.0.0.1:0"]
+        self._process = subprocess.Popen(
+            [*command, "--data-dir", str(data)],
+            cwd=folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        )
+        assert self._process.stdout is not None
+        seen = ""
+        for line in self._process.stdout:
+            seen += line
+            if "listening on " in line:
+                self.address = (data / "listening").read_text().strip()
+                return
+        raise AssertionError(f"the server ended: {seen}")
+
+    def stop(self) -> None:
+        self._process.terminate()
+        self._process.communicate()
+
+
+@skipUnless(has_tmux(), "tmux is not here")
+class TerminalTests(SynchronousTestCase):
+    """Two people, two terminals."""
+
+    def setUp(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="voip-"))
+        self.addCleanup(shutil.rmtree, self.folder)
+
+    def server(self) -> Server:
+        server = Server(self.folder)
+        self.addCleanup(server.stop)
+        return server
+
+    def client(self, name: str, *arguments: str, size: tuple[int, int] = (80, 24)) -> TmuxClient:
+        folder = self.folder / name
+        folder.mkdir(exist_ok=True)
+        client = TmuxClient(folder, [*arguments, "--data-dir", str(folder / "data")], size)
+        client.__enter__()
+        self.addCleanup(client.__exit__, None, None, None)
+        return client
+
+    def register(self, client: TmuxClient, name: str) -> None:
+        client.wait_for("TLS 1.3")
+        client.press("Tab", "Tab", "Tab", "Enter")
+        client.wait_for("Create an account on")
+        for part in (name, name.title(), PASSWORD):
+            client.type(part)
+            client.press("Tab")
+        client.type(PASSWORD)
+        client.press("Enter")
+        client.wait_for("signed in")
+
+    def test_a_call(self) -> None:
+        """Two people register, find each other, call, see the same words, mute and hang up."""
+        server = self.server()
+        alice = self.client("alice", server.address, *SILENT)
+        bob = self.client("bob", server.address, *SILENT, size=(120, 40))
+        self.register(alice, "alice")
+        self.register(bob, "bob")
+        alice.press("/")
+        alice.type("bob")
+        alice.wait_for("of", 'match "bob"')
+        alice.press("Enter")
+        bob.wait_for("Incoming call", "Alice")
+        bob.press("a")
+        words = [
+            re.search(r"E2E ✓\s+(\w+ · \w+ · \w+ · \w+)", client.wait_for("E2E ✓", "lost"))
+            for client in (alice, bob)
+        ]
+        self.assertIsNotNone(words[0])
+        self.assertEqual(words[0] and words[0][1], words[1] and words[1][1])
+        alice.wait_for("over UDP", "jitter", "mic     silence")
+        bob.press("Space")
+        alice.wait_for("has their microphone off")
+        alice.press("C-x")
+        for client in (alice, bob):
+            client.wait_for("ended after")
+
+    def test_coming_back(self) -> None:
+        """The second time one key press signs in; Ctrl-Q ends cleanly both times."""
+        server = self.server()
+        first = self.client("alice", server.address, *SILENT)
+        self.register(first, "alice")
+        first.press("C-q")
+        first.wait_until_over()
+        self.assertEqual(first.exit_code, 0)
+        first.__exit__(None, None, None)
+        again = TmuxClient(
+            self.folder / "alice", ["--data-dir", str(self.folder / "alice" / "data"), *SILENT]
+        )
+        with again:
+            again.wait_for("< Sign in as alice >")
+            again.press("Enter")
+            again.wait_for("alice  ●")
+            again.press("C-q")
+            again.wait_until_over()
+
+    def test_the_terminal_is_given_back(self) -> None:
+        """After Ctrl-Q, Ctrl-C and SIGTERM the terminal is as it was, and shows the shell again."""
+        for way in ("C-q", "C-c", "SIGTERM"):
+            folder = self.folder / way
+            folder.mkdir()
+            voip = f"{sys.executable} -P -m voip_terminal --data-dir {folder}/data"
+            inner = f'sh -c "echo \\$\\$ > pid; exec {voip}"'
+            script = f"trap : INT; cd {folder}; stty -a > before; {inner}; stty -a > after; cat"
+            with TmuxClient(folder, [], program=["sh", "-c", script]) as client:
+                client.wait_for("Private voice calls")
+                if way == "SIGTERM":
+                    os.kill(int((folder / "pid").read_text()), signal.SIGTERM)
+                else:
+                    client.press(way)
+                client.wait_until((folder / "after").exists)
+                self.assertNotIn("Private voice calls", client.text)
+                before = (folder / "before").read_text()
+                client.wait_until(lambda f=folder: (f / "after").read_text() != "")  # type: ignore[misc]  # the folder of this round
+                self.assertEqual((folder / "after").read_text(), before, way)
+
+    def test_a_closed_terminal(self) -> None:
+        """A terminal that is closed under the client ends it; the others see them go."""
+        server = self.server()
+        alice = self.client("alice", server.address, *SILENT)
+        bob = self.client("bob", server.address, *SILENT)
+        self.register(alice, "alice")
+        self.register(bob, "bob")
+        alice.wait_for("Bob")
+        bob.hang_up()
+        alice.wait_for("Bob went offline")
+
+    def test_no_server(self) -> None:
+        """A server that is not there is a sentence; the client goes on and takes another."""
+        alice = self.client("alice", "127.0.0.1:1", *SILENT)
+        alice.wait_for("! 127.0.0.1:1 does not answer")
+        alice.resize(40, 12)
+        alice.wait_for("too small: 40x12")
+        alice.resize(100, 30)
+        alice.wait_for("Private voice calls")
+        alice.press("?")
+        alice.wait_for("(1) keys")
