@@ -18,9 +18,10 @@ from twisted.application.service import IService
 from twisted.python import usage
 
 from voip.config import BrokenSetting, Settings, choose
+from voip.echo import Echo
 from voip.server import certificate, echo_account
 from voip.server.daemon import Daemon, DaemonReactor, Outside, Prepared
-from voip.server.data_dir import DATABASE, FAKE_SALT_KEY, CannotStart, open_data_dir
+from voip.server.data_dir import DATABASE, ECHO, FAKE_SALT_KEY, CannotStart, open_data_dir
 from voip.server.ports import bind
 from voip.store.interface import StoreUnavailable
 from voip.store.sql import SqlStore, open_store
@@ -91,7 +92,12 @@ def _daemon(settings: Settings, reactor: DaemonReactor) -> IService:
         random=os.urandom,
         open_store=lambda: open_store(database, reactor),
     )
-    return Daemon(reactor, prepared, outside)
+    return Daemon(
+        reactor,
+        prepared,
+        outside,
+        residents=(lambda listening: Echo(reactor, directory.path / ECHO, listening),),
+    )
 
 
 def _check_database(path: Path, reactor: DaemonReactor) -> None:

@@ -20,6 +20,7 @@ from voip.store.interface import AccountStore, Device, NameTaken, NewAccount
 
 USERNAME: Final = Username("echo")
 NICK: Final = "Echo test"
+DEVICE_NAME: Final = "server"
 LINES: Final = 4
 """How many people can call it at once."""
 
@@ -27,40 +28,30 @@ Random = Callable[[int], bytes]
 
 
 @dataclass(frozen=True, slots=True)
-class EchoDevice:
-    """One line: a device with its raw Ed25519 key. ``certificate`` vouches for it under ``name``
-    (``voip.core.login``)."""
-
-    name: str
-    certificate: bytes
-    private: bytes = field(repr=False)
-
-    @property
-    def public(self) -> bytes:
-        return _public_of(self.private)
-
-
-@dataclass(frozen=True, slots=True)
 class EchoKeys:
-    """The keys of the account and its devices: what its clients log in with."""
+    """One line: a device with its raw Ed25519 key, which its client logs in with.
+
+    ``certificate`` vouches for the device under ``device_name`` (``voip.core.login``).
+    """
 
     username: Username
-    account_private: bytes = field(repr=False)
-    devices: tuple[EchoDevice, ...]
+    account_public: bytes
+    device_name: str
+    certificate: bytes
+    device_private: bytes = field(repr=False)
 
     @property
-    def account_public(self) -> bytes:
-        return _public_of(self.account_private)
+    def device_public(self) -> bytes:
+        return _public_of(self.device_private)
 
 
-def load_or_make_keys(directory: DataDirectory, random: Random) -> EchoKeys:
-    """The keys kept in ``echo/``, made if there are none. Raises ``CannotStart``."""
-    account = _kept_key(directory, "account.key", random)
-    devices = tuple(
-        _certified(account, _kept_key(directory, f"device-{number}.key", random))
+def load_or_make_keys(directory: DataDirectory, random: Random) -> tuple[EchoKeys, ...]:
+    """The keys of all lines, kept in ``echo/``, made if there are none. Raises ``CannotStart``."""
+    account = Ed25519PrivateKey.from_private_bytes(_kept_key(directory, "account.key", random))
+    return tuple(
+        _line(account, _kept_key(directory, f"line-{number}.key", random))
         for number in range(1, LINES + 1)
     )
-    return EchoKeys(USERNAME, account, devices)
 
 
 async def ensure_account(store: AccountStore, lines: Sequence[EchoKeys], now: int) -> None:
@@ -81,22 +72,21 @@ async def ensure_account(store: AccountStore, lines: Sequence[EchoKeys], now: in
             "put back both from one copy of the data directory."
         )
     for line in lines:
-        for each in keys.devices:
         device = Device(
-            device=login.device_id_of(each.public),
-            public=each.public,
-            certificate=each.certificate,
-            name=each.name,
+            device=login.device_id_of(line.device_public),
+            public=line.device_public,
+            certificate=line.certificate,
+            name=line.device_name,
             added_at=now,
             seen_at=now,
         )
         await store.put_device(account.account, device)
 
 
-def _certified(account: bytes, device: bytes) -> EchoDevice:
-    vouching = Ed25519PrivateKey.from_private_bytes(account)
-    certificate = login.make_certificate(vouching, _public_of(device), DEVICE_NAME)
-    return EchoDevice(DEVICE_NAME, certificate, device)
+def _line(account: Ed25519PrivateKey, device: bytes) -> EchoKeys:
+    certificate = login.make_certificate(account, _public_of(device), DEVICE_NAME)
+    public = account.public_key().public_bytes_raw()
+    return EchoKeys(USERNAME, public, DEVICE_NAME, certificate, device)
 
 
 def _kept_key(directory: DataDirectory, name: str, random: Random) -> bytes:
