@@ -1,78 +1,13 @@
-"""The JSON face: a real client core against the real server, spoken to in lines."""
+"""The commands of the JSON face: a real client core against the real server, in lines."""
 
-import json
-import re
-from pathlib import Path
 from typing import cast
 
-from tests.client.memory_network import ADDRESS, PASSWORD, make_certificate
-from tests.client.pair import PairTestCase
-from voip.client.model import LinkTrouble
+from tests.client.memory_network import PASSWORD
+from tests.terminal.spoken import ABOUT, FaceTestCase, Spoken
 from voip.client.voice.commands import CallFigures, DevicesInUse, Trouble, VoiceTrouble
-from voip.core.calls import EndReason
 from voip.core.ids import CallId
-from voip_terminal.json_face import MAX_LINE_BYTES, About, JsonFace, JsonLines
-from voip_terminal.json_face_words import EVENTS, VERBS, Field, Json
-
-DOCUMENT = Path(__file__).parents[2] / "docs" / "json.md"
-ABOUT = About("ScriptedVoice", "libopus 1.5", {"voip": "0.1"})
-
-
-class Spoken:
-    """One face and everything it said."""
-
-    def __init__(self, test: "FaceTestCase", computer: str, address: str = ADDRESS) -> None:
-        self._test = test
-        self.said: list[Json] = []
-        self.ends = 0
-        self.client = test.stranger(computer)
-        clock = test.network.clock
-        self.face = JsonFace(
-            self.client,
-            address,
-            clock,
-            lambda: clock.seconds() + 1000.0,
-            lambda line: self.said.append(json.loads(line)),
-            ABOUT,
-            self._ended,
-        )
-        self.lines = JsonLines(self.face)
-        self._number = 0
-
-    def _ended(self) -> None:
-        self.ends += 1
-
-    def start(self) -> "Spoken":
-        self.face.start()
-        self._test.network.settle()
-        return self
-
-    def tell(self, do: str, **fields: object) -> Json:
-        """Give a command; the one answer to it."""
-        self._number += 1
-        line = json.dumps({"id": self._number, "do": do, **fields})
-        self.lines.dataReceived(line.encode() + b"\n")
-        self._test.network.settle()
-        (answer,) = [each for each in self.said if each.get("id") == self._number]
-        return answer
-
-    def events(self, name: str) -> list[Json]:
-        return [each for each in self.said if each.get("event") == name]
-
-
-class FaceTestCase(PairTestCase):
-    """Faces of people who are logged in."""
-
-    def face(self, name: str) -> Spoken:
-        spoken = Spoken(self, name).start()
-        answer = spoken.tell("register", username=name, nick=name.title(), password=PASSWORD)
-        self.assertEqual(answer["ok"], True)
-        return spoken
-
-    def fails(self, answer: Json, error: str, **fields: object) -> None:
-        number = answer.pop("id")
-        self.assertIsNotNone(number)
-        self.assertEqual(answer, {"ok": False, "error": error, **fields})
+from voip_terminal.json_face import MAX_LINE_BYTES
+from voip_terminal.json_face_words import EVENTS, VERBS, Json
 
 
 class LineTests(FaceTestCase):
@@ -146,67 +81,6 @@ class LineTests(FaceTestCase):
         self.assertEqual(len(self.flushLoggedErrors(ZeroDivisionError)), 1)
 
 
-class ConnectionEventTests(FaceTestCase):
-    def test_connected(self) -> None:
-        """The face connects by itself and tells whom to."""
-        (event,) = Spoken(self, "alice").start().events("connected")
-        self.assertEqual(set(event), {"event", *EVENTS["connected"]})
-        self.assertEqual((event["host"], event["is_new_pin"]), (ADDRESS, True))
-        self.assertEqual(event["logged_in"], False)
-
-    def test_not_reachable(self) -> None:
-        """A server that is not there is told; a later login tries again."""
-        self.network.is_reachable = False
-        spoken = Spoken(self, "alice").start()
-        (event,) = spoken.events("disconnected")
-        self.assertEqual(set(event), {"event", *EVENTS["disconnected"]})
-        self.assertEqual(event["trouble"], "NOT_REACHABLE")
-        self.fails(spoken.tell("login", username="alice", password=PASSWORD), "NOT_REACHABLE")
-        self.network.is_reachable = True
-        self.fails(spoken.tell("login", username="alice", password=PASSWORD), "WRONG_PASSWORD")
-        self.assertEqual(len(spoken.events("connected")), 1)
-
-    def test_changed_certificate(self) -> None:
-        """A changed key is told with both pins."""
-        Spoken(self, "alice").start()
-        old = self.network.server.certificate.pin
-        self.network.server.certificate = make_certificate()
-        self.network.listen()
-        (event,) = Spoken(self, "alice").start().events("disconnected")
-        self.assertEqual(event["trouble"], "CERTIFICATE_CHANGED")
-        self.assertEqual(event["expected_pin"], old)
-        self.assertEqual(event["seen_pin"], self.network.server.certificate.pin)
-
-    def test_not_an_address(self) -> None:
-        """What is no address is told."""
-        (event,) = Spoken(self, "alice", "a b").start().events("disconnected")
-        self.assertEqual(event["trouble"], "BAD_ADDRESS")
-
-    def test_broken_file(self) -> None:
-        """A file of known servers that cannot be used is told by its path."""
-        path = self.network.data_dir / "alice" / "known_servers.json"
-        path.parent.mkdir()
-        path.write_text("{")
-        (event,) = Spoken(self, "alice").start().events("disconnected")
-        self.assertEqual((event["error"], event["field"]), ("STORE_UNAVAILABLE", str(path)))
-
-    def test_a_cut(self) -> None:
-        """A cut is told, and so is its end."""
-        spoken = self.face("alice")
-        self.network.cut()
-        (event,) = spoken.events("disconnected")
-        self.assertEqual(event["trouble"], "LOST")
-        self.assertGreater(cast("float", event["retry_in_seconds"]), 0.0)
-        self.network.pass_time(2)
-        self.assertEqual(spoken.events("connected")[-1]["logged_in"], True)
-
-    def test_every_trouble_is_documented(self) -> None:
-        """The names of all troubles, reasons and states stand in the document."""
-        text = DOCUMENT.read_text()
-        for name in [each.name for each in LinkTrouble] + [each.value for each in EndReason]:
-            self.assertIn(f"`{name}`", text)
-
-
 class AccountVerbTests(FaceTestCase):
     def test_account(self) -> None:
         """Register, nick, presence, password, logout and both ways to log in."""
@@ -221,11 +95,11 @@ class AccountVerbTests(FaceTestCase):
         self.assertEqual(alice.tell("password", old=PASSWORD, new="another good one")["ok"], True)
         self.assertEqual(alice.tell("logout")["ok"], True)
         self.assertEqual(alice.events("disconnected")[-1]["trouble"], None)
+        self.network.pass_time(5)
         self.assertEqual(alice.tell("login", username="alice")["ok"], True)
         self.assertEqual(alice.tell("logout")["ok"], True)
         again = alice.tell("login", username="alice", password="another good one")
         self.assertEqual(again["ok"], True)
-        self.network.pass_time(5)
         states = [each["people"] for each in bob.events("presence")]
         self.assertIn("offline", str(states))
 
@@ -378,38 +252,3 @@ class CallVerbTests(FaceTestCase):
         self.assertEqual(len(self.bob.events("ringing")), 2)
         self.bob.tell("logout")
         self.assertEqual(len(self.bob.events("ended")), 2)
-
-
-class DocumentTests(FaceTestCase):
-    def rows(self, title: str) -> list[list[str]]:
-        """The rows of the table under a title."""
-        section = DOCUMENT.read_text().split(f"## {title}\n")[1].split("\n## ")[0]
-        rows = [line for line in section.splitlines() if line.startswith("| `")]
-        return [[cell.strip() for cell in row[1:-1].split("|")] for row in rows[1:]]
-
-    def test_commands(self) -> None:
-        """The table of commands is the code's."""
-        written = {}
-        for name, takes, gives in self.rows("Commands"):
-            fields = re.findall(r"(\[?)`([a-z_]+)`", takes)
-            written[name.strip("`")] = (
-                [(field, not bracket) for bracket, field in fields],
-                re.findall(r"`([a-z_]+)`", gives),
-            )
-        coded = {
-            name: ([_taken(field) for field in verb.takes], list(verb.gives))
-            for name, verb in VERBS.items()
-        }
-        self.assertEqual(written, coded)
-
-    def test_events(self) -> None:
-        """The table of events is the code's."""
-        written = {
-            name.strip("`"): re.findall(r"`([a-z_]+)`", fields)
-            for name, fields in self.rows("Events")
-        }
-        self.assertEqual(written, {name: list(fields) for name, fields in EVENTS.items()})
-
-
-def _taken(field: Field) -> tuple[str, bool]:
-    return field.name, field.is_needed

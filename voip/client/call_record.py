@@ -12,10 +12,13 @@ from voip.client.model import CallInfo, Peer, Security
 from voip.client.voice.commands import CallFigures
 from voip.core.calls import LegState, LegView
 from voip.core.ids import CallId, DeviceId, StreamId, Username
+from voip.core.messages import QualityReport
 from voip.core.names import MAX_DEVICE_NAME, clean_nick, clean_text
 from voip.core.phone_words import PhoneCall, PhoneCallState
 
 SILENT_DB = -127.0
+REPORT_EVERY = 10
+"""One QualityReport for so many figures, which come once a second."""
 
 _LEG_STATE = {
     PhoneCallState.DIALLING: LegState.DIALING,
@@ -58,6 +61,15 @@ class CallRecord:
         """A call from the very person being dialled is not shown until the server has joined the
         two."""
         return self.call.state is not PhoneCallState.MEETING
+
+    def measured(self, figures: CallFigures) -> QualityReport | None:
+        """Take in how the call sounds; now and then the server is to be told, coarsely."""
+        self.figures = figures
+        self.figures_count += 1
+        if self.figures_count % REPORT_EVERY:
+            return None
+        loss, jitter_ms, rtt_ms = figures.loss * 1000, figures.jitter_ms, figures.rtt_ms
+        return QualityReport(self.call_id, round(loss), round(jitter_ms), round(rtt_ms))
 
     def info(self, device: DeviceId, nick_of: NickOf, now: float) -> CallInfo:
         """The call as a face shows it."""

@@ -9,7 +9,7 @@ are carried out.
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Protocol, assert_never
+from typing import assert_never
 
 from twisted.internet.defer import Deferred, succeed
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
@@ -33,6 +33,7 @@ from voip.client.key_exchange import (
     UseSendKey,
 )
 from voip.client.model import CallInfo, Change, ClientError, Security
+from voip.client.people import AskServer
 from voip.client.voice.commands import (
     CallFigures,
     Levels,
@@ -51,8 +52,6 @@ from voip.core.messages import (
     E2eArrived,
     E2eRelay,
     InviteOk,
-    QualityReport,
-    Request,
 )
 from voip.core.phone import Phone
 from voip.core.phone_words import (
@@ -73,14 +72,6 @@ from voip.core.phone_words import (
 
 KEYS_WITHIN_SECONDS = 15.0
 """A call that both sides have joined and that has no keys by then is ended: nobody is heard."""
-REPORT_EVERY = 10
-"""One QualityReport for so many figures, which come once a second."""
-
-
-class AskServer(Protocol):
-    """A request of the session; a refusal is an answer, a lost session a ``ClientError``."""
-
-    def __call__(self, request: Request, /) -> Deferred[Answer]: ...
 
 
 class Calls:
@@ -205,15 +196,8 @@ class Calls:
         record = self._records.get(figures.call_id)
         if record is None:
             return
-        record.figures = figures
-        record.figures_count += 1
-        if record.figures_count % REPORT_EVERY == 0:
-            report = QualityReport(
-                figures.call_id,
-                round(figures.loss * 1000),
-                round(figures.jitter_ms),
-                round(figures.rtt_ms),
-            )
+        report = record.measured(figures)
+        if report is not None:
             self._ask(report).addErrback(self._refused)
         self._changed(Change.FIGURES)
 

@@ -27,9 +27,8 @@ from voip.client.greeting import unless_refused
 from voip.client.keyring import Keyring
 from voip.client.known_servers import KnownServers
 from voip.client.link import ServerLink
-from voip.client.login import Means, RunInThread, threads_of, untrusted
+from voip.client.login import Means, RunInThread, threads_of
 from voip.client.model import (
-    AudioView,
     Change,
     ClientError,
     ConnectionView,
@@ -39,7 +38,8 @@ from voip.client.model import (
     Model,
     ServerInfo,
 )
-from voip.client.people import PeopleOnline, shown
+from voip.client.people import PAGE_SIZE, PeopleOnline, shown
+from voip.client.shown import Shown
 from voip.client.signing_in import SigningIn
 from voip.client.voice.commands import (
     CallFigures,
@@ -59,7 +59,6 @@ from voip.core.messages import (
     AuthOk,
     CallChanged,
     E2eArrived,
-    ListUsers,
     Logout,
     MediaConfig,
     Notice,
@@ -77,8 +76,6 @@ Result = TypeVar("Result")
 
 GRACE_SECONDS = 60.0
 """A session that is away for longer is over at the server, and so are its calls."""
-PEOPLE_AT_FIRST = 200
-PAGE_SIZE = 50
 
 
 class Client:
@@ -110,11 +107,10 @@ class Client:
         self._known_servers = KnownServers(data_dir)
         self._dialer = Dialer(reactor, self._known_servers, endpoint_of or tcp(reactor))
         self._link = ServerLink(reactor, self._dialer, jitter, self)
-        self._model = Model()
-        self._watchers: list[Callable[[Change], None]] = []
+        self._shown = Shown()
         self._identity: DeviceIdentity | None = None
         self._calls: Calls | None = None
-        self._people = PeopleOnline(Username(""))
+        self._people = PeopleOnline(Username(""), self._link.request)
         self._grace: IDelayedCall | None = None
         voice.listen(self._reported)
 
@@ -122,28 +118,18 @@ class Client:
 
     @property
     def model(self) -> Model:
-        return self._model
+        return self._shown.model
 
     def watch(self, changed: Callable[[Change], None]) -> Callable[[], None]:
         """Be called at each change, after the model is new; returns what ends that."""
-        self._watchers.append(changed)
-
-        def stop() -> None:
-            if changed in self._watchers:
-                self._watchers.remove(changed)
-
-        return stop
-
-    def _tell(self, change: Change) -> None:
-        for watcher in tuple(self._watchers):
-            watcher(change)
+        return self._shown.watch(changed)
 
     def _calls_changed(self, change: Change) -> None:
-        calls = self._calls
+        calls, model = self._calls, self.model
         if calls is not None:
-            last_ended = calls.last_ended or self._model.last_ended
-            self._model = replace(self._model, calls=calls.infos(), last_ended=last_ended)
-        self._tell(change)
+            last_ended = calls.last_ended or model.last_ended
+            model = replace(model, calls=calls.infos(), last_ended=last_ended)
+        self._shown.put(model, change)
 
     # ---- connecting ----------------------------------------------------------------------------
 
@@ -204,30 +190,24 @@ class Client:
         if nick_problem(nick) is not None:
             raise ClientError(ErrorCode.NICK_NOT_ALLOWED, "nick")
         unless_refused(await self._link.request(SetProfile(nick)))
-        if self._model.me is not None:
-            self._model = replace(self._model, me=replace(self._model.me, nick=clean_nick(nick)))
-            self._tell(Change.ME)
+        if self.model.me is not None:
+            self._i_am(replace(self.model.me, nick=clean_nick(nick)))
 
     # ---- people --------------------------------------------------------------------------------
 
     def users(self, query: str, cursor: str = "", limit: int = PAGE_SIZE) -> Deferred[UserPage]:
-        return _begun(self._users(query, cursor, limit))
-
-    async def _users(self, query: str, cursor: str, limit: int) -> UserPage:
-        page = unless_refused(await self._link.request(ListUsers(query, cursor, limit)))
-        if not isinstance(page, UserPage):
-            raise untrusted()
-        return replace(page, people=tuple(shown(person) for person in page.people))
+        return _begun(self._people.page(query, cursor, limit))
 
     def set_presence(self, presence: Presence, text: str) -> Deferred[None]:
         return _begun(self._set_presence(presence, text))
 
     async def _set_presence(self, presence: Presence, text: str) -> None:
         unless_refused(await self._link.request(SetPresence(presence, text)))
-        me = self._model.me
-        if me is not None:
-            self._model = replace(self._model, me=shown(replace(me, presence=presence, text=text)))
-            self._tell(Change.ME)
+        if self.model.me is not None:
+            self._i_am(replace(self.model.me, presence=presence, text=text))
+
+    def _i_am(self, me: Person) -> None:
+        self._shown.put(replace(self.model, me=shown(me)), Change.ME)
 
     # ---- calls ---------------------------------------------------------------------------------
 
@@ -291,8 +271,7 @@ class Client:
             self._grace = self._clock.callLater(GRACE_SECONDS, self._away_too_long)
         elif not is_away:
             self._stop_grace()
-        self._model = replace(self._model, connection=view)
-        self._tell(Change.CONNECTION)
+        self._shown.put(replace(self.model, connection=view), Change.CONNECTION)
 
     def noticed(self, notice: Notice) -> None:
         """``LinkListener``: the server tells something."""
@@ -329,8 +308,8 @@ class Client:
         self._calls = None
         self._identity = None
         self._voice.command(DropPath())
-        self._model = replace(self._model, me=None, people=(), calls=())
-        self._tell(Change.ME | Change.PEOPLE | Change.CALLS)
+        model = replace(self.model, me=None, people=(), calls=())
+        self._shown.put(model, Change.ME | Change.PEOPLE | Change.CALLS)
 
     # ---- inside --------------------------------------------------------------------------------
 
@@ -339,12 +318,12 @@ class Client:
         self._identity = identity
         self._enter(identity, opened)
         self._link.logged_in(identity, opened)
-        self._list_people()
+        _begun(self._people.first_pages(self._people_changed)).addErrback(self._unheard)
 
     def _enter(self, identity: DeviceIdentity, opened: AuthOk) -> None:
         address = self._link.address
         assert address is not None
-        self._people = PeopleOnline(identity.username)
+        self._people = PeopleOnline(identity.username, self._link.request)
         self._calls = Calls(
             self._clock,
             identity,
@@ -356,8 +335,8 @@ class Client:
             self._calls_changed,
         )
         self._use_path(opened.media)
-        self._model = replace(self._model, me=shown(opened.snapshot.me), people=(), calls=())
-        self._tell(Change.ME | Change.PEOPLE)
+        model = replace(self.model, me=shown(opened.snapshot.me), people=(), calls=())
+        self._shown.put(model, Change.ME | Change.PEOPLE)
         self._take_up(opened.snapshot.calls)
 
     def _take_up(self, calls: Sequence[CallView]) -> None:
@@ -383,27 +362,13 @@ class Client:
             self._grace.cancel()
         self._grace = None
 
-    def _list_people(self) -> None:
-        _begun(self._first_people()).addErrback(self._unheard)
-
-    async def _first_people(self) -> None:
-        """Who is online, as far as a list is of use; the rest is found by asking for names."""
-        cursor, count = "", 0
-        while count < PEOPLE_AT_FIRST:
-            page = await self._users("", cursor, PAGE_SIZE)
-            self._people_changed(page.people)
-            cursor, count = page.next_cursor, count + len(page.people)
-            if not cursor or not page.people:
-                return
-
     def _people_changed(self, people: Sequence[Person]) -> None:
         me = self._people.told(people)
-        self._model = replace(self._model, people=self._people.all(), me=me or self._model.me)
-        self._tell(Change.PEOPLE | Change.ME if me is not None else Change.PEOPLE)
+        model = replace(self.model, people=self._people.all(), me=me or self.model.me)
+        self._shown.put(model, Change.PEOPLE | Change.ME if me is not None else Change.PEOPLE)
 
     def _reported(self, report: VoiceReport) -> None:
         """The voice engine tells something."""
-        audio = self._model.audio
         match report:
             case CallFigures():
                 if self._calls is not None:
@@ -411,18 +376,12 @@ class Client:
             case Levels():
                 if self._calls is not None:
                     self._calls.levels(report)
-            case DevicesInUse():
-                self._audio_is(replace(audio, devices=report))
-            case Trouble(what=what, detail=detail):
-                self._audio_is(replace(audio, trouble=what, trouble_detail=detail))
+            case DevicesInUse() | Trouble():
+                self._shown.audio_reported(report)
             case PathUp():
                 pass  # the figures of the call say how the path does
             case _:
                 assert_never(report)
-
-    def _audio_is(self, audio: AudioView) -> None:
-        self._model = replace(self._model, audio=audio)
-        self._tell(Change.AUDIO)
 
     def _unheard(self, failure: Failure) -> None:
         """Asked without anybody waiting: a refusal or a lost line needs no word of its own."""

@@ -111,6 +111,7 @@ class ServerLink:
         self._retry: IDelayedCall | None = None
         self._failures = 0
         self._attempt = 0  # the newest dialling; older ones that come through late are dropped
+        self._greetings = 0
         self._is_coming_back = False
         self._farewell: LinkTrouble | None = None
         self.exporter = b""
@@ -192,13 +193,14 @@ class ServerLink:
             self._listener.link_changed(view)
 
     async def _greet_again(self) -> ServerInfo:
+        self._greetings += 1
+        greeting = self._greetings
         try:
             info = await self._greet()
-        except LinkError as error:
-            self._show(ConnectionView(Link.OFFLINE, self.view.server, error.trouble))
-            raise
-        except ClientError:
-            self._show(ConnectionView(Link.OFFLINE, self.view.server))
+        except (LinkError, ClientError) as error:
+            if greeting == self._greetings:  # nobody has connected elsewhere meanwhile
+                trouble = error.trouble if isinstance(error, LinkError) else None
+                self._show(ConnectionView(Link.OFFLINE, self.view.server, trouble))
             raise
         self._show(ConnectionView(Link.CONNECTED, info))
         return info

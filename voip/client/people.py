@@ -1,15 +1,24 @@
 """Who is online, kept fresh by what the server tells.
 
-It knows people as values and their order, and asks for nobody. Texts of others are made safe to
-show here, since a client need not trust its server.
+It knows people as values and their order, and how to ask for them page by page. Texts of others
+are made safe to show here, since a client need not trust its server.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from typing import Protocol
 
+from twisted.internet.defer import Deferred
+
+from voip.client.greeting import unless_refused
+from voip.client.login import untrusted
 from voip.core.ids import Username
+from voip.core.messages import Answer, ListUsers, Request, UserPage
 from voip.core.names import MAX_STATUS_TEXT, clean_nick, clean_text
 from voip.core.people import Person, Presence
+
+PEOPLE_AT_FIRST = 200
+PAGE_SIZE = 50
 
 
 def shown(person: Person) -> Person:
@@ -18,11 +27,18 @@ def shown(person: Person) -> Person:
     return replace(person, nick=nick, text=clean_text(person.text, MAX_STATUS_TEXT))
 
 
+class AskServer(Protocol):
+    """A request of the session; a refusal is an answer, a lost session a ``ClientError``."""
+
+    def __call__(self, request: Request, /) -> Deferred[Answer]: ...
+
+
 class PeopleOnline:
     """Everyone online but oneself, by name."""
 
-    def __init__(self, me: Username) -> None:
+    def __init__(self, me: Username, ask: AskServer) -> None:
         self._me = me
+        self._ask = ask
         self._people: dict[Username, Person] = {}
 
     def all(self) -> tuple[Person, ...]:
@@ -44,3 +60,20 @@ class PeopleOnline:
             else:
                 self._people[person.username] = shown(person)
         return me
+
+    async def page(self, query: str, cursor: str, limit: int) -> UserPage:
+        """Ask the server who is online; ``ClientError`` when it refuses."""
+        page = unless_refused(await self._ask(ListUsers(query, cursor, limit)))
+        if not isinstance(page, UserPage):
+            raise untrusted()
+        return replace(page, people=tuple(shown(person) for person in page.people))
+
+    async def first_pages(self, found: Callable[[Sequence[Person]], None]) -> None:
+        """Who is online, as far as a list is of use; the rest is found by asking for names."""
+        cursor, count = "", 0
+        while count < PEOPLE_AT_FIRST:
+            page = await self.page("", cursor, PAGE_SIZE)
+            found(page.people)
+            cursor, count = page.next_cursor, count + len(page.people)
+            if not cursor or not page.people:
+                return

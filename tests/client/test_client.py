@@ -1,0 +1,176 @@
+"""Real clients against the real server: trust in it, and what happens when the line breaks."""
+
+from dataclasses import replace
+
+from twisted.internet.task import Clock
+
+from tests.client.memory_network import ADDRESS, MemoryServer, make_certificate
+from tests.client.pair import PairTestCase
+from voip.client.link import FIRST_PAUSE_SECONDS
+from voip.client.model import ClientError, Link, LinkError, LinkTrouble
+from voip.client.voice.commands import UsePath
+from voip.core.limits import ConnectionLimits
+
+
+class TrustTests(PairTestCase):
+    def test_first_use(self) -> None:
+        """The first key is trusted and said to be new; the second time it is known."""
+        client = self.stranger("alice")
+        first = self.done(client.connect(ADDRESS))
+        again = self.done(client.connect(ADDRESS))
+        self.assertEqual((first.is_new_pin, again.is_new_pin), (True, False))
+        self.assertEqual(first.pin, self.network.server.certificate.pin)
+
+    def test_changed_certificate(self) -> None:
+        """Another key ends the connection before a word is said, and both are told."""
+        old = self.network.server.certificate.pin
+        self.connected("alice")
+        self.network.server.certificate = make_certificate()
+        self.network.listen()
+        again = self.stranger("alice")
+        connecting = again.connect(ADDRESS)
+        self.network.settle()
+        error = self.failureResultOf(connecting, LinkError).value
+        new = self.network.server.certificate.pin
+        self.assertIs(error.trouble, LinkTrouble.CERTIFICATE_CHANGED)
+        self.assertEqual((error.expected_pin, error.seen_pin), (old, new))
+        self.assertIs(again.model.connection.trouble, LinkTrouble.CERTIFICATE_CHANGED)
+        again.accept_new_pin(ADDRESS, new)
+        self.done(again.connect(ADDRESS))
+
+    def test_pin_in_the_address(self) -> None:
+        """A pin in the address must be the server's, also the first time."""
+        client = self.stranger("alice")
+        connecting = client.connect(f"voip://{ADDRESS}?pin={'00' * 32}")
+        self.network.settle()
+        error = self.failureResultOf(connecting, LinkError).value
+        self.assertIs(error.trouble, LinkTrouble.CERTIFICATE_CHANGED)
+
+    def test_not_an_address(self) -> None:
+        """What is no address is told as such."""
+        error = self.failureResultOf(self.stranger("alice").connect("a b"), LinkError).value
+        self.assertIs(error.trouble, LinkTrouble.BAD_ADDRESS)
+
+    def test_nobody_there(self) -> None:
+        """A server that is not there is not reachable."""
+        self.network.is_reachable = False
+        error = self.failureResultOf(self.stranger("alice").connect(ADDRESS), LinkError).value
+        self.assertIs(error.trouble, LinkTrouble.NOT_REACHABLE)
+
+
+class ReconnectTests(PairTestCase):
+    def test_a_cut_is_healed(self) -> None:
+        """After a cut the same session goes on by itself, on a new media leg."""
+        client = self.registered("alice")
+        self.network.cut()
+        connection = client.model.connection
+        self.assertIs(connection.link, Link.RECONNECTING)
+        self.assertIs(connection.trouble, LinkTrouble.LOST)
+        self.network.pass_time(FIRST_PAUSE_SECONDS)
+        self.assertIs(client.model.connection.link, Link.LOGGED_IN)
+        self.assertEqual(len(self.voices["alice"].told(UsePath)), 2)
+        self.assertEqual(len(self.network.server.reception.sessions), 1)
+
+    def test_what_was_asked_meanwhile_is_answered(self) -> None:
+        """A verb during the break waits for its end and is done once."""
+        client = self.registered("alice")
+        self.network.cut()
+        asking = client.set_nick("Ally")
+        self.assertNoResult(asking)
+        self.network.pass_time(FIRST_PAUSE_SECONDS)
+        self.successResultOf(asking)
+
+    def test_pauses_grow(self) -> None:
+        """While the server is away the client tries again ever more slowly, and comes back."""
+        client = self.registered("alice")
+        self.network.is_reachable = False
+        self.network.cut()
+        pauses = []
+        for _ in range(8):
+            pauses.append(client.model.connection.retry_in_seconds or 0.0)
+            self.network.pass_time(pauses[-1], step=pauses[-1])
+        self.assertEqual(pauses, sorted(pauses))
+        self.assertEqual(pauses[-1], 22.5)
+        self.network.is_reachable = True
+        self.network.pass_time(30)
+        self.assertIs(client.model.connection.link, Link.LOGGED_IN)
+
+    def test_a_session_that_is_gone(self) -> None:
+        """After more than the server's patience the device key opens another session."""
+        client = self.registered("alice")
+        self.network.is_reachable = False
+        self.network.cut()
+        asking = client.users("")
+        self.network.pass_time(120)
+        self.network.is_reachable = True
+        self.network.pass_time(40)
+        self.assertIs(client.model.connection.link, Link.LOGGED_IN)
+        self.failureResultOf(asking, ClientError)
+
+    def test_a_changed_key_ends_the_trying(self) -> None:
+        """A server that comes back with another key is not talked to."""
+        client = self.registered("alice")
+        self.network.cut()
+        self.network.server.certificate = make_certificate()
+        self.network.listen()
+        self.network.pass_time(FIRST_PAUSE_SECONDS)
+        connection = client.model.connection
+        self.assertEqual(
+            (connection.link, connection.trouble), (Link.OFFLINE, LinkTrouble.CERTIFICATE_CHANGED)
+        )
+        self.assertIsNone(client.model.me)
+
+    def test_server_stop(self) -> None:
+        """A server that goes down says so; the client waits for it to come back."""
+        client = self.registered("alice")
+        self.network.server.reception.stop()
+        self.network.settle()
+        connection = client.model.connection
+        self.assertEqual(
+            (connection.link, connection.trouble), (Link.RECONNECTING, LinkTrouble.SERVER_STOPPED)
+        )
+
+    def test_replaced(self) -> None:
+        """The same device logging in elsewhere ends this login, and no fight begins."""
+        first = self.registered("alice")
+        second = self.connected("alice")
+        self.done(second.login_with_device("alice"))
+        self.network.pass_time(5)
+        connection = first.model.connection
+        self.assertEqual(
+            (connection.link, connection.trouble), (Link.OFFLINE, LinkTrouble.REPLACED)
+        )
+        self.assertIs(second.model.connection.link, Link.LOGGED_IN)
+
+    def test_round_trips_are_measured(self) -> None:
+        """Pings tell the round trip, and keep the session alive."""
+        client = self.registered("alice")
+        self.network.pass_time(200)
+        self.assertEqual(client.model.connection.rtt_ms, 0.0)
+        self.assertIs(client.model.connection.link, Link.LOGGED_IN)
+
+    def test_silence(self) -> None:
+        """A server that answers nothing any more is given up, and found again."""
+        client = self.registered("alice")
+        self.network.is_silent = True
+        self.network.pass_time(40)
+        self.assertIs(client.model.connection.link, Link.RECONNECTING)
+
+    def test_close(self) -> None:
+        """Closing logs out and stops the voice engine."""
+        client = self.registered("alice")
+        self.done(client.close())
+        self.assertTrue(self.voices["alice"].is_closed)
+        self.assertEqual(len(self.network.server.reception.sessions), 0)
+
+
+class CrowdedServerTests(PairTestCase):
+    def make_server(self, clock: Clock) -> MemoryServer:
+        return MemoryServer(clock, limits=replace(ConnectionLimits(), fresh_per_source=0))
+
+    def test_a_crowded_server_is_no_stranger(self) -> None:
+        """A server that refuses for being full is not taken for something else."""
+        connecting = self.stranger("alice").connect(ADDRESS)
+        self.network.settle()
+        error = self.failureResultOf(connecting, LinkError).value
+        self.assertIs(error.trouble, LinkTrouble.NOT_REACHABLE)

@@ -1,0 +1,99 @@
+"""Logging in at a server that does not keep to the rules."""
+
+from twisted.internet.defer import Deferred
+
+from tests.client.memory_network import PASSWORD
+from tests.client.pair import PairTestCase
+from tests.client.scripted_server import (
+    HELLO,
+    Reaction,
+    ScriptedFactory,
+    over_tls,
+)
+from voip.client.model import ClientError, LinkError, LinkTrouble
+from voip.core.errors import ErrorCode
+from voip.core.messages import (
+    AccountKeys,
+    AuthChallenge,
+    AuthFinish,
+    AuthKeys,
+    AuthStart,
+    Done,
+    Hello,
+    KdfParameters,
+    Register,
+    Request,
+)
+
+
+class DishonestServerTests(PairTestCase):
+    """A server that does not keep to the rules of logging in."""
+
+    def react_with(self, reactions: dict[type[Request], Reaction]) -> ScriptedFactory:
+        def react(request: Request) -> Reaction:
+            if isinstance(request, AuthStart) and AuthStart not in reactions:
+                return AuthChallenge(request.client_nonce + bytes(24), self.kdf)
+            return ({Hello: HELLO} | reactions)[type(request)]
+
+        factory = ScriptedFactory(react)
+        self.network.listener = over_tls(
+            self.network.server.certificate, factory, self.network.clock
+        )
+        return factory
+
+    kdf = KdfParameters(bytes(16), 19 * 1024, 2, 1)
+
+    def login(self) -> Deferred[None]:
+        return self.connected("alice").login("alice", PASSWORD)
+
+    def untrusted(self, doing: Deferred[None]) -> None:
+        self.network.settle()
+        error = self.failureResultOf(doing, ClientError).value
+        self.assertEqual((error.code, error.field), (ErrorCode.INTERNAL, "server"))
+
+    def test_weak_and_absurd_argon2(self) -> None:
+        """Parameters that would give the password away, or stall the computer, get no proof."""
+        for kdf in (
+            KdfParameters(bytes(16), 8, 1, 1),
+            KdfParameters(bytes(16), 64 * 1024 * 1024, 2, 1),
+            KdfParameters(bytes(16), 19 * 1024, 1, 1),
+        ):
+            self.kdf = kdf
+            factory = self.react_with({})
+            self.untrusted(self.login())
+            self.assertFalse(any(isinstance(each, AuthFinish) for each in factory.heard))
+
+    def test_a_nonce_that_is_not_ours(self) -> None:
+        """A challenge that was not made for this login gets no proof."""
+        self.react_with({AuthStart: AuthChallenge(bytes(48), self.kdf)})
+        self.untrusted(self.login())
+
+    def test_no_challenge(self) -> None:
+        """Something else than a challenge."""
+        self.react_with({AuthStart: Done()})
+        self.untrusted(self.login())
+
+    def test_a_server_that_does_not_know_the_verifier(self) -> None:
+        """A server that accepts any proof cannot sign, and gets no device."""
+        keys = AuthKeys(bytes(32), AccountKeys(bytes(32), bytes(60)))
+        factory = self.react_with({AuthFinish: keys})
+        self.untrusted(self.login())
+        self.assertIsInstance(factory.heard[-1], AuthFinish)
+
+    def test_no_keys(self) -> None:
+        """Something else than the account's keys."""
+        self.react_with({AuthFinish: Done()})
+        self.untrusted(self.login())
+
+    def test_registered_as_nothing(self) -> None:
+        """Something else than a registration."""
+        self.react_with({Register: Done()})
+        self.untrusted(self.connected("alice").register("alice", "A", PASSWORD))
+
+    def test_lost_in_the_middle(self) -> None:
+        """A login on a line that breaks fails as lost."""
+        self.react_with({AuthStart: None})
+        login = self.login()
+        self.network.cut()
+        error = self.failureResultOf(login, LinkError).value
+        self.assertIs(error.trouble, LinkTrouble.LOST)

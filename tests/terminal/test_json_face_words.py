@@ -1,0 +1,41 @@
+"""The document of the JSON face says what its code says."""
+
+import re
+
+from tests.terminal.spoken import DOCUMENT, FaceTestCase
+from voip_terminal.json_face_words import EVENTS, VERBS, Field
+
+
+class DocumentTests(FaceTestCase):
+    def rows(self, title: str) -> list[list[str]]:
+        """The rows of the table under a title."""
+        section = DOCUMENT.read_text().split(f"## {title}\n")[1].split("\n## ")[0]
+        rows = [line for line in section.splitlines() if line.startswith("| `")]
+        return [[cell.strip() for cell in row[1:-1].split("|")] for row in rows[1:]]
+
+    def test_commands(self) -> None:
+        """The table of commands is the code's."""
+        written = {}
+        for name, takes, gives in self.rows("Commands"):
+            fields = re.findall(r"(\[?)`([a-z0-9_]+)`", takes)
+            written[name.strip("`")] = (
+                [(field, not bracket) for bracket, field in fields],
+                re.findall(r"`([a-z0-9_]+)`", gives),
+            )
+        coded = {
+            name: ([_taken(field) for field in verb.takes], list(verb.gives))
+            for name, verb in VERBS.items()
+        }
+        self.assertEqual(written, coded)
+
+    def test_events(self) -> None:
+        """The table of events is the code's."""
+        written = {
+            name.strip("`"): re.findall(r"`([a-z0-9_]+)`", fields)
+            for name, fields in self.rows("Events")
+        }
+        self.assertEqual(written, {name: list(fields) for name, fields in EVENTS.items()})
+
+
+def _taken(field: Field) -> tuple[str, bool]:
+    return field.name, field.is_needed

@@ -1,0 +1,45 @@
+"""The model that faces see, and who is told when it changes.
+
+It keeps one ``Model`` and the watchers. It asks nobody and decides nothing: whoever knows something
+new puts it in.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from voip.client.model import AudioView, Change, Model
+from voip.client.voice.commands import DevicesInUse, Trouble
+
+
+class Shown:
+    """``model`` is replaced before anybody is told."""
+
+    def __init__(self) -> None:
+        self.model = Model()
+        self._watchers: list[Callable[[Change], None]] = []
+
+    def watch(self, changed: Callable[[Change], None]) -> Callable[[], None]:
+        """Tell of each change, until what this gives is called."""
+        self._watchers.append(changed)
+
+        def stop() -> None:
+            if changed in self._watchers:
+                self._watchers.remove(changed)
+
+        return stop
+
+    def put(self, model: Model, change: Change) -> None:
+        """Show this from now on."""
+        self.model = model
+        for watcher in tuple(self._watchers):
+            watcher(change)
+
+    def audio_reported(self, report: DevicesInUse | Trouble) -> None:
+        """Devices are in use now, or something is wrong with them."""
+        audio = self.model.audio
+        match report:
+            case DevicesInUse():
+                audio = replace(audio, devices=report)
+            case Trouble(what=what, detail=detail):
+                audio = AudioView(audio.devices, what, detail)
+        self.put(replace(self.model, audio=audio), Change.AUDIO)
