@@ -102,26 +102,29 @@ class EchoLine(Service):
         if self.running:
             self.log.failure("echo cannot be called", failure)
 
+    def _not_answered(self, failure: Failure) -> None:
+        """The caller was faster, or the line broke: nothing is lost but that call."""
+        self.log.debug("echo: {reason}", reason=failure.getErrorMessage())
+
     def _changed(self, change: Change) -> None:
         if change & Change.CALLS:
             calls = self._client.model.calls
             self._forget_limits_but(calls)
             for call in calls:
                 if call.is_incoming and call.state is LegState.RINGING:
-                    self._ring(call.call_id, calls)
+                    self._ring(call.call_id)
 
-    def _ring(self, call_id: CallId, calls: Sequence[CallInfo]) -> None:
-        is_talking = any(call.state is LegState.ACTIVE for call in calls)
-        if is_talking or call_id in self._taken:
-            return
+    def _ring(self, call_id: CallId) -> None:
+        if self._limits or call_id in self._taken:
+            return  # this line is engaged, or another has it
         self._taken.add(call_id)
         self._limits[call_id] = self._reactor.callLater(
             LONGEST_CALL_SECONDS, self._hang_up, call_id
         )
-        self._client.accept(call_id).addErrback(self._failed)
+        self._client.accept(call_id).addErrback(self._not_answered)
 
     def _hang_up(self, call_id: CallId) -> None:
-        self._client.hang_up(call_id).addErrback(self._failed)
+        self._client.hang_up(call_id).addErrback(self._not_answered)
 
     def _forget_limits_but(self, calls: Sequence[CallInfo]) -> None:
         live = {call.call_id for call in calls}

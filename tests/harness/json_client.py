@@ -50,7 +50,8 @@ class JsonClient:
         assert self._child.stdin is not None
         assert self._child.stdout is not None
         self._stdin: IO[str] = self._child.stdin
-        self._reader = Thread(target=self._read, args=(self._child.stdout,), daemon=True)
+        self._stdout: IO[str] = self._child.stdout
+        self._reader = Thread(target=self._read, args=(self._stdout,), daemon=True)
         self._reader.start()
 
     def _read(self, stdout: IO[str]) -> None:
@@ -114,8 +115,17 @@ class JsonClient:
         try:
             return self._child.wait(10)
         except subprocess.TimeoutExpired:
-            self._child.kill()
             raise ClientFailure(f"the client did not quit; {self._last_words()}") from None
+        finally:
+            self._end()
+
+    def _end(self) -> None:
+        if self._child.poll() is None:
+            self._child.kill()
+            self._child.wait()
+        self._reader.join()
+        self._stdin.close()
+        self._stdout.close()
 
     def __enter__(self) -> Self:
         return self
@@ -128,6 +138,5 @@ class JsonClient:
     ) -> None:
         if error is None:
             self.quit()
-        elif self._child.poll() is None:
-            self._child.kill()
-            self._child.wait()
+        else:
+            self._end()
