@@ -26,9 +26,15 @@ from voip.core.messages import (
     Pong,
     ServerNotice,
 )
-from voip.server.control import CLOSING_SECONDS, ControlFactory
-from voip.wire.codec import NoticeFrame, encode_request
-from voip.wire.framing import HEADER_SIZE
+from voip.server.control import (
+    CLOSING_SECONDS,
+    FLOOD_PAUSE_SECONDS,
+    FRAMES_AT_ONCE,
+    FRAMES_PER_SECOND,
+    ControlFactory,
+)
+from voip.wire.codec import AnswerFrame, NoticeFrame, encode_request
+from voip.wire.framing import HEADER_SIZE, frame
 
 HELLO = Hello(1, 1, "test")
 
@@ -204,6 +210,48 @@ class PatienceTests(Case):
         self.assertFalse(wire.server_io.disconnecting)
         self.office.clock.advance(CLOSING_SECONDS + 0.1)
         self.assertTrue(wire.server_io.disconnecting)
+
+
+class FloodTests(Case):
+    """A client that sends more than anybody types."""
+
+    def test_a_flood_waits_in_its_own_queue(self) -> None:
+        """Beyond the allowance the server stops reading, and goes on at the pace it allows."""
+        wire = self.connect()
+        wire.ask(HELLO)
+        burst = b"".join(frame(encode_request(number, Ping())) for number in range(2, 1002))
+        wire.client.write(burst)
+        wire.pump()
+        at_once = len(wire.answers())
+        self.assertLess(at_once, FRAMES_AT_ONCE + 10)
+        self.office.clock.advance(FLOOD_PAUSE_SECONDS)
+        wire.pump()
+        more = len(wire.answers()) - at_once
+        self.assertTrue(0 < more <= FRAMES_PER_SECOND * FLOOD_PAUSE_SECONDS + 1, more)
+
+    def test_what_comes_while_it_waits_is_kept_in_order(self) -> None:
+        """In the end every request has its one answer."""
+        wire = self.connect()
+        wire.ask(HELLO)
+        for number in range(2, 502):
+            wire.client.write(frame(encode_request(number, Ping())))
+            wire.pump()
+        for _ in range(10):
+            self.office.clock.advance(FLOOD_PAUSE_SECONDS)
+            wire.pump()
+        numbers = [f.request_id for f in wire.listener.frames if isinstance(f, AnswerFrame)]
+        self.assertEqual(numbers, list(range(1, 502)))
+
+    def test_a_flood_can_still_be_ended(self) -> None:
+        """Closing a paused connection reads on for the other side's goodbye."""
+        wire = self.connect()
+        wire.ask(HELLO)
+        wire.client.write(frame(encode_request(2, Ping())) * 600)
+        wire.pump()
+        self.factory.close_all()
+        wire.pump()
+        self.assertTrue(wire.is_over)
+        self.assertEqual(self.office.clock.getDelayedCalls(), [])
 
 
 class StrangersTests(Case):

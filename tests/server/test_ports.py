@@ -32,7 +32,7 @@ class PortsTests(SynchronousTestCase):
         self.assertNotEqual(bound.address.port, 0)
 
     def test_a_port_in_use_is_told(self) -> None:
-        """For TCP, and for UDP alone, in which case the TCP port is given back."""
+        """For TCP, and for UDP alone; a socket left open would be warned of."""
         taken = self.bind().address.port
         self.assertIn("the port is in use", self.sentence(LOOPBACK, taken))
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
@@ -40,7 +40,6 @@ class PortsTests(SynchronousTestCase):
             number = udp.getsockname()[1]
             said = self.sentence(LOOPBACK, number)
             self.assertIn(f"Cannot listen on {LOOPBACK}:{number}: the port is in use", said)
-        self.assertEqual(self.bind(port=number).address.port, number)
 
     def test_an_address_of_another_machine_is_told(self) -> None:
         """TEST-NET-1 is nobody's."""

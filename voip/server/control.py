@@ -6,7 +6,7 @@ slow to be worth its memory, and how many strangers one source may have here at 
 breaks the rules is told so where that is possible, stands in the log once, and is closed.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from enum import Enum, unique
 from typing import Final, assert_never
 
@@ -24,7 +24,7 @@ from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from voip.core.errors import ErrorCode, Refusal, RemoteProtocolError
-from voip.core.limits import blur_address, source_of
+from voip.core.limits import TokenBucket, blur_address, source_of
 from voip.core.messages import Answer, Notice
 from voip.server.certificate import ALPN_CONTROL, channel_binding
 from voip.server.conversation import Conversation, Premises
@@ -37,6 +37,10 @@ from voip.wire.framing import FrameReader, frame
 CLOSING_SECONDS: Final = 2.0
 SILENT_PERIODS: Final = 3
 RETRY_CROWDED_MS: Final = 1000
+# Every frame costs work, a refusal too. What one client sends beyond this waits in its own queue.
+FRAMES_PER_SECOND: Final = 100.0
+FRAMES_AT_ONCE: Final = 400.0
+FLOOD_PAUSE_SECONDS: Final = 0.25
 
 
 @unique
@@ -47,6 +51,7 @@ class Patience(Enum):
     SIGN_OF_LIFE = "sign of life"
     READER = "reader"
     GOODBYE = "goodbye"
+    FLOOD = "flood"
 
 
 @implementer(IHandshakeListener, IPushProducer)
@@ -63,11 +68,13 @@ class ControlProtocol(Protocol):
         self._source = source_of(address)
         self._opened_at = 0.0
         self._frames = FrameReader(self._limits.frame_bytes_before_login)
+        self._allowance = TokenBucket(FRAMES_PER_SECOND, FRAMES_AT_ONCE)
         self._timers = Timers[Patience](factory.reactor, self._impatient)
         self._conversation: Conversation | None = None
         self._had_handshake = False
         self._is_stranger = False
         self._is_closing = False
+        self._is_paused = False
 
     # What Twisted calls.
 
@@ -112,11 +119,9 @@ class ControlProtocol(Protocol):
             return
         if not self._is_stranger:
             self._expect_life()
-        try:
-            for payload in self._frames.receive(data):
-                conversation.receive(decode_client(payload))
-        except RemoteProtocolError as error:
-            self._refuse_frame(error)
+        frames = self._frames.receive(data)
+        if not self._is_paused:
+            self._take(conversation, frames)
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:  # noqa: ARG002
         self._frames.close()
@@ -162,6 +167,7 @@ class ControlProtocol(Protocol):
         self._frames.close()
         self._timers.stop_all()
         self._timers.start(Patience.GOODBYE, CLOSING_SECONDS)
+        self._read_on()  # to hear the other side's goodbye
         # With a producer registered the transport would wait for it for good.
         self.transport.unregisterProducer()
         self.transport.loseConnection()
@@ -178,6 +184,24 @@ class ControlProtocol(Protocol):
         if self._is_stranger:
             self._is_stranger = False
             self._factory.strangers.leave(self._source)
+
+    def _take(self, conversation: Conversation, frames: Iterator[bytes]) -> None:
+        """Deal with frames, as many as a client may send; the rest waits, and more is not read."""
+        try:
+            for payload in frames:
+                conversation.receive(decode_client(payload))
+                if self._allowance.take(self._factory.clock()):
+                    self._is_paused = True
+                    self.transport.pauseProducing()
+                    self._timers.start(Patience.FLOOD, FLOOD_PAUSE_SECONDS)
+                    return
+        except RemoteProtocolError as error:
+            self._refuse_frame(error)
+
+    def _read_on(self) -> None:
+        if self._is_paused:
+            self._is_paused = False
+            self.transport.resumeProducing()
 
     def _refuse_frame(self, error: RemoteProtocolError) -> None:
         self._warn(str(error))
@@ -197,6 +221,9 @@ class ControlProtocol(Protocol):
                 self.abort()
             case Patience.SIGN_OF_LIFE | Patience.GOODBYE:
                 self.abort()
+            case Patience.FLOOD:
+                self._read_on()
+                self.dataReceived(b"")
             case _:
                 assert_never(patience)
 

@@ -42,7 +42,7 @@ from voip.server.media import MediaLegs
 from voip.server.ports import BoundPorts
 from voip.server.rates import rates
 from voip.server.reception import Reception
-from voip.server.relay.interface import RelayEngine, RelayEvent
+from voip.server.relay.interface import RelayEngine
 from voip.server.relay.python_engine import PythonRelay
 from voip.server.service import ControlService, RelayService, StoreService
 from voip.store.interface import AccountStore
@@ -131,7 +131,13 @@ class Daemon(MultiService):
         self._add(StoreService(store))
         has_echo = await self._has_echo(store)  # before anybody could take the name
         relay = PythonRelay(
-            prepared.ports.udp, self._reactor, outside.clock, outside.random, self._relay_event
+            prepared.ports.udp,
+            self._reactor,
+            outside.clock,
+            outside.random,
+            lambda _: (
+                None
+            ),  # who is heard or silent concerns nobody yet: control tells who is there
         )
         self._add(RelayService(relay))
         self._add(self._control(store, relay))
@@ -209,9 +215,6 @@ class Daemon(MultiService):
             reach=str(_reachable(address, prepared.machine)),
             pin=prepared.certificate.pin,
         )
-
-    def _relay_event(self, event: RelayEvent) -> None:
-        self.log.debug("relay: {event}", event=event)
 
 
 def _reachable(address: ListenAddress, machine: str) -> ListenAddress:
