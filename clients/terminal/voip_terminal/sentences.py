@@ -87,7 +87,7 @@ ENDINGS: dict[EndReason, str] = {
     EndReason.NETWORK_LOST: "The call with {who} broke off after {time}: the network was lost.",
     EndReason.SERVER_STOP: "The call with {who} ended after {time}: the server was stopped.",
     EndReason.FAILED: "The call with {who} failed: try again.",
-    EndReason.E2E_FAILED: "The call with {who} was stopped: its encryption could not be agreed on.",
+    EndReason.E2E_FAILED: "The call with {who} was stopped: it could not be encrypted.",
 }
 
 # The same for a call that rang here and was not answered here.

@@ -1,0 +1,130 @@
+"""What is told without having been asked for."""
+
+from dataclasses import replace
+
+from twisted.trial.unittest import SynchronousTestCase
+
+from tests.terminal.fake_controller import PEOPLE, SERVER, call_with, person
+from tests.terminal.scenes import seated, talking
+from tests.terminal.seat import Seat
+from voip.client.model import AudioView, Change, Link
+from voip.client.voice.commands import VoiceTrouble
+from voip.core.calls import EndReason, LegState
+from voip_terminal import sentences
+from voip_terminal.announcer import ARRIVALS_UP_TO, LAST_WORD_SECONDS
+
+
+class PeopleTests(SynchronousTestCase):
+    """Coming and going."""
+
+    def setUp(self) -> None:
+        self.seat = seated()
+        self.addCleanup(self.seat.stop)
+
+    def online(self, *people: str) -> None:
+        told = tuple(person(name) for name in people)
+        self.seat.controller.change(Change.PEOPLE, people=told)
+        self.seat.wait(0.1)
+
+    def test_coming_and_going(self) -> None:
+        """Who comes and who goes is told, one name at a time."""
+        self.seat.wait(LAST_WORD_SECONDS)
+        self.online("bob", "carol")
+        self.assertIn("went offline.", self.seat.status)
+        self.seat.wait(LAST_WORD_SECONDS)
+        self.online("bob", "carol", "dora")
+        self.assertIn("dora is online.", self.seat.status)
+
+    def test_nothing_important_is_hidden(self) -> None:
+        """Somebody's coming does not take the place of something told just before."""
+        call = call_with(PEOPLE[0], LegState.ACTIVE, self.seat.now)
+        self.seat.controller.ended(call, EndReason.NETWORK_LOST, 60)
+        self.online(*(p.username for p in PEOPLE), "dora")
+        self.assertIn("broke off after 1:00", self.seat.status)
+
+    def test_a_full_server(self) -> None:
+        """Where very many people are online, nobody's coming is told."""
+        many = [f"user{at}" for at in range(ARRIVALS_UP_TO)]
+        self.online(*many)
+        before = self.seat.status
+        self.seat.wait(LAST_WORD_SECONDS)
+        self.online(*many, "dora")
+        self.assertEqual(self.seat.status, before)
+
+
+class CallTests(SynchronousTestCase):
+    """Beginnings and ends."""
+
+    def test_every_ending(self) -> None:
+        """Each reason for an end is told in the line above the last."""
+        for reason in EndReason:
+            seat = seated()
+            call = call_with(PEOPLE[0], LegState.DIALING, seat.now)
+            seat.controller.calls(call)
+            seat.controller.ended(call, reason)
+            seat.wait(0.1)
+            told = sentences.ending(replace(call, end_reason=reason))
+            self.assertIn(told, " ".join(line.strip() for line in seat.lines[-3:]))
+            seat.stop()
+
+    def test_an_end_is_told_once(self) -> None:
+        """A call that ended is not told again with the next change."""
+        seat = seated()
+        self.addCleanup(seat.stop)
+        call = call_with(PEOPLE[0], LegState.ACTIVE, seat.now)
+        seat.controller.ended(call, EndReason.HANGUP, 5)
+        seat.press("n", "esc")
+        seat.controller.connection(Link.RECONNECTING)
+        seat.controller.connection(Link.LOGGED_IN)
+        seat.controller.calls()
+        seat.wait(0.1)
+        self.assertIn("Connected again.", seat.status)
+
+    def test_title(self) -> None:
+        """The window's title names whom one talks to, and only then."""
+        seat = seated()
+        self.addCleanup(seat.stop)
+        self.assertEqual(seat.screen.title, "voip")
+        talking(seat)
+        self.assertEqual(seat.screen.title, "Bob Martin - voip")
+        seat.controller.calls()
+        self.assertEqual(seat.screen.title, "voip")
+
+    def test_timer(self) -> None:
+        """The timer goes on while nothing else changes, and rests without a call."""
+        seat = seated()
+        self.addCleanup(seat.stop)
+        talking(seat)
+        seat.wait(3)
+        self.assertRegex(seat.text, "2:1[56]")
+        seat.controller.calls()
+        seat.wait(2)
+        drawn = seat.screen.draw_count
+        seat.wait(5)
+        self.assertEqual(seat.screen.draw_count, drawn)
+
+
+class OtherTests(SynchronousTestCase):
+    """The server's greeting and the sound."""
+
+    def test_greeting(self) -> None:
+        """What the operator greets with is shown at signing in, made safe."""
+        seat = Seat(address="call.example.org")
+        self.addCleanup(seat.stop)
+        seat.controller.server = replace(SERVER, motd="Quiet\x1b[2J hours after ten")
+        seat.controller.signed_in()
+        seat.wait(0.1)
+        self.assertIn("Quiet hours after ten", seat.status)
+
+    def test_sound(self) -> None:
+        """A trouble with sound is told once, when it begins."""
+        seat = seated()
+        self.addCleanup(seat.stop)
+        trouble = AudioView(None, VoiceTrouble.NO_MICROPHONE)
+        seat.controller.change(Change.AUDIO, audio=trouble)
+        seat.wait(0.1)
+        self.assertIn("! No microphone found", seat.text)
+        seat.press("p", "enter")
+        seat.controller.change(Change.AUDIO, audio=trouble)
+        seat.wait(0.1)
+        self.assertNotIn("No microphone", seat.text)
