@@ -42,6 +42,16 @@ class BeatTests(SynchronousTestCase):
         self.assertEqual(beat.take(1400.0), 0)
         self.assertEqual(beat.take(1400.020), 2)
 
+    @settings(deadline=None)
+    @given(st.floats(1.6e9, 2e9), st.integers(1, 100_000))
+    def test_a_timer_that_is_on_time_finds_its_tick(self, began: float, ticks: int) -> None:
+        """Whatever the clock shows, it need not be set a second time for the same tick."""
+        beat = Beat(began)
+        now = began + ticks * 0.010
+        beat.take(now)
+        now += beat.seconds_to_next(now)
+        self.assertGreaterEqual(beat.take(now), 1)
+
     def test_the_next_tick_is_known(self) -> None:
         """It tells how long to sleep, and not to sleep when a tick is due already."""
         beat = Beat(0.0)

@@ -1,0 +1,1 @@
+"""Sound cards, as far as they can be tested without one."""
