@@ -59,6 +59,15 @@ class Recording:
         self._thread = threading.Thread(target=self._read, daemon=True)
         self._thread.start()
 
+    def wait(self, seconds: float) -> None:
+        """Return when so much more is recorded; TimeoutError when it stands still."""
+        wanted = len(self._data) + round(seconds * RATE) * 2
+        deadline = time.monotonic() + seconds + START_SECONDS
+        while len(self._data) < wanted:
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"the recording stands still at {len(self._data)} bytes")
+            time.sleep(0.02)
+
     def stop(self) -> Recorded:
         """End it; what it recorded."""
         self._process.terminate()
