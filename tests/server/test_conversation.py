@@ -2,12 +2,15 @@
 
 from typing import cast
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from twisted.internet.defer import Deferred, fail
 from twisted.logger import LogLevel, capturedLogs
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.server.offices import CALL, EXPORTER, Office, code_of, invite
 from tests.server.someone import ANN, BOB, Someone
+from tests.strategies import REQUESTS
 from voip.core.calls import EndReason
 from voip.core.errors import ErrorCode, Refusal, RemoteProtocolError
 from voip.core.ids import Username
@@ -28,7 +31,9 @@ from voip.core.messages import (
     Pong,
     PresenceChanged,
     RegistrationPolicy,
+    Request,
     Resume,
+    ServerNotice,
     SetProfile,
     UserPage,
 )
@@ -268,3 +273,41 @@ class TroubleTests(SynchronousTestCase):
         talk = office.greet()
         talk.ask(Resume(ann.opened.session, ann.opened.resume_token, 0), request_id=60)
         self.assertIsInstance(talk.ask(ANN.start(), request_id=50), AuthChallenge)
+
+
+class AnythingTests(SynchronousTestCase):
+    """Whatever a client sends, in whatever order."""
+
+    @settings(deadline=None, max_examples=100)
+    @given(st.lists(st.one_of(REQUESTS, st.just(Hello(1, 1, "test"))), max_size=12))
+    def test_a_stranger_gets_one_answer_to_each_and_no_session(
+        self, requests: list[Request]
+    ) -> None:
+        """Nothing a stranger can make up opens a session or breaks anything."""
+        office = Office()
+        office.register(ANN)
+        talk = office.connect()
+        for request in requests:
+            talk.ask(request)
+        self.assertEqual(len(talk.answers), len(requests))
+        self.assertNotIn(ErrorCode.INTERNAL, [code_of(answer) for _, answer in talk.answers])
+        self.assertEqual(len(office.reception.sessions), 0)
+
+    @settings(deadline=None, max_examples=100)
+    @given(st.lists(st.one_of(REQUESTS, st.just(invite(BOB))), max_size=12))
+    def test_nobody_speaks_in_another_s_name(self, requests: list[Request]) -> None:
+        """Whatever Ann sends, Bob's session lives, and what he is told comes from Ann."""
+        office = Office()
+        office.register(ANN, BOB)
+        ann, bob = office.login(ANN), office.login(BOB)
+        before = len(ann.answers)
+        for request in requests:
+            ann.ask(request)
+        self.assertEqual(len(ann.answers) - before, len(requests))
+        self.assertNotIn(ErrorCode.INTERNAL, [code_of(answer) for _, answer in ann.answers])
+        for notice in cast("list[CallChanged]", bob.told(CallChanged)):
+            self.assertEqual(notice.call.legs[0].username, ANN.username)
+        self.assertEqual(bob.told(ServerNotice), [])
+        found = bob.ask(GetPerson(BOB.username))
+        assert isinstance(found, PersonOk)
+        self.assertEqual(found.person.nick, "Some One")
