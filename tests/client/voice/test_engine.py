@@ -214,6 +214,22 @@ class EngineTests(SynchronousTestCase):
         self.assertEqual(len(figures), 3)
         self.assertApproximates(len(self.ears[0].played), 300, 2)
 
+    def test_one_turn_moves_one_beat(self) -> None:
+        """The timer wakes once for each beat: waking is most of what a quiet call costs."""
+        self.begin()
+        turns: list[int] = []
+        read = self.microphones[0].read
+
+        def counted(due: int) -> Sequence[Samples]:
+            turns.append(due)
+            return read(due)
+
+        self.microphones[0].read = counted  # type: ignore[method-assign]
+        for _ in range(100):
+            self.reactor.advance(0.010_000_1)
+            self.reactor.advance(0)
+        self.assertEqual(turns, [1] * 100)
+
     def test_a_stall_is_made_up_for(self) -> None:
         """After 200 ms without a turn, nothing of what was said is missing."""
         self.begin()

@@ -138,10 +138,11 @@ class LocalVoiceEngine:
         """The timer's beat. While a device wakes us more often than it, it only stands by."""
         now = self._reactor.seconds()
         was_woken, self._was_woken = self._was_woken, False
+        due = 0 if was_woken else self._beat.take(now)
         # Armed first: whatever the sound does, the next beat comes.
         self._arm_pump(now, STAND_BY_TICKS if was_woken else self._ticks_at_once)
         if not was_woken:
-            self._move(now)
+            self._move(now, due)
 
     def _device_wakes(self) -> None:
         """Called by a sound card's thread."""
@@ -149,12 +150,12 @@ class LocalVoiceEngine:
 
     def _woken(self) -> None:
         self._was_woken = True
-        self._move(self._reactor.seconds())
+        now = self._reactor.seconds()
+        self._move(now, self._beat.take(now))
 
-    def _move(self, now: float) -> None:
+    def _move(self, now: float, due: int) -> None:
         if self._sound is None:
             return
-        due = self._beat.take(now)
         self._sound.move(self._pipeline, due)
         self._flush()
         before, self._ticks = self._ticks, self._ticks + due
