@@ -4,7 +4,6 @@ import os
 import re
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -12,39 +11,11 @@ from unittest import skipUnless
 
 from twisted.trial.unittest import SynchronousTestCase
 
+from tests.harness.node import Node
 from tests.system.tmux_client import TmuxClient, has_tmux
 
 PASSWORD = "correct horse battery"
-ROOT = Path(__file__).resolve().parents[2]
 SILENT = ("--audio-in", "silence", "--audio-out", "null")
-
-
-class Server:
-    """`twistd voip` on a port of its own."""
-
-    def __init__(self, folder: Path) -> None:
-        data = folder / "server"
-        command = [sys.executable, "-m", "twisted", "voip", "--listen", "127.0.0.1:0"]
-        self._process = subprocess.Popen(
-            [*command, "--data-dir", str(data)],
-            cwd=folder,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-        )
-        assert self._process.stdout is not None
-        seen = ""
-        for line in self._process.stdout:
-            seen += line
-            if "listening on " in line:
-                self.address = (data / "listening").read_text().strip()
-                return
-        raise AssertionError(f"the server ended: {seen}")
-
-    def stop(self) -> None:
-        self._process.terminate()
-        self._process.communicate()
 
 
 @skipUnless(has_tmux(), "tmux is not here")
@@ -55,10 +26,10 @@ class TerminalTests(SynchronousTestCase):
         self.folder = Path(tempfile.mkdtemp(prefix="voip-"))
         self.addCleanup(shutil.rmtree, self.folder)
 
-    def server(self) -> Server:
-        server = Server(self.folder)
-        self.addCleanup(server.stop)
-        return server
+    def server(self) -> Node:
+        node = Node(self.folder / "server")
+        self.addCleanup(node.stop)
+        return node
 
     def client(self, name: str, *arguments: str, size: tuple[int, int] = (80, 24)) -> TmuxClient:
         folder = self.folder / name
@@ -77,7 +48,7 @@ class TerminalTests(SynchronousTestCase):
             client.press("Tab")
         client.type(PASSWORD)
         client.press("Enter")
-        client.wait_for("signed in")
+        client.wait_for("You are signed in")
 
     def test_a_call(self) -> None:
         """Two people register, find each other, call, see the same words, mute and hang up."""
@@ -108,21 +79,21 @@ class TerminalTests(SynchronousTestCase):
     def test_coming_back(self) -> None:
         """The second time one key press signs in; Ctrl-Q ends cleanly both times."""
         server = self.server()
-        first = self.client("alice", server.address, *SILENT)
-        self.register(first, "alice")
-        first.press("C-q")
-        first.wait_until_over()
-        self.assertEqual(first.exit_code, 0)
-        first.__exit__(None, None, None)
-        again = TmuxClient(
-            self.folder / "alice", ["--data-dir", str(self.folder / "alice" / "data"), *SILENT]
-        )
-        with again:
+        folder = self.folder / "alice"
+        folder.mkdir()
+        kept = ("--data-dir", str(folder / "data"), *SILENT)
+        with TmuxClient(folder, [server.address, *kept]) as first:
+            self.register(first, "alice")
+            first.press("C-q")
+            first.wait_until_over()
+            self.assertEqual(first.exit_code, 0)
+        with TmuxClient(folder, kept) as again:
             again.wait_for("< Sign in as alice >")
             again.press("Enter")
             again.wait_for("alice  ●")
             again.press("C-q")
             again.wait_until_over()
+            self.assertEqual(again.exit_code, 0)
 
     def test_the_terminal_is_given_back(self) -> None:
         """After Ctrl-Q, Ctrl-C and SIGTERM the terminal is as it was, and shows the shell again."""
@@ -151,9 +122,9 @@ class TerminalTests(SynchronousTestCase):
         bob = self.client("bob", server.address, *SILENT)
         self.register(alice, "alice")
         self.register(bob, "bob")
-        alice.wait_for("Bob")
+        alice.wait_for("2 online", "Bob")
         bob.hang_up()
-        alice.wait_for("Bob went offline")
+        alice.wait_for("1 online")
 
     def test_no_server(self) -> None:
         """A server that is not there is a sentence; the client goes on and takes another."""

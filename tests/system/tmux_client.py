@@ -113,17 +113,20 @@ class TmuxClient:
 
     @property
     def is_over(self) -> bool:
-        """Has the program ended?"""
-        return self._tmux("display-message", "-p", "-t", "voip", "#{pane_dead}").strip() == "1"
+        """Has the program ended, with an exit code?"""
+        return self._told_of("pane_dead_status") != ""
 
     @property
     def exit_code(self) -> int:
-        told = self._tmux("display-message", "-p", "-t", "voip", "#{pane_dead_status}")
-        return int(told.strip() or -1)
+        """How the program ended; only once it is over."""
+        return int(self._told_of("pane_dead_status"))
 
     @property
     def pid(self) -> int:
-        return int(self._tmux("display-message", "-p", "-t", "voip", "#{pane_pid}"))
+        return int(self._told_of("pane_pid"))
+
+    def _told_of(self, variable: str) -> str:
+        return self._tmux("display-message", "-p", "-t", "voip", f"#{{{variable}}}").strip()
 
     def wait_for(self, *texts: str, seconds: float = WAIT_SECONDS) -> str:
         """The screen once it shows all of these."""
