@@ -2,14 +2,22 @@
 
 from dataclasses import replace
 
+from twisted.internet.defer import Deferred
 from twisted.internet.task import Clock
 
-from tests.client.memory_network import ADDRESS, MemoryServer, make_certificate
+from tests.client.memory_network import ADDRESS, PASSWORD, MemoryServer, make_certificate
 from tests.client.pair import PairTestCase
+from tests.client.scripted_server import HELLO, Reaction, ScriptedFactory, over_tls
+from voip.client.client import Client
 from voip.client.link import FIRST_PAUSE_SECONDS
 from voip.client.model import ClientError, Link, LinkError, LinkTrouble
 from voip.client.voice.commands import UsePath
+from voip.core.errors import ErrorCode, Refusal
+from voip.core.ids import AccountId
 from voip.core.limits import ConnectionLimits
+from voip.core.messages import AuthDevice, Hello, Request, Resume
+from voip.core.people import Presence
+from voip.server.sessions import SessionEnd
 
 
 class TrustTests(PairTestCase):
@@ -174,3 +182,100 @@ class CrowdedServerTests(PairTestCase):
         self.network.settle()
         error = self.failureResultOf(connecting, LinkError).value
         self.assertIs(error.trouble, LinkTrouble.NOT_REACHABLE)
+
+
+class ComingBackTests(PairTestCase):
+    """What may await a client that comes back."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.client = self.registered("alice")
+        self.network.cut()
+
+    def listen(self, reactions: dict[type[Request], Reaction]) -> None:
+        def react(request: Request) -> Reaction:
+            return ({Hello: HELLO} | reactions)[type(request)]
+
+        self.network.listener = over_tls(
+            self.network.server.certificate, ScriptedFactory(react), self.network.clock
+        )
+        self.network.pass_time(FIRST_PAUSE_SECONDS)
+
+    def test_the_device_was_revoked(self) -> None:
+        """When the server knows neither session nor device a password is needed again."""
+        gone = Refusal(ErrorCode.SESSION_GONE)
+        self.listen({Resume: gone, AuthDevice: Refusal(ErrorCode.UNKNOWN_DEVICE)})
+        self.assertIs(self.client.model.connection.link, Link.CONNECTED)
+        self.assertIsNone(self.client.model.me)
+
+    def test_not_now(self) -> None:
+        """A server that has no time now is asked again later, and the session is kept."""
+        self.listen({Resume: Refusal(ErrorCode.RATE_LIMITED)})
+        self.assertIs(self.client.model.connection.link, Link.RECONNECTING)
+        self.network.listen()
+        self.network.pass_time(5)
+        self.assertIs(self.client.model.connection.link, Link.LOGGED_IN)
+        self.assertEqual(len(self.network.server.reception.sessions), 1)
+
+    def test_cut_again(self) -> None:
+        """A connection that breaks during coming back is one more failure, not two."""
+        self.listen({Resume: None})
+        self.network.cut()
+        self.assertIs(self.client.model.connection.link, Link.RECONNECTING)
+        self.network.listen()
+        self.network.pass_time(5)
+        self.assertIs(self.client.model.connection.link, Link.LOGGED_IN)
+        self.assertEqual(len(self.network.server.connections), 1)
+
+    def test_an_old_server(self) -> None:
+        """A server that was put back to another version is given up."""
+        self.listen({Hello: Refusal(ErrorCode.VERSION)})
+        connection = self.client.model.connection
+        self.assertEqual((connection.link, connection.trouble), (Link.OFFLINE, LinkTrouble.VERSION))
+
+    def test_pins_that_cannot_be_read_any_more(self) -> None:
+        """Without the file of known servers nobody is trusted, and the session is left."""
+        (self.network.data_dir / "alice" / "known_servers.json").write_text("{")
+        self.network.pass_time(FIRST_PAUSE_SECONDS)
+        self.assertIs(self.client.model.connection.link, Link.OFFLINE)
+        self.assertIsNone(self.client.model.me)
+
+    def test_logging_out_meanwhile(self) -> None:
+        """Who logs out while the line is down is logged out, and nothing comes back."""
+        self.done(self.client.logout())
+        self.network.pass_time(60)
+        self.assertIs(self.client.model.connection.link, Link.OFFLINE)
+        self.assertEqual(len(self.network.server.connections), 0)
+
+    def test_a_password_change_meanwhile(self) -> None:
+        """What needs a connection of its own fails while there is none."""
+        self.network.is_reachable = False
+        doing = self.client.change_password(PASSWORD, "another good one")
+        self.network.settle()
+        self.failureResultOf(doing, LinkError)
+
+    def test_another_session(self) -> None:
+        """When the session is gone the device key opens another, and calls of old are over."""
+        self.network.server.reception.close(
+            next(iter(self.network.server.reception.sessions)), SessionEnd.LOST
+        )
+        asking = self.client.set_nick("Ally")
+        self.network.pass_time(FIRST_PAUSE_SECONDS)
+        self.assertIs(self.client.model.connection.link, Link.LOGGED_IN)
+        error = self.failureResultOf(asking, ClientError).value
+        self.assertIs(error.code, ErrorCode.SESSION_GONE)
+
+
+class ManyNoticesTests(PairTestCase):
+    def test_notices_are_acknowledged(self) -> None:
+        """A client that is told much says so in time, so that its session can be resumed."""
+        alice, bob = self.registered("alice"), self.registered("bob")
+        for number in range(150):
+            self.done(self.alter(bob, number))
+            self.network.pass_time(1)
+        session = self.network.server.reception.sessions.of_account(AccountId(1))[0]
+        self.assertLess(len(session._notices), 64)
+        self.assertIs(alice.model.connection.link, Link.LOGGED_IN)
+
+    def alter(self, client: Client, number: int) -> Deferred[None]:
+        return client.set_presence(Presence.AVAILABLE, f"note {number}")

@@ -88,13 +88,13 @@ def call_shape(call: CallInfo, now: float) -> Json:
         "words": list(call.words),
         "codec": figures.codec if figures else "",
         "path": figures.path if figures else "",
-        "loss": figures.loss if figures else 0.0,
-        "loss_total": figures.loss_total if figures else 0.0,
-        "jitter_ms": figures.jitter_ms if figures else 0.0,
-        "rtt_ms": figures.rtt_ms if figures else 0.0,
-        "buffer_ms": figures.buffer_ms if figures else 0.0,
-        "mouth_to_ear_ms": figures.mouth_to_ear_ms if figures else 0.0,
-        "seconds_heard": figures.seconds_heard if figures else 0.0,
+        "loss": round(figures.loss, 5) if figures else 0.0,
+        "loss_total": round(figures.loss_total, 5) if figures else 0.0,
+        "jitter_ms": round(figures.jitter_ms, 2) if figures else 0.0,
+        "rtt_ms": round(figures.rtt_ms, 2) if figures else 0.0,
+        "buffer_ms": round(figures.buffer_ms, 2) if figures else 0.0,
+        "mouth_to_ear_ms": round(figures.mouth_to_ear_ms, 2) if figures else 0.0,
+        "seconds_heard": round(figures.seconds_heard, 3) if figures else 0.0,
     }
 
 
