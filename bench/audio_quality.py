@@ -213,7 +213,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     parser.add_argument("--speech", type=Path, help="a folder of WAV files; else the own sample")
-    parser.add_argument("--seeds", type=int, default=4, help="runs of each row (4)")
+    parser.add_argument("--seeds", type=int, default=20, help="runs of each row (20)")
     options = parser.parse_args()
     speech = repeated(clips(options.speech))
     packets = encode(speech, expected_loss=10)

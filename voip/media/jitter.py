@@ -6,8 +6,9 @@ Theory of operation
 asks; neither reads a clock. What is controlled is the *delay*: how long after the earliest moment
 the path could have brought it a sound is played. It is measured at each ``put`` as now, less the
 best offset of the path (``arrivals``), less the timestamp of the next sample to be played, and so
-does not depend on how late that packet was. Its *target* (``delay``) is what all but the
-slowest packets of the last 20 s needed, and 20 ms more while lost packets are rebuilt from their successors.
+does not depend on how late that packet was. Its *target* (``delay``) is what all but the slowest
+packets of the last 20 s needed, and 20 ms more while lost packets are rebuilt from their
+successors.
 
 - The delay is led to its target a pitch period at a time (``stretch``).
 - A missing packet with a later one at hand is lost: it is rebuilt from the redundancy in its

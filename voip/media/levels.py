@@ -34,7 +34,7 @@ def decibels(sound: Samples) -> float:
     level = rms(sound)
     if level == 0:
         return -float(SILENT_LEVEL)
-    return max(20 * math.log10(level / FULL_SCALE), -float(SILENT_LEVEL))
+    return min(max(20 * math.log10(level / FULL_SCALE), -float(SILENT_LEVEL)), 0.0)
 
 
 def audio_level(sound: Samples) -> int:

@@ -5,6 +5,7 @@ writing streams 48 kHz mono and keeps the header right all along, so that a file
 middle still plays. The only place of the package that touches files.
 """
 
+import struct
 import wave
 from contextlib import suppress
 from pathlib import Path
@@ -22,6 +23,7 @@ LONGEST_SECONDS: Final = 3600
 """A file is held in memory whole; an hour is 350 MB."""
 
 _LOUDEST: Final = 1 << 15
+_HEADER: Final = struct.Struct("<4sI8sIHHIIHH4sI")
 
 
 class WavError(VoipError):
@@ -41,7 +43,7 @@ def read_wav(path: Path, longest_seconds: float = LONGEST_SECONDS) -> Samples:
         raise WavError(f"{path} does not exist: check the path") from None
     except OSError as error:
         raise WavError(f"{path} cannot be read ({error.strerror}): check the file") from None
-    except (wave.Error, EOFError):
+    except (wave.Error, EOFError, RuntimeError):  # the last: a damaged length, seeking past it
         raise WavError(
             f"{path} is not a PCM WAV file: convert it, for example with"
             " ffmpeg -i FILE -c:a pcm_s16le NEW.wav"
@@ -62,24 +64,29 @@ class WavWriter:
     def __init__(self, path: Path) -> None:
         """Make the file, or empty it; raises WavError."""
         self._path = path
+        self._size = 0
         try:
-            self._file = wave.open(str(path), "wb")  # noqa: SIM115 - closed by close
-            self._file.setnchannels(1)
-            self._file.setsampwidth(2)
-            self._file.setframerate(SAMPLE_RATE)
-            self._file.writeframes(b"")
+            # Unbuffered: what was written is in the file even when the process is killed.
+            self._file = path.open("wb", buffering=0)
         except OSError as error:
             raise self._error(error) from None
+        self.write(np.zeros(0, dtype=np.int16))
 
     def write(self, sound: Samples) -> None:
         """Add to the file; raises WavError, as when the disk is full."""
+        data = sound.astype("<i2").tobytes()
         try:
-            self._file.writeframes(sound.astype("<i2").tobytes())
+            self._file.seek(_HEADER.size + self._size)
+            self._file.write(data)
+            self._size += len(data)
+            self._file.seek(0)
+            self._file.write(_header(self._size))
         except OSError as error:
+            self.close()
             raise self._error(error) from None
 
     def close(self) -> None:
-        """Finish the file. What the disk refuses now it has refused ``write`` before."""
+        """Finish the file; harmless when done already."""
         with suppress(OSError):
             self._file.close()
 
@@ -98,6 +105,26 @@ class WavWriter:
         return WavError(
             f"{self._path} cannot be written ({error.strerror}): choose another place or make room"
         )
+
+
+def _header(size: int) -> bytes:
+    """What stands before ``size`` bytes of samples: RIFF, the format and the length."""
+    # Players read to the end of the file when a length is at its most, as after twelve hours.
+    most = 0xFFFF_FFFF
+    return _HEADER.pack(
+        b"RIFF",
+        min(size + _HEADER.size - 8, most),
+        b"WAVEfmt ",
+        16,  # bytes of the format that follow
+        1,  # PCM
+        1,  # channel
+        SAMPLE_RATE,
+        SAMPLE_RATE * 2,  # bytes a second
+        2,  # bytes of all channels together
+        16,  # bits
+        b"data",
+        min(size, most),
+    )
 
 
 def _as_float(data: bytes, width: int) -> npt.NDArray[np.float32]:
