@@ -104,6 +104,8 @@ class VoiceTrouble(Enum):
     DEVICE_GONE = "device_gone"
     AUDIO_FILE = "audio_file"
     UDP_BLOCKED = "udp_blocked"
+    # The engine runs again but has no path and no keys, as none may be used from the start again:
+    # it is of use after a new UsePath (resume the session), StartTalking and new keys.
     ENGINE_DIED = "engine_died"
 
 
@@ -129,8 +131,7 @@ class CallFigures:
 
     ``loss`` is the share of the other side's packets that never came, over the last seconds, and
     ``loss_total`` the same over the whole call; ``sent``/``received`` are packets since its start.
-    ``first_heard`` is None until the first packet was decrypted. ``mouth_to_ear_ms`` is an estimate
-    from half the round trip, the frame and the buffers. ``undecryptable`` counts packets that no
+    ``mouth_to_ear_ms`` is an estimate from the round trip, the frame, the buffers and the devices. ``undecryptable`` counts packets that no
     key opened.
     """
 

@@ -1,0 +1,76 @@
+"""The voice process itself: how it starts, ends and dies."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from twisted.trial.unittest import SynchronousTestCase
+
+from tests.client.voice.wire import CALL, MINE
+from voip.client.voice import codec
+from voip.client.voice.commands import DevicesInUse, StartTalking
+from voip.client.voice.pipe import PipeReader, framed
+
+WORDS = ("voip.client.voice.devices:plain_devices", "silence", "null", "")
+END_SECONDS = 20
+
+
+class VoiceProcessTests(SynchronousTestCase):
+    """A real process with silent devices."""
+
+    def setUp(self) -> None:
+        """Start it; its log is in a folder of the test."""
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.log = Path(folder.name) / "voice.log"
+        program = [sys.executable, "-m", "voip.client.voice.voice_process", *WORDS, str(self.log)]
+        self.process = subprocess.Popen(
+            program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        self.addCleanup(self.end)
+
+    def end(self) -> None:
+        """Leave nothing behind."""
+        self.process.kill()
+        self.process.wait()
+        for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
+            if stream is not None:
+                stream.close()
+
+    def read_report(self) -> object:
+        """The first report it tells."""
+        reader, output = PipeReader(), self.process.stdout
+        assert output is not None
+        while True:
+            for text in reader.receive(os.read(output.fileno(), 4096)):
+                return codec.decode_report(text)
+
+    def command(self, text: bytes) -> None:
+        """Send it something."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(framed(text))
+        self.process.stdin.flush()
+
+    def test_it_ends_with_its_pipe(self) -> None:
+        """In a call, and after Ctrl-C, which is its client's affair."""
+        self.command(codec.encode(StartTalking(CALL, MINE)))
+        self.assertEqual(self.read_report(), DevicesInUse("silence", "null"))
+        self.process.send_signal(signal.SIGINT)
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        self.assertEqual(self.process.wait(END_SECONDS), 0)
+        self.assertEqual(self.process.stderr and self.process.stderr.read(), b"")
+
+    def test_what_it_does_not_understand_is_in_its_log_without_the_text(self) -> None:
+        """A broken command is our bug: it is logged, and what it held is not."""
+        self.command(b'["SendKey", "5ec2e7"]')
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        self.process.wait(END_SECONDS)
+        log = self.log.read_text()
+        self.assertIn("LocalProtocolError", log)
+        self.assertNotIn("5ec2e7", log)
+        self.assertEqual(self.log.stat().st_mode & 0o777, 0o600)
