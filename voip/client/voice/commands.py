@@ -131,8 +131,8 @@ class CallFigures:
 
     ``loss`` is the share of the other side's packets that never came, over the last seconds, and
     ``loss_total`` the same over the whole call; ``sent``/``received`` are packets since its start.
-    ``mouth_to_ear_ms`` is an estimate from the round trip, the frame, the buffers and the devices. ``undecryptable`` counts packets that no
-    key opened.
+    ``mouth_to_ear_ms`` is an estimate from the round trip, the frame, the buffers and the devices.
+    ``undecryptable`` counts packets that no key opened.
     """
 
     call_id: CallId
