@@ -23,6 +23,7 @@ from voip.core.messages import (
     RegisterOk,
 )
 from voip.core.people import Presence
+from voip.server.logins import Login
 from voip.store.interface import Account, Device, NewAccount
 from voip.store.memory import MemoryStore
 
@@ -205,6 +206,25 @@ class DeviceTests(SynchronousTestCase):
         """A short nonce would weaken what the server signs."""
         answer = self.office.greet().ask(AuthStart(ANN.username, b"short"))
         self.assertEqual(answer, Refusal(ErrorCode.BAD_REQUEST, field="client_nonce"))
+
+    def test_a_proof_is_used_up_by_another_login(self) -> None:
+        """Who begins to log in as somebody else has to prove the first password again."""
+        talk = self.office.greet()
+        challenge = talk.ask(ANN.start())
+        assert isinstance(challenge, AuthChallenge)
+        talk.ask(ANN.finish(challenge, EXPORTER))
+        talk.ask(BOB.start())
+        answer = talk.ask(ANN.enrol(EXPORTER))
+        self.assertEqual(answer, Refusal(ErrorCode.UNKNOWN_DEVICE))
+
+    def test_a_challenge_is_forgotten_with_its_proof(self) -> None:
+        """Also without the gate before it: a login holds one challenge for one proof."""
+        login = Login(self.office.logins, "192.0.2.7", EXPORTER)
+        challenge = self.successResultOf(login.start(ANN.start()))
+        assert isinstance(challenge, AuthChallenge)
+        proof = ANN.finish(challenge, EXPORTER)
+        self.assertIsInstance(login.finish(proof), AuthKeys)
+        self.assertEqual(login.finish(proof), Refusal(ErrorCode.WRONG_STATE))
 
     def test_a_challenge_serves_once(self) -> None:
         """A second proof on the same challenge is out of turn, right or wrong."""

@@ -60,5 +60,6 @@ class ServiceTests(SynchronousTestCase):
         wire = Wire(connections, office.clock).shake_hands()
         stopped = service.stopService()
         self.assertNoResult(stopped)
+        self.assertTrue(office.reception.is_stopping)
         wire.pump()
         self.successResultOf(stopped)

@@ -66,6 +66,18 @@ class Listener(Protocol):
         self.ended = reason
 
 
+class Held(FakeTransport):
+    """A transport that can be told to leave what has come unread."""
+
+    is_paused = False
+
+    def pauseProducing(self) -> None:
+        self.is_paused = True
+
+    def resumeProducing(self) -> None:
+        self.is_paused = False
+
+
 class Wire:
     """One connection between a client and a control factory."""
 
@@ -86,7 +98,7 @@ class Wire:
         asking = TLSMemoryBIOFactory(ClientTls(alpn, version), True, client, clock=clock)
         self.server = served.buildProtocol(peer)
         self.client = asking.buildProtocol(peer)
-        self.server_io = FakeTransport(self.server, True, peerAddress=peer)
+        self.server_io = Held(self.server, True, peerAddress=peer)
         self.client_io = FakeTransport(self.client, False)
         self._is_over = False
         self.server.makeConnection(self.server_io)
@@ -102,7 +114,7 @@ class Wire:
         while not self._is_over:
             self.clock.advance(0)
             down = self.server_io.getOutBuffer()
-            up = self.client_io.getOutBuffer()
+            up = None if self.server_io.is_paused else self.client_io.getOutBuffer()
             if down:
                 self.client.dataReceived(down)
             if up:
@@ -139,7 +151,8 @@ class Wire:
         return self._is_over
 
     def _end_if_closing(self) -> None:
-        if self.server_io.disconnecting or self.client_io.disconnecting:
+        client_is_seen_to_go = self.client_io.disconnecting and not self.server_io.is_paused
+        if self.server_io.disconnecting or client_is_seen_to_go:
             self.cut()
 
     def cut(self) -> None:

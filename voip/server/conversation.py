@@ -149,7 +149,7 @@ class Conversation:
         session = self._session
         self._leave()
         if session is not None:
-            self._premises.reception.lost(session, self)
+            self._premises.reception.lost(session)
 
     def _leave(self) -> None:
         self._gate.close()

@@ -138,11 +138,10 @@ class Reception:
             connection.notify(seq, notice)
         return session
 
-    def lost(self, session: Session, connection: Connection) -> None:
-        """The connection broke. A session that speaks on another by now is not touched."""
-        if session.connection is connection:
-            session.connection = None
-            self._happened(SessionLost(session.id))
+    def lost(self, session: Session) -> None:
+        """The session's connection broke."""
+        session.connection = None
+        self._happened(SessionLost(session.id))
 
     def close(self, session: Session, end: SessionEnd) -> None:
         """End a session for good."""
