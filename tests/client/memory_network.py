@@ -7,7 +7,7 @@ frames, logins, the switchboard and the key exchange run as they do for people.
 import datetime as dt
 import itertools
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -164,7 +164,7 @@ class MemoryNetwork:
         self.data_dir = data_dir
         self.listen()
         self._pumps: list[iosim.IOPump] = []
-        self._hosts = itertools.count(1)
+        self.hosts: Iterator[int] = itertools.count(1)  # each connection from another computer
 
     def listen(self) -> None:
         """Answer new connections with the server's present certificate."""
@@ -191,7 +191,7 @@ class MemoryNetwork:
         """Connect a client's protocol to a new one of the server's."""
         if not self.is_reachable:
             return fail(Refused())
-        address = IPv4Address("TCP", f"127.0.1.{next(self._hosts)}", 40000)
+        address = IPv4Address("TCP", f"127.0.1.{next(self.hosts)}", 40000)
         server, client = self.listener.buildProtocol(address), factory.buildProtocol(address)
         assert server is not None
         assert client is not None

@@ -344,3 +344,24 @@ class CallTests(PairTestCase):
             assert ended is not None
             self.assertIs(ended.end_reason, EndReason.E2E_FAILED)
             self.assertEqual(self.voices[name].told(ReceiveKey), [])
+
+    def test_a_call_ends_while_its_levels_come(self) -> None:
+        """Levels are of the call that is talked in, not of one that rings beside it."""
+        self.talk()
+        carol = self.registered("carol")
+        self.done(carol.call(["alice"]))
+        self.voices["carol"].report(Levels(-10.0, ()))
+        self.voices["alice"].report(Levels(-10.0, ()))
+        self.assertEqual(self.only_call(self.alice).microphone_db, -10.0)
+
+    def test_answering_declines_what_else_rings(self) -> None:
+        """Who answers one call is busy to the others that ring."""
+        carol = self.registered("carol")
+        call_id = self.done(self.alice.call(["bob"]))
+        self.done(carol.call(["bob"]))
+        self.assertEqual(len(self.bob.model.calls), 2)
+        self.done(self.bob.accept(call_id))
+        self.assertEqual([call.call_id for call in self.bob.model.calls], [call_id])
+        ended = carol.model.last_ended
+        assert ended is not None
+        self.assertIs(ended.end_reason, EndReason.BUSY)

@@ -1,6 +1,11 @@
 """Logging in at a server that does not keep to the rules."""
 
+from collections.abc import Callable
+from typing import cast
+
 from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IReactorTime
+from twisted.trial.unittest import SynchronousTestCase
 
 from tests.client.memory_network import PASSWORD
 from tests.client.pair import PairTestCase
@@ -10,6 +15,7 @@ from tests.client.scripted_server import (
     ScriptedFactory,
     over_tls,
 )
+from voip.client.login import threads_of
 from voip.client.model import ClientError, LinkError, LinkTrouble
 from voip.core.errors import ErrorCode
 from voip.core.messages import (
@@ -97,3 +103,31 @@ class DishonestServerTests(PairTestCase):
         self.network.cut()
         error = self.failureResultOf(login, LinkError).value
         self.assertIs(error.trouble, LinkTrouble.LOST)
+
+
+class OtherThread:
+    """A reactor whose threads work at once."""
+
+    def __init__(self) -> None:
+        self.works = 0
+
+    def getThreadPool(self) -> "OtherThread":  # noqa: N802 - the reactor's name
+        return self
+
+    def callInThreadWithCallback(  # noqa: N802 - the pool's name
+        self, done: Callable[[bool, object], None], work: Callable[[], object]
+    ) -> None:
+        self.works += 1
+        done(True, work())
+
+    def callFromThread(self, call: Callable[..., object], *values: object) -> None:  # noqa: N802
+        call(*values)
+
+
+class ThreadTests(SynchronousTestCase):
+    def test_slow_work_is_done_in_a_thread(self) -> None:
+        """What is slow is handed to the reactor's threads and comes back as a result."""
+        reactor = OtherThread()
+        done = threads_of(cast("IReactorTime", reactor))(lambda: 7)
+        self.assertEqual(self.successResultOf(done), 7)
+        self.assertEqual(reactor.works, 1)
