@@ -23,14 +23,14 @@ run: $(STAMPS)/run ## a server on this computer and the client; without a termin
 	@$(BIN)/python -m dev.run
 
 test: $(STAMPS)/test ## every test, and that core and wire are covered whole
-	@$(BIN)/python -bb -m pytest -m "not soak" --cov --cov-report=
+	@$(BIN)/python -b -m pytest -m "not soak" --cov --cov-report=
 	@$(BIN)/coverage report --include='voip/core/*,voip/wire/*' --fail-under=100
 
 coverage: test ## which lines no test reaches
 	@$(BIN)/coverage report
 
 soak: $(STAMPS)/test ## the tests that take minutes
-	@$(BIN)/python -bb -m pytest -m soak
+	@$(BIN)/python -b -m pytest -m soak
 
 lint: $(STAMPS)/lint ## style, types, arrows between packages, generated files
 	@$(BIN)/python -m dev.lint
