@@ -49,6 +49,7 @@ Result = TypeVar("Result")
 ADDRESS = "call.example.org"
 PASSWORD = "correct horse battery"
 MEDIA_PORT = 5061
+SERVER_HOST = "127.0.0.77"
 
 
 def at_once(work: Callable[[], Result], /) -> Deferred[Result]:
@@ -196,7 +197,8 @@ class MemoryNetwork:
         assert server is not None
         assert client is not None
         server_end = iosim.FakeTransport(server, True, peerAddress=address)
-        client_end = iosim.FakeTransport(client, False)
+        listens_at = IPv4Address("TCP", SERVER_HOST, MEDIA_PORT)
+        client_end = iosim.FakeTransport(client, False, peerAddress=listens_at)
         self._pumps.append(
             iosim.connect(server, server_end, client, client_end, greet=False, clock=self.clock)
         )

@@ -266,6 +266,17 @@ class ComingBackTests(PairTestCase):
         error = self.failureResultOf(asking, ClientError).value
         self.assertIs(error.code, ErrorCode.SESSION_GONE)
 
+    def test_people_are_listed_anew(self) -> None:
+        """A new session knows who is online, also those who came before it."""
+        self.network.pass_time(2)
+        self.registered("bob")
+        self.network.cut()
+        self.network.server.reception.close(
+            self.network.server.reception.sessions.of_account(AccountId(1))[0], SessionEnd.LOST
+        )
+        self.network.pass_time(5)
+        self.assertEqual([each.username for each in self.client.model.people], ["bob"])
+
 
 class ManyNoticesTests(PairTestCase):
     def test_notices_are_acknowledged(self) -> None:

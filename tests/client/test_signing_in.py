@@ -2,7 +2,7 @@
 
 from twisted.internet.task import Clock
 
-from tests.client.memory_network import ADDRESS, PASSWORD, MemoryServer
+from tests.client.memory_network import ADDRESS, PASSWORD, SERVER_HOST, MemoryServer
 from tests.client.pair import PairTestCase
 from voip.client.model import ClientError, Link
 from voip.client.private_files import DataFileError
@@ -21,10 +21,10 @@ class RegisterTests(PairTestCase):
         self.assertIs(client.model.connection.link, Link.LOGGED_IN)
 
     def test_the_media_path_is_the_servers(self) -> None:
-        """The voice engine is told where to send, with the host the person typed."""
+        """The voice engine is told to send where the connection led to."""
         self.registered("alice")
         (path,) = self.voices["alice"].told(UsePath)
-        self.assertEqual(path.host, ADDRESS)
+        self.assertEqual(path.host, SERVER_HOST)
 
     def test_taken_name(self) -> None:
         """A name somebody has is refused, and the field is named."""

@@ -301,6 +301,7 @@ class Client:
         if identity is not None:
             self._end_calls()
             self._enter(identity, answer)
+            self._list_people()
 
     def session_over(self) -> None:
         """``LinkListener``: nobody is logged in any more."""
@@ -318,7 +319,7 @@ class Client:
         self._identity = identity
         self._enter(identity, opened)
         self._link.logged_in(identity, opened)
-        _begun(self._people.first_pages(self._people_changed)).addErrback(self._unheard)
+        self._list_people()
 
     def _enter(self, identity: DeviceIdentity, opened: AuthOk) -> None:
         address = self._link.address
@@ -345,9 +346,7 @@ class Client:
                 self._calls.call_changed(view)
 
     def _use_path(self, media: MediaConfig) -> None:
-        address = self._link.address
-        if address is not None:
-            self._voice.command(UsePath(media, media.host or address.host))
+        self._voice.command(UsePath(media, media.host or self._link.server_host))
 
     def _end_calls(self) -> None:
         if self._calls is not None:
@@ -361,6 +360,9 @@ class Client:
         if self._grace is not None and self._grace.active():
             self._grace.cancel()
         self._grace = None
+
+    def _list_people(self) -> None:
+        _begun(self._people.first_pages(self._people_changed)).addErrback(self._unheard)
 
     def _people_changed(self, people: Sequence[Person]) -> None:
         me = self._people.told(people)

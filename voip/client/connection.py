@@ -8,6 +8,7 @@ link's.
 
 from collections.abc import Callable
 
+from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.defer import Deferred
 from twisted.internet.error import ConnectionAborted, ConnectionDone, ConnectionLost
 from twisted.internet.interfaces import IHandshakeListener
@@ -51,6 +52,12 @@ class ControlConnection(Protocol):
         """Set who is told what comes, and, once, of the end."""
         self._heard = heard
         self._lost = lost
+
+    @property
+    def peer_host(self) -> str:
+        """The address that the name stood for this time; empty where there are no addresses."""
+        peer = self._tls.getPeer()
+        return peer.host if isinstance(peer, IPv4Address | IPv6Address) else ""
 
     def send(self, request_id: int, request: Request, ack: int) -> None:
         """Send a request; nothing happens when the connection is over."""

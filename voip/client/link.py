@@ -116,6 +116,8 @@ class ServerLink:
         self._farewell: LinkTrouble | None = None
         self.exporter = b""
         """What a login on the present connection is bound to."""
+        self.server_host = ""
+        """Where the connection led to: a name may stand for several addresses."""
         self.view = ConnectionView(Link.OFFLINE)
 
     # ---- asking --------------------------------------------------------------------------------
@@ -227,6 +229,7 @@ class ServerLink:
             self._drop_connection()
             raise LinkError(self._farewell_or(error.trouble)) from None
         self.exporter = dialled.channel.exporter
+        self.server_host = connection.peer_host or address.host
         self._ping_seconds = hello.ping_seconds
         return ServerInfo(
             address.host,
