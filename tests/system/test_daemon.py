@@ -243,15 +243,15 @@ class ServingTests(Case):
     def setUp(self) -> None:
         super().setUp()
         config = self.place / "voip.toml"
-        config.write_text("[limits]\nunauthenticated_per_source = 3\nlogin_seconds = 1\n")
+        config.write_text("[limits]\nunauthenticated_per_source = 5\nlogin_seconds = 3\n")
         self.server = self.start(by_twistd, "--config", str(config))
 
-    def connect(self, source: str = "127.0.0.1") -> PlainClient:
+    def connect(self, source: str = "127.0.0.5") -> PlainClient:
         client = PlainClient(self.server.address, source)
         self.addCleanup(client.close)
         return client
 
-    def user(self, source: str = "127.0.0.1") -> PlainClient:
+    def user(self, source: str = "127.0.0.5") -> PlainClient:
         client = self.connect(source)
         client.ask(Hello(1, 1, "test"))
         return client
@@ -316,8 +316,8 @@ class ServingTests(Case):
         self.still_serves()
 
     def test_too_many_strangers_of_one_address(self) -> None:
-        """The fourth is told to wait, and other addresses are served."""
-        held = [self.connect() for _ in range(3)]
+        """The sixth is told to wait, and other addresses are served."""
+        held = [self.connect() for _ in range(5)]
         told = self.connect().read_to_the_end()[0]
         assert isinstance(told, AnswerFrame)
         assert isinstance(told.answer, Refusal)
@@ -326,7 +326,7 @@ class ServingTests(Case):
         self.still_serves()
 
     def test_who_does_not_log_in_in_time_is_closed(self) -> None:
-        """A second is the limit here; who is logged in stays."""
+        """Three seconds are the limit here; who is logged in stays."""
         registering = self.user()
         registering.ask(ANN.register())
         registering.close()
