@@ -128,7 +128,7 @@ def _call(
             "python": platform.python_version(),
             "twisted": version("Twisted"),
             "cryptography": version("cryptography"),
-            "opus": infos[0].get("opus"),
+            "opus": f"opuslib-next-bundled {version('opuslib-next-bundled')}",
         },
     }
 

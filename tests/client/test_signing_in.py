@@ -20,6 +20,15 @@ class RegisterTests(PairTestCase):
         self.assertEqual((me.username, me.nick), ("alice", "Alice"))
         self.assertIs(client.model.connection.link, Link.LOGGED_IN)
 
+    def test_a_password_is_stretched_once(self) -> None:
+        """Argon2id is not run again for the login that follows; a later login runs it."""
+        client = self.registered("alice")
+        self.assertEqual(self.network.slow_works, 1)
+        self.done(client.logout())
+        self.done(client.connect(ADDRESS))
+        self.done(client.login("alice", PASSWORD))
+        self.assertEqual(self.network.slow_works, 2)
+
     def test_the_media_path_is_the_servers(self) -> None:
         """The voice engine is told to send where the connection led to."""
         self.registered("alice")

@@ -7,7 +7,7 @@ knew the password's verifier, is not trusted: ``ClientError`` INTERNAL with ``fi
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, TypeVar, cast
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -88,6 +88,14 @@ class Means:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretched:
+    """What Argon2id made of a password under these parameters."""
+
+    kdf: KdfParameters
+    secrets: LoginSecrets = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class _Proven:
     secrets: LoginSecrets
     message: bytes
@@ -96,8 +104,12 @@ class _Proven:
 
 async def register(
     line: Line, means: Means, username: Username, nick: str, password: str, invite: str
-) -> None:
-    """Make an account with a fresh account key; does not log in."""
+) -> Stretched:
+    """Make an account with a fresh account key; does not log in.
+
+    Returns what the password gave, for the login that follows: Argon2id takes 19 MiB and a person's
+    patience, and is not run twice for one password.
+    """
     if nick_problem(nick) is not None:
         raise ClientError(ErrorCode.NICK_NOT_ALLOWED, "nick")
     check_new_password(password, username)
@@ -108,6 +120,7 @@ async def register(
     answer = await line.ask_before_login(Register(username, nick, verifier, keys, invite))
     if not isinstance(answer, RegisterOk):
         raise untrusted()
+    return Stretched(kdf, secrets)
 
 
 def check_new_password(password: str, username: Username) -> None:
@@ -117,10 +130,14 @@ def check_new_password(password: str, username: Username) -> None:
 
 
 async def fetch_account_key(
-    line: Line, means: Means, username: Username, password: str
+    line: Line,
+    means: Means,
+    username: Username,
+    password: str,
+    stretched: Stretched | None = None,
 ) -> Ed25519PrivateKey:
     """Prove the password, have the server prove itself, and open the account key."""
-    proven = await _prove(line, means, username, password)
+    proven = await _prove(line, means, username, password, stretched)
     answer = await line.ask_before_login(AuthFinish(proven.proof))
     if not isinstance(answer, AuthKeys) or not verify_server(
         proven.secrets.salted_password, proven.message, answer.server_signature
@@ -133,11 +150,16 @@ async def fetch_account_key(
 
 
 async def login_with_password(
-    line: Line, means: Means, username: Username, password: str, kept: DeviceIdentity | None
+    line: Line,
+    means: Means,
+    username: Username,
+    password: str,
+    kept: DeviceIdentity | None,
+    stretched: Stretched | None = None,
 ) -> tuple[DeviceIdentity, AuthOk]:
     """Log in and certify this device. ``kept`` is its key from earlier, if there is one: it goes on
     being this device as long as the account key is the same."""
-    account = await fetch_account_key(line, means, username, password)
+    account = await fetch_account_key(line, means, username, password, stretched)
     identity = kept
     if kept is None or kept.account_key != account.public_key().public_bytes_raw():
         identity = certify_device(username, means.device_name, account, new_key(means.random))
@@ -175,7 +197,13 @@ async def password_change(
     return ChangePassword(proven.proof, make_verifier(fresh.salted_password, kdf), keys)
 
 
-async def _prove(line: Line, means: Means, username: Username, password: str) -> _Proven:
+async def _prove(
+    line: Line,
+    means: Means,
+    username: Username,
+    password: str,
+    stretched: Stretched | None = None,
+) -> _Proven:
     client_nonce = means.random(NONCE_SIZE)
     challenge = await line.ask_before_login(AuthStart(username, client_nonce))
     if not isinstance(challenge, AuthChallenge):
@@ -184,7 +212,10 @@ async def _prove(line: Line, means: Means, username: Username, password: str) ->
     message = auth_message(username, challenge.nonce, challenge.kdf, line.exporter)
     try:
         check_nonce(client_nonce, challenge.nonce)
-        secrets = await _secrets(means, password, challenge.kdf)
+        if stretched is not None and stretched.kdf == challenge.kdf:
+            secrets = stretched.secrets
+        else:
+            secrets = await _secrets(means, password, challenge.kdf)
     except RemoteProtocolError:
         raise untrusted() from None
     return _Proven(secrets, message, client_proof(secrets.salted_password, message))

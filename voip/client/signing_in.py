@@ -17,6 +17,7 @@ from voip.client.keyring import Keyring
 from voip.client.link import ServerLink
 from voip.client.login import (
     Means,
+    Stretched,
     check_new_password,
     fetch_account_key,
     login_with_device,
@@ -53,16 +54,22 @@ class SigningIn:
     async def register(self, typed: str, nick: str, password: str, invite: str) -> None:
         """Make an account and log in with it; without a nick the name is shown."""
         username = self._ready_for(typed)
-        await register(self._link, self._means, username, nick or username, password, invite)
-        await self.login(username, password)
+        stretched = await register(
+            self._link, self._means, username, nick or username, password, invite
+        )
+        await self._login(username, password, stretched)
 
     async def login(self, typed: str, password: str) -> None:
         """Log in and keep the device key, so that the password is not asked again here."""
-        username = self._ready_for(typed)
+        await self._login(self._ready_for(typed), password)
+
+    async def _login(
+        self, username: Username, password: str, stretched: Stretched | None = None
+    ) -> None:
         keyring = self._keyring()
         kept = keyring.device_of(username)
         identity, opened = await login_with_password(
-            self._link, self._means, username, password, kept
+            self._link, self._means, username, password, kept, stretched
         )
         self._opened(identity, opened)
         keyring.keep(identity)
