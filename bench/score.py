@@ -54,4 +54,5 @@ def align(said: Samples, heard: Samples) -> int:
 
 
 def _at_16k(samples: Samples) -> Samples:
-    return soxr.resample(samples, SAMPLE_RATE, PESQ_RATE).astype(np.int16)
+    resampled: Samples = soxr.resample(samples, SAMPLE_RATE, PESQ_RATE).astype(np.int16)
+    return resampled
