@@ -1,5 +1,6 @@
 """Logging in at a server that does not keep to the rules."""
 
+import secrets
 from collections.abc import Callable
 from typing import cast
 
@@ -15,9 +16,12 @@ from tests.client.scripted_server import (
     ScriptedFactory,
     over_tls,
 )
+from voip.client.account_key import seal_account_key
+from voip.client.device_identity import new_key
 from voip.client.login import threads_of
 from voip.client.model import ClientError, LinkError, LinkTrouble
 from voip.core.errors import ErrorCode
+from voip.core.login import derive_secrets, run_argon2
 from voip.core.messages import (
     AccountKeys,
     AuthChallenge,
@@ -83,6 +87,15 @@ class DishonestServerTests(PairTestCase):
         """A server that accepts any proof cannot sign, and gets no device."""
         keys = AuthKeys(bytes(32), AccountKeys(bytes(32), bytes(60)))
         factory = self.react_with({AuthFinish: keys})
+        self.untrusted(self.login())
+        self.assertIsInstance(factory.heard[-1], AuthFinish)
+
+    def test_stolen_keys_are_not_enough(self) -> None:
+        """A server that has a copy of the sealed account key, but not the verifier, gets no
+        device either."""
+        secret = derive_secrets(run_argon2(PASSWORD, self.kdf)).sealing_key
+        keys = seal_account_key(new_key(secrets.token_bytes), secret, secrets.token_bytes)
+        factory = self.react_with({AuthFinish: AuthKeys(bytes(32), keys)})
         self.untrusted(self.login())
         self.assertIsInstance(factory.heard[-1], AuthFinish)
 
