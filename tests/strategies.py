@@ -134,7 +134,7 @@ REQUEST_KINDS: dict[type[messages.Request], st.SearchStrategy[messages.Request]]
     messages.SetProfile: st.builds(messages.SetProfile, text(128)),
     messages.SetPresence: st.builds(messages.SetPresence, st.sampled_from(Presence), text(256)),
     messages.ListUsers: st.builds(messages.ListUsers, text(256), text(128), U32),
-    messages.GetPerson: st.builds(messages.GetPerson, TYPED_NAMES),
+    messages.GetPerson: st.builds(messages.GetPerson, USERNAMES),
     messages.Invite: st.builds(
         messages.Invite, CALL_IDS, tuples(TYPED_NAMES, 1), sized(32), st.booleans(), st.booleans()
     ),

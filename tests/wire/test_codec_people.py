@@ -48,7 +48,8 @@ class PeopleTests(FieldTests):
             pb.ListUsers(limit=100),
             {"query": ("q" * 257,), "cursor": ("c" * 129,)},
         )
-        self.assert_bounds(codec.from_get_person, pb.GetPerson(), {"username": ("n" * 65,)})
+        named = pb.GetPerson(username="anna")
+        self.assert_bounds(codec.from_get_person, named, {"username": ("", "n" * 65)})
         self.assert_bounds(
             codec.from_set_presence,
             pb.SetPresence(presence=pb.PRESENCE_BUSY),

@@ -109,7 +109,7 @@ def from_user_page(page: people_pb2.UserPage) -> messages.UserPage:
 
 
 def from_get_person(request: people_pb2.GetPerson) -> messages.GetPerson:
-    return messages.GetPerson(username(request.username))
+    return messages.GetPerson(username(request.username, shortest=1))
 
 
 def from_person_ok(answer: people_pb2.PersonOk) -> messages.PersonOk:
