@@ -1,14 +1,13 @@
 """The full-screen client as people meet it: in a terminal, against a real server."""
 
-import os
 import re
 import shutil
-import signal
 import sys
 import tempfile
 from pathlib import Path
 from unittest import skipUnless
 
+import psutil
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.harness.node import Node
@@ -96,24 +95,26 @@ class TerminalTests(SynchronousTestCase):
             self.assertEqual(again.exit_code, 0)
 
     def test_the_terminal_is_given_back(self) -> None:
-        """After Ctrl-Q, Ctrl-C and SIGTERM the terminal is as it was, and shows the shell again."""
+        """After Ctrl-Q, Ctrl-C and SIGTERM the terminal is as it was, the exit code 0."""
         for way in ("C-q", "C-c", "SIGTERM"):
             folder = self.folder / way
             folder.mkdir()
             voip = f"{sys.executable} -P -m voip_terminal --data-dir {folder}/data"
-            inner = f'sh -c "echo \\$\\$ > pid; exec {voip}"'
-            script = f"trap : INT; cd {folder}; stty -a > before; {inner}; stty -a > after; cat"
+            script = (
+                f"trap : INT; cd {folder}; stty -a > before; {voip}; "
+                "echo $? > code; stty -a > later; mv later after; cat"
+            )
             with TmuxClient(folder, [], program=["sh", "-c", script]) as client:
                 client.wait_for("Private voice calls")
                 if way == "SIGTERM":
-                    os.kill(int((folder / "pid").read_text()), signal.SIGTERM)
+                    (child,) = psutil.Process(client.pid).children()
+                    child.terminate()
                 else:
                     client.press(way)
                 client.wait_until((folder / "after").exists)
                 self.assertNotIn("Private voice calls", client.text)
-                before = (folder / "before").read_text()
-                client.wait_until(lambda f=folder: (f / "after").read_text() != "")  # type: ignore[misc]  # the folder of this round
-                self.assertEqual((folder / "after").read_text(), before, way)
+            self.assertEqual((folder / "after").read_text(), (folder / "before").read_text(), way)
+            self.assertEqual((folder / "code").read_text(), "0\n", way)
 
     def test_a_closed_terminal(self) -> None:
         """A terminal that is closed under the client ends it; the others see them go."""

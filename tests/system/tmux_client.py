@@ -15,8 +15,17 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+# tmux can miss the end of its child, so a shell around the program writes down how it ended; $1 is
+# the folder, the rest the program.
+_SCRIPT = """trap : INT HUP TERM
+sh -c 'echo $$ > "$0/pid"; exec "$@"' "$@"
+echo $? > "$1/exit-code"
+"""
+
 LOOKS_PER_SECOND = 20
 WAIT_SECONDS = 20.0
+GOODBYE_SECONDS = 10.0
+"""How long a client whose terminal was closed gets to say goodbye."""
 
 
 def has_tmux() -> bool:
@@ -39,9 +48,10 @@ class TmuxClient:
         environ: Mapping[str, str] | None = None,
         program: Sequence[str] = (sys.executable, "-P", "-m", "voip_terminal"),
     ) -> None:
+        self._folder = folder
         self._socket = folder / "tmux.sock"
         self._size = size
-        self._command = [*program, *arguments]
+        self._command = ["sh", "-c", _SCRIPT, "sh", str(folder), *program, *arguments]
         self._environ = {
             "TERM": "xterm-256color",
             "LANG": "C.UTF-8",
@@ -54,6 +64,8 @@ class TmuxClient:
 
     def __enter__(self) -> Self:
         cols, rows = self._size
+        for name in ("pid", "exit-code"):
+            (self._folder / name).unlink(missing_ok=True)
         self._tmux(
             *("new-session", "-d", "-s", "voip", "-x", str(cols), "-y", str(rows)),
             *(part for name, value in self._environ.items() for part in ("-e", f"{name}={value}")),
@@ -72,6 +84,9 @@ class TmuxClient:
         trace: TracebackType | None,
     ) -> None:
         self._tmux("kill-server")
+        deadline = time.monotonic() + GOODBYE_SECONDS
+        while not self.is_over and time.monotonic() < deadline:
+            time.sleep(1 / LOOKS_PER_SECOND)
 
     def _tmux(self, *arguments: str) -> str:
         done = subprocess.run(
@@ -113,20 +128,22 @@ class TmuxClient:
 
     @property
     def is_over(self) -> bool:
-        """Has the program ended, with an exit code?"""
-        return self._told_of("pane_dead_status") != ""
+        """Has the program ended?"""
+        return self._written("exit-code") != ""
 
     @property
     def exit_code(self) -> int:
         """How the program ended; only once it is over."""
-        return int(self._told_of("pane_dead_status"))
+        return int(self._written("exit-code"))
 
     @property
     def pid(self) -> int:
-        return int(self._told_of("pane_pid"))
+        """The program's process; only once something was seen of it."""
+        return int(self._written("pid"))
 
-    def _told_of(self, variable: str) -> str:
-        return self._tmux("display-message", "-p", "-t", "voip", f"#{{{variable}}}").strip()
+    def _written(self, name: str) -> str:
+        path = self._folder / name
+        return path.read_text().strip() if path.exists() else ""
 
     def wait_for(self, *texts: str, seconds: float = WAIT_SECONDS) -> str:
         """The screen once it shows all of these."""

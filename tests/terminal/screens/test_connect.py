@@ -71,7 +71,7 @@ class FirstRunTests(SynchronousTestCase):
         self.assertIn("new here: key 9F2C41D07AB3E655", seat.text)
 
     def test_progress(self) -> None:
-        """While the server is asked, that is shown, and Enter asks nothing twice."""
+        """While the server is asked, that is shown; Enter meanwhile signs in once it answers."""
         controller = FakeController()
         controller.holds["connect"] = Deferred()
         seat = Seat(controller=controller, address="call.example.org", account="alice")
@@ -82,8 +82,48 @@ class FirstRunTests(SynchronousTestCase):
         self.assertEqual(len(controller.asked), 1)
         controller.connection(Link.CONNECTED)
         controller.holds.pop("connect").callback(SERVER)
-        seat.press("enter")
-        self.assertEqual(controller.asked[-1], ("login", "alice", "pw"))
+        seat.wait(0.1)
+        self.assertEqual(controller.asked[1:], [("login", "alice", "pw")])
+
+    def test_another_address(self) -> None:
+        """An answer of a server whose address was typed over counts for nothing."""
+        controller = FakeController()
+        controller.holds["connect"] = Deferred()
+        seat = Seat(controller=controller, address="one.example.org")
+        self.addCleanup(seat.stop)
+        late = controller.holds.pop("connect")
+        seat.press("shift tab", "ctrl u")
+        seat.type("two.example.org")
+        seat.press("tab")
+        late.errback(LinkError(LinkTrouble.NOT_REACHABLE))
+        seat.wait(0.1)
+        self.assertEqual(controller.asked[-1], ("connect", "two.example.org"))
+        self.assertNotIn("!", seat.status)
+        self.assertIn("TLS 1.3", seat.text)
+
+    def test_no_focus_is_taken(self) -> None:
+        """A server that fails to answer does not take the focus from a password being typed."""
+        controller = FakeController()
+        controller.holds["connect"] = Deferred()
+        seat = Seat(controller=controller, address="one.example.org", account="alice")
+        self.addCleanup(seat.stop)
+        seat.type("sec")
+        controller.holds.pop("connect").errback(LinkError(LinkTrouble.NOT_REACHABLE))
+        seat.type("ret")
+        self.assertIn("does not answer", seat.text)
+        self.assertNotIn("ret", seat.line_with("Server"))
+        self.assertIn("••••••", seat.text)
+
+    def test_known_by_typing(self) -> None:
+        """Typing the address of a server one has an account on offers that account."""
+        controller = FakeController()
+        controller.known = []
+        seat = Seat(controller=controller)
+        self.addCleanup(seat.stop)
+        seat.type("call.example.org")
+        controller.known = ["alice"]
+        seat.press("tab", "enter")
+        self.assertEqual(controller.asked[-1], ("login_with_device", "alice"))
 
     def test_question_mark(self) -> None:
         """? opens the help from an account's field, and is text in a password and in a link."""
@@ -167,7 +207,7 @@ class RefusedTests(SynchronousTestCase):
             seat = Seat(controller=controller, address="call.example.org")
             self.assertIn("! ", seat.text, trouble)
             controller.refusals.clear()
-            seat.press("tab", "tab", "enter")
+            seat.press("shift tab", "tab")
             self.assertEqual(len(controller.asked), 2, trouble)
             seat.stop()
 

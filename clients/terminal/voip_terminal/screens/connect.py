@@ -56,7 +56,9 @@ class ConnectScreen(FormScreen):
         )
         self.secrets = (self._password,)
         self._reached = ""  # the address that answered last
-        self._tried = ""  # the address asked last
+        self._tried = ""  # the address asked last, unless it did not answer
+        self._asking = ""  # the address that has not answered yet
+        self._wish: _Then = self._nothing  # what is to be done once it has
         self._known: tuple[str, ...] = ()
         self._is_closed = False
         self._widget: urwid.WidgetPlaceholder[urwid.Widget] = urwid.WidgetPlaceholder(
@@ -112,6 +114,8 @@ class ConnectScreen(FormScreen):
         self._widget.original_widget = centred(self.form, COLS)
         if isinstance(focused, Field):
             self.form.focus_on(focused)
+        elif isinstance(focused, Button):
+            self.form.focus_on(self._first_button)
 
     def _accounts_known(self) -> tuple[str, ...]:
         """The accounts of the typed server whose key is on this computer."""
@@ -168,6 +172,10 @@ class ConnectScreen(FormScreen):
         left = self.form.focused
         super().do(verb, key)
         if verb in {Verb.NEXT, Verb.PREVIOUS} and left is self._server:
+            had_known = bool(self._known)
+            self._look_again()
+            if self._known and not had_known:
+                self.form.focus_on(self._first_button)
             self._reach()
 
     def refresh(self, change: Change) -> None:
@@ -179,10 +187,7 @@ class ConnectScreen(FormScreen):
         known = self._accounts_known()
         is_closed = self._policy is RegistrationPolicy.CLOSED
         if (known, is_closed) != (self._known, self._is_closed):
-            had_known = bool(self._known)
             self._rebuild()
-            if known and not had_known and not self._password.text:
-                self.form.focus_on(self._first_button)
 
     def submit(self) -> None:
         account = fold_username(self._account.text)
@@ -199,64 +204,75 @@ class ConnectScreen(FormScreen):
             self.wants(self._password, f"Type the password of {account}.")
 
     def _sign_in_as(self, account: str) -> None:
-        if not self.is_busy:
-            self._go_on(lambda: self._log_in(account, ""))
+        self._go_on(lambda: self._log_in(account, ""))
 
     def _create(self) -> None:
         if not self._address:
             self.wants(self._server, "Type the server's address first: a name, or name:port.")
-        elif not self.is_busy:
+        else:
             self._go_on(self._open_register)
 
     def _open_register(self) -> None:
-        self.is_busy = False
         if self._policy is RegistrationPolicy.CLOSED:
             self.stage.complain("This server takes no new accounts: ask its operator for one.")
-            return
-        self.stage.show(RegisterScreen(self.stage, self._address, self._account.text.strip()))
+        elif not self.is_busy:
+            self.stage.show(RegisterScreen(self.stage, self._address, self._account.text.strip()))
 
     # ---- reaching the server ---------------------------------------------------------------
 
     def _reach(self) -> None:
         """Ask the server who it is, without signing in."""
-        if self._address and self._address != self._tried and not self.is_busy:
-            self._go_on(self._idle)
+        if self._address and self._address != self._tried:
+            self._go_on(self._nothing)
 
-    def _idle(self) -> None:
-        self.is_busy = False
+    def _nothing(self) -> None:
+        """What is to be done when the server was only asked who it is."""
 
     def _go_on(self, then: _Then) -> None:
-        """Do ``then`` once the server is reached."""
-        self.is_busy = True
+        """Do ``then`` once the server is reached; the last wish while it is asked counts."""
+        self._wish = then
+        address = self._address
         if self._info is not None:
             then()
+        elif address != self._asking:
+            self._asking = self._tried = address
+            self.stage.ask(
+                self.stage.controller.connect(address),
+                lambda _: self._was_reached(address),
+                lambda error: self._was_not_reached(error, address),
+            )
+
+    def _was_reached(self, address: str) -> None:
+        if address != self._asking:
+            return  # another address was typed meanwhile
+        self._asking = ""
+        self._reached = address
+        self._look_again()
+        self._wish()
+
+    def _was_not_reached(self, error: Exception, address: str) -> None:
+        if address != self._asking:
             return
-        address = self._tried = self._address
-
-        def reached(_server: ServerInfo) -> None:
-            self._reached = address
-            self._look_again()
-            then()
-
-        self.stage.ask(
-            self.stage.controller.connect(address),
-            reached,
-            lambda error: self._refused(error, address, then),
-        )
-
-    def _refused(self, error: Exception, address: str, then: _Then) -> None:
-        self.is_busy = False
+        self._asking = ""
+        wish = self._wish
         if isinstance(error, LinkError) and error.trouble is LinkTrouble.CERTIFICATE_CHANGED:
-            again = lambda: self._go_on(then)  # noqa: E731 - the two lines belong together
+            expected, seen = error.expected_pin, error.seen_pin
             self.stage.show(
-                CertificateScreen(self.stage, address, error.expected_pin, error.seen_pin, again)
+                CertificateScreen(self.stage, address, expected, seen, lambda: self._go_on(wish))
             )
             return
         self._tried = ""
         self.stage.complain(sentences.failure(error, clean(address)))
-        self.form.focus_on(self._server)
+        if wish != self._nothing:
+            # Not when nobody asked for it: a password being typed would go on in the open.
+            self.form.focus_on(self._server)
+
+    # ---- signing in --------------------------------------------------------------------------
 
     def _log_in(self, account: str, password: str) -> None:
+        if self.is_busy:
+            return
+        self.is_busy = True
         controller = self.stage.controller
         self.stage.say(f"Signing in as {clean(account)}")
         asked = (
