@@ -9,6 +9,7 @@ from tests.server.someone import Counted
 from voip.core.calls import EndReason
 from voip.core.effects import (
     CallEnded,
+    CallStarted,
     Effect,
     EndSession,
     Reply,
@@ -77,3 +78,21 @@ class EffectsTests(SynchronousTestCase):
             (event["caller"], event["callees"], event["outcome"], event["seconds"]),
             ("ann", "bob", "hangup", 61.3),
         )
+
+    def test_a_called_name_cannot_write_to_the_log_s_reader(self) -> None:
+        """What somebody calls another is cleaned before it is logged, at both ends of the call."""
+        forged = Username("\x1b[2Jbob\nmallory registered")
+        call = CallId(b"c" * 16)
+        with capturedLogs() as events:
+            self.effects.carry_out(CallStarted(call, Username("ann"), (forged,)))
+            self.effects.carry_out(
+                CallEnded(
+                    call_id=call,
+                    caller=AccountId(1),
+                    caller_name=Username("ann"),
+                    callees=(forged,),
+                    outcome=EndReason.UNAVAILABLE,
+                    talked_seconds=0.0,
+                )
+            )
+        self.assertEqual([event["callees"] for event in events], ["bob mallory registered"] * 2)

@@ -4,6 +4,7 @@ It drives the sessions, the media legs, the timers and the log, and decides noth
 session that is gone by now does nothing.
 """
 
+from collections.abc import Iterable
 from typing import assert_never
 
 from twisted.logger import Logger
@@ -19,6 +20,8 @@ from voip.core.effects import (
     StopTimer,
     Tell,
 )
+from voip.core.ids import Username
+from voip.core.names import MAX_USERNAME, clean_text
 from voip.core.timers import TimerKey
 from voip.server.media import MediaLegs
 from voip.server.sessions import Sessions
@@ -86,7 +89,7 @@ class Effects:
         self.log.info(
             "{caller} calls {callees} (call {call})",
             caller=effect.caller,
-            callees=", ".join(effect.callees),
+            callees=_names(effect.callees),
             call=effect.call_id.hex(),
         )
 
@@ -95,7 +98,12 @@ class Effects:
             "call {call} of {caller} to {callees} ended: {outcome}, {seconds} s of talk",
             call=effect.call_id.hex(),
             caller=effect.caller_name,
-            callees=", ".join(effect.callees),
+            callees=_names(effect.callees),
             outcome=effect.outcome.value,
             seconds=round(effect.talked_seconds, 1),
         )
+
+
+def _names(callees: Iterable[Username]) -> str:
+    """Whom somebody called: what was typed, which need not be anybody's name, or a name at all."""
+    return ", ".join(clean_text(each, MAX_USERNAME) for each in callees)
