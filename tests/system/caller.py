@@ -13,18 +13,31 @@ from typing import Self
 
 from tests.system.terminal_seat import TerminalSeat
 
+WIDE = 120, 40
 PASSWORD = "correct horse battery"
 RING_SECONDS = 20.0
 DEVICE_SECONDS = 30.0
 """Opening a sound card takes seconds on a busy machine."""
 
-_WORDS = re.compile(r"E2E \S+\s+(\w+) \S (\w+) \S (\w+) \S (\w+)")
+_WORDS = re.compile(r"E2E ✓ +(.+)")
+_FIGURES = re.compile(
+    r"jitter (?P<jitter_ms>\d+) ms +buffer (?P<buffer_ms>\d+) ms(?s:.*?)"
+    r"whole call (?P<loss_percent>[\d.]+)% lost +(?P<repaired>\d+) repaired"
+    r" +(?P<filled_in_ms>\d+) ms filled in"
+)
 
 
 class Caller(AbstractContextManager["Caller"]):
     """One person. ``name`` is their account, ``shown`` what others read."""
 
-    def __init__(self, name: str, address: str, folder: Path, headset: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        name: str,
+        address: str,
+        folder: Path,
+        headset: Mapping[str, str],
+        size: tuple[int, int] = WIDE,
+    ) -> None:
         self.name = name
         self.shown = f"{name.title()} Martin"
         home = folder / name
@@ -32,6 +45,7 @@ class Caller(AbstractContextManager["Caller"]):
         self.screen = TerminalSeat(
             home,
             [address, "--data-dir", str(home / "voip")],
+            size=size,
             environ={**headset, "HOME": str(home)},
         )
 
@@ -82,12 +96,21 @@ class Caller(AbstractContextManager["Caller"]):
         )
         found = _WORDS.search(seen)
         assert found is not None
-        return found.groups()
+        return tuple(word for word in found.group(1).split() if word.isalpha())
 
     def wait_for_the_line(self) -> None:
         """Until the figures of the sound are there."""
         texts = "Opus 48 kHz", "over UDP", "mouth to ear", "% lost"
         self.screen.wait_for(*texts, seconds=DEVICE_SECONDS)
+
+    def figures(self) -> dict[str, float]:
+        """What a wide screen tells of the sound of the call."""
+        seen = self.screen.wait_to_see(
+            lambda screen: _FIGURES.search(screen) is not None, "the figures of the whole call"
+        )
+        found = _FIGURES.search(seen)
+        assert found is not None
+        return {name: float(figure) for name, figure in found.groupdict().items()}
 
     def hears(self, other: "Caller") -> bool:
         """Does the bar of the other move?"""

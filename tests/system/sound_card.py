@@ -86,6 +86,12 @@ class Recording:
         output.close()
 
 
+def hurry(pid: int) -> None:
+    """Ask for priority for what is never late in life; measure without it where it is refused."""
+    with suppress(OSError):
+        os.sched_setscheduler(pid, os.SCHED_RR, os.sched_param(30))
+
+
 class SoundCard:
     """Headsets for `people`; call `start`, and `stop` at the end whatever happened."""
 
@@ -110,7 +116,7 @@ class SoundCard:
                 command, env=self._tool_environment(), stdout=log, stderr=log
             )
         self._wait()
-        self._hurry(self._daemon.pid)
+        hurry(self._daemon.pid)
 
     def stop(self) -> None:
         """End the daemon and whatever still plays or records."""
@@ -158,7 +164,7 @@ class SoundCard:
         process = subprocess.Popen(
             [program, *arguments], env=self._tool_environment(), stdout=stdout
         )
-        self._hurry(process.pid)
+        hurry(process.pid)
         self._tools.append(process)
         return process
 
@@ -213,9 +219,3 @@ class SoundCard:
             check=False,
         )
         return all(f"{person}_mic" in answer.stdout for person in self.people)
-
-    @staticmethod
-    def _hurry(pid: int) -> None:
-        """A sound card is never late; ask for priority, and measure without it where refused."""
-        with suppress(OSError):
-            os.sched_setscheduler(pid, os.SCHED_RR, os.sched_param(30))

@@ -42,7 +42,8 @@ class TerminalSeat(TmuxClient):
     def _close(self) -> None:
         """Close the terminal; who outlives that by long is killed, by process id."""
         inside: list[psutil.Process] = []
-        with suppress(subprocess.CalledProcessError, psutil.Error):
+        # Before anything was seen of the program there is no number.
+        with suppress(subprocess.CalledProcessError, psutil.Error, ValueError):
             program = psutil.Process(self.pid)
             inside = [program, *program.children(recursive=True)]
         with suppress(subprocess.CalledProcessError):

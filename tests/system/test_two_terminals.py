@@ -12,8 +12,8 @@ from twisted.trial.unittest import SynchronousTestCase
 from bench.score import align, score
 from bench.speech import conversation, write_wav
 from tests.harness.node import Node
-from tests.system.caller import Caller
-from tests.system.sound_card import RATE, NoSoundCardError, Recording, SoundCard
+from tests.system.caller import WIDE, Caller
+from tests.system.sound_card import RATE, NoSoundCardError, Recording, SoundCard, hurry
 from voip.media.samples import Samples
 from voip.media.speech import FEMALE, MALE
 
@@ -52,12 +52,15 @@ class TwoTerminalsTests(SynchronousTestCase):
         except NoSoundCardError as why:
             pytest.skip(str(why))
         self.node = self.enterContext(Node(folder / "server"))
-        self.alice, self.bob = (self.sit_down("alice"), self.sit_down("bob"))
+        # A server is not late because its users' machines are busy; here they are one machine.
+        # Without this the relay, at usual priority, is what is heard when all cores are taken.
+        hurry(self.node.process.pid)
+        self.alice, self.bob = self.sit_down("alice", (80, 24)), self.sit_down("bob", WIDE)
 
-    def sit_down(self, name: str) -> Caller:
+    def sit_down(self, name: str, size: tuple[int, int]) -> Caller:
         """Open the client in a terminal."""
-        caller = Caller(name, self.node.address, self.folder, self.card.environment(name))
-        return self.enterContext(caller)
+        headset = self.card.environment(name)
+        return self.enterContext(Caller(name, self.node.address, self.folder, headset, size))
 
     def test_two_people_register_find_each_other_and_talk(self) -> None:
         """What either says is heard well by the other, after the keys anybody would press."""
@@ -66,7 +69,9 @@ class TwoTerminalsTests(SynchronousTestCase):
         bob.register()
         alice.call(bob)
         bob.answer(alice)
-        self.assertEqual(alice.words(bob), bob.words(alice))
+        words = alice.words(bob)
+        self.assertEqual(len(words), 4)
+        self.assertEqual(bob.words(alice), words)
         self.say_hello()
         self.talk()
         alice.hang_up()
@@ -117,6 +122,7 @@ class TwoTerminalsTests(SynchronousTestCase):
         measured = {
             "pesq_wb": [pesq for pesq, _ in figures],
             "mouth_to_ear_ms": [round(behind * 1000) for _, behind in figures],
+            "told_by_bob": self.bob.figures(),
         }
         print(json.dumps(measured))  # noqa: T201 - for whoever runs it with -s
         for pesq, behind in figures:
