@@ -5,6 +5,7 @@ it, and ends the server when the client ends. Accounts stay for the next time; c
 a call alone. Without a terminal: a measured call between two headless clients.
 """
 
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,7 @@ from tests.harness.node import Node, NodeError
 
 HERE = Path(__file__).resolve().parent.parent
 DATA = HERE / ".run"
+PORT = DATA / "port"
 
 
 def main() -> int:
@@ -24,7 +26,8 @@ def main() -> int:
     DATA.mkdir(exist_ok=True)
     print("voip: starting a server on this computer ...")
     try:
-        with Node(DATA / "server") as node:
+        with Node(DATA / "server", listen=f"127.0.0.1:{_port()}") as node:
+            PORT.write_text(node.address.rpartition(":")[2])
             print(f"voip: it listens on {node.address}; its log is {node.log_path}")
             client = [sys.executable, "-m", "voip_terminal", node.address]
             done = subprocess.run([*client, "--data-dir", str(DATA / "client")], check=False)
@@ -32,6 +35,17 @@ def main() -> int:
         sys.stderr.write(f"voip: {error}\n")
         return 1
     return done.returncode
+
+
+def _port() -> int:
+    """The port of the time before, by which the client knows the server again, if it is free."""
+    port = int(PORT.read_text()) if PORT.exists() else 0
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return 0
+    return port
 
 
 if __name__ == "__main__":

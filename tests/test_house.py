@@ -31,6 +31,12 @@ def is_generated(path: Path) -> bool:
     return path.parent.name == "v1"
 
 
+def beginnings(name: str) -> list[str]:
+    """``a_b_c``, ``a_b``, ``a``."""
+    words = name.split("_")
+    return ["_".join(words[:count]) for count in range(len(words), 0, -1)]
+
+
 def version_in(path: str) -> str:
     """The version that a setup.cfg gives."""
     parser = configparser.ConfigParser()
@@ -61,7 +67,7 @@ class HouseTests(SynchronousTestCase):
         self.assertEqual(silent, [])
 
     def test_each_test_file_is_about_a_module(self) -> None:
-        """tests/core/test_leg.py tests voip/core/leg.py, and so on."""
+        """tests/core/test_leg.py, or test_leg_something.py, tests voip/core/leg.py, and so on."""
         homes = {"terminal": HERE / "clients/terminal/voip_terminal"}
         astray = []
         for path in tracked("tests/*/test_*.py", "tests/*/*/test_*.py"):
@@ -69,8 +75,10 @@ class HouseTests(SynchronousTestCase):
             if area == "system":
                 continue
             home = homes.get(area, HERE / "voip" / area).joinpath(*rest[:-1])
-            name = path.stem.removeprefix("test_")
-            if not (home / f"{name}.py").exists() and not (home / name).is_dir():
+            if not any(
+                (home / f"{name}.py").exists() or (home / name).is_dir()
+                for name in beginnings(path.stem.removeprefix("test_"))
+            ):
                 astray.append(str(path.relative_to(HERE)))
         self.assertEqual(astray, [])
 

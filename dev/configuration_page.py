@@ -1,9 +1,10 @@
-"""Makes ``docs/configuration.md`` from the settings: ``python -m voip.config_page FILE``.
+"""``docs/configuration.md`` from the settings; ``--check`` only tells whether it is fresh.
 
 It knows how a setting's note becomes prose and a commented sample, and nothing of what any setting
-means. With ``--check`` it writes nothing and exits 1 when the file is not what it would write.
+means.
 """
 
+import argparse
 import sys
 import textwrap
 from collections.abc import Iterator
@@ -13,10 +14,11 @@ from pathlib import Path
 
 from voip.config import Limits, SettingNote, Settings, settings_of
 
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "configuration.md"
 HEAD = """\
 # Configuration
 
-<!-- Made by `python -m voip.config_page docs/configuration.md` from voip/config.py. -->
+<!-- Made by `make generate` from voip/config.py. -->
 
 The server needs no settings. What is set comes from the command line first, then from one TOML
 file, then from the defaults below.
@@ -48,13 +50,17 @@ def page() -> str:
     return "".join(parts) + "".join(sample).rstrip() + "\n```\n"
 
 
-def main(arguments: list[str]) -> int:
-    """Write the page, or check it; the exit code."""
-    path = Path(arguments[-1])
-    if "--check" in arguments:
-        return 0 if path.exists() and path.read_text() == page() else 1
-    path.write_text(page())
-    return 0
+def main() -> int:
+    """Write or check the page; returns the exit code."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--check", action="store_true", help="write nothing")
+    if not options.parse_args().check:
+        PAGE.write_text(page(), "utf-8")
+        return 0
+    if PAGE.exists() and PAGE.read_text("utf-8") == page():
+        return 0
+    sys.stdout.write("docs/configuration.md is not what the settings say: make generate\n")
+    return 1
 
 
 def _table(kind: type[Settings] | type[Limits]) -> Iterator[str]:
@@ -86,4 +92,4 @@ def _default(kind: type[Settings] | type[Limits], name: str, note: SettingNote) 
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

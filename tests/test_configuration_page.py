@@ -2,12 +2,11 @@
 
 import re
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from twisted.trial.unittest import SynchronousTestCase
 
+from dev.configuration_page import page
 from voip.config import Limits, Settings, parse, settings_of
-from voip.config_page import main, page
 
 PAGE = Path(__file__).resolve().parent.parent / "docs/configuration.md"
 
@@ -34,14 +33,3 @@ class ConfigPageTests(SynchronousTestCase):
         self.assertEqual(
             (read.listen, read.registration), (Settings().listen, Settings().registration)
         )
-
-    def test_a_stale_page_is_noticed(self) -> None:
-        """The check says so by its exit code and leaves the file alone."""
-        with TemporaryDirectory() as place:
-            path = Path(place) / "page.md"
-            self.assertEqual(main(["--check", str(path)]), 1)
-            main([str(path)])
-            self.assertEqual(main(["--check", str(path)]), 0)
-            path.write_text("old")
-            self.assertEqual(main(["--check", str(path)]), 1)
-            self.assertEqual(path.read_text(), "old")
