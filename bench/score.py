@@ -25,9 +25,13 @@ class Score:
     offset_ms: float
 
 
-def score(said: Samples, heard: Samples) -> Score:
-    """Align what was heard with what was said, and rate it. Silence rates 1.0."""
-    offset = align(said, heard)
+def score(said: Samples, heard: Samples, within_seconds: float | None = None) -> Score:
+    """Align what was heard with what was said, and rate it. Silence rates 1.0.
+
+    ``within_seconds`` bounds the shift that is looked for: speech that repeats itself is like
+    itself at other shifts too.
+    """
+    offset = align(said, heard, within_seconds)
     begin = max(0, offset)
     part = heard[begin : begin + len(said)]
     reference = said[: len(part)] if offset >= 0 else said[-offset : len(part) - offset]
@@ -43,12 +47,15 @@ def score(said: Samples, heard: Samples) -> Score:
     return Score(round(float(rated), 3), round(offset / SAMPLE_RATE * 1000, 1))
 
 
-def align(said: Samples, heard: Samples) -> int:
+def align(said: Samples, heard: Samples, within_seconds: float | None = None) -> int:
     """By how many samples ``heard`` is behind ``said`` where they are most alike."""
     size = 1 << (len(said) + len(heard) - 1).bit_length()
     said_spectrum = np.fft.rfft(said.astype(np.float64), size)
     heard_spectrum = np.fft.rfft(heard.astype(np.float64), size)
     likeness = np.fft.irfft(heard_spectrum * said_spectrum.conj(), size)
+    if within_seconds is not None:
+        bound = int(within_seconds * SAMPLE_RATE)
+        likeness[bound : size - bound] = -np.inf
     best = int(np.argmax(likeness))
     return best if best < len(heard) else best - size
 

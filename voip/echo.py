@@ -7,6 +7,7 @@ them and the first that is free takes it. The daemon hands in where it listens a
 flow through ``voip.client``.
 """
 
+import shutil
 from collections.abc import Sequence
 from ipaddress import ip_address
 from pathlib import Path
@@ -74,6 +75,8 @@ class EchoLine(Service):
         self._limits: dict[CallId, IDelayedCall] = {}
         media_reactor = cast("MediaReactor", reactor)
         voice = PacketEngine(media_reactor, lambda say: EchoSpeaker(media_reactor, say))
+        # Who called once is nobody echo has to know again.
+        shutil.rmtree(folder, ignore_errors=True)
         Keyring(folder, address).keep(identity)
         self._client = Client(
             reactor,

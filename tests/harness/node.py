@@ -1,7 +1,8 @@
 """A real server in a process of its own: started, found, measured and ended by its process id.
 
-``Node`` starts ``twistd -n voip`` on a free loopback port with a data directory that is given, and
-is ready when the server has said where it listens. It knows nothing of clients.
+``Node`` starts ``twistd -n voip`` with a data directory that is given, on a free loopback port
+unless told otherwise, and is ready when the server has said where it listens. It knows nothing of
+clients.
 """
 
 import os
@@ -28,7 +29,7 @@ class Node:
     """A running ``twistd voip``. ``address`` is ``host:port``; ``process`` is for measuring."""
 
     def __init__(
-        self, data_dir: Path, host: str = "127.0.0.1", options: Sequence[str] = ()
+        self, data_dir: Path, listen: str = "127.0.0.1:0", options: Sequence[str] = ()
     ) -> None:
         self.data_dir = data_dir
         self.log_path = data_dir.with_name(data_dir.name + ".log")
@@ -36,7 +37,7 @@ class Node:
             self._child = subprocess.Popen(
                 [
                     *(str(Path(sys.executable).with_name("twistd")), "--nodaemon", "--pidfile="),
-                    *("voip", "--data-dir", str(data_dir), "--listen", f"{host}:0", *options),
+                    *("voip", "--data-dir", str(data_dir), "--listen", listen, *options),
                 ],
                 stdin=subprocess.DEVNULL,
                 stdout=log,

@@ -43,6 +43,7 @@ def _engine(path: Path, begin: str, connections: int) -> sa.Engine:
         poolclass=sa.QueuePool,
         pool_size=connections,
         max_overflow=0,
+        hide_parameters=True,  # verifiers and keys do not belong into an error's text
         # None: the driver leaves BEGIN to the listener below.
         connect_args={"isolation_level": None, "timeout": BUSY_SECONDS, "check_same_thread": False},
     )
