@@ -4,6 +4,7 @@ It pins nothing and answers nothing by itself; every wait has a deadline.
 """
 
 import socket
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
@@ -20,13 +21,19 @@ DEADLINE_SECONDS = 10.0
 
 
 class PlainClient:
-    """One control connection. ``address`` is ``host:port``; ``source`` binds the own end."""
+    """One control connection. ``address`` is ``host:port``; ``source`` binds the own end.
 
-    def __init__(self, address: str, source: str = "127.0.0.1") -> None:
+    ``receive_buffer`` is for a slow reader: bytes that the kernel takes in for it.
+    """
+
+    def __init__(self, address: str, source: str = "127.0.0.1", receive_buffer: int = 0) -> None:
         host, _, port = address.rpartition(":")
-        self.socket = socket.create_connection(
-            (host, int(port)), timeout=DEADLINE_SECONDS, source_address=(source, 0)
-        )
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        self.socket.settimeout(DEADLINE_SECONDS)
+        if receive_buffer:
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        self.socket.bind((source, 0))
+        self.socket.connect((host, int(port)))
         context = SSL.Context(SSL.TLS_CLIENT_METHOD)
         context.set_alpn_protos([ALPN_CONTROL])
         # pyOpenSSL does not wait on sockets with a Python time-out; the kernel's own serves.
@@ -53,6 +60,11 @@ class PlainClient:
 
     def send_raw(self, data: bytes) -> None:
         self._tls.sendall(data)
+
+    def try_to_send(self, data: bytes) -> None:
+        """Send what the kernel takes of it, on a socket that was made non-blocking."""
+        with suppress(SSL.WantReadError, SSL.WantWriteError):
+            self._tls.send(data)
 
     def next_frame(self) -> AnswerFrame | NoticeFrame:
         """The next frame of the server; ConnectionError at the end."""

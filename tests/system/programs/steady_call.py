@@ -33,7 +33,7 @@ STRANGER: Final = "127.0.66.99"
 class Orders(LineOnlyReceiver):
     """The words of who started the program."""
 
-    delimiter = b"\n"
+    delimiter = b"\n"  # both ways: what is read here and there is a line each
 
     def __init__(self, reactor: ReactorBase, server: str, parties: tuple[Party, Party]) -> None:
         self._reactor = reactor
@@ -92,9 +92,8 @@ class Orders(LineOnlyReceiver):
         await after(self._reactor, SETTLE_SECONDS)
         self.say(self.how())
         await gatherResults([party.is_free() for party in self._parties])
-        self.say(
-            [{"ended": str(party.last_end()), "links": party.links} for party in self._parties]
-        )
+        ends = [(party.last_end(), party.links) for party in self._parties]
+        self.say([{"ended": end.value if end else "", "links": links} for end, links in ends])
 
 
 async def run(reactor: ReactorBase, words: list[str]) -> None:
