@@ -195,7 +195,7 @@ class BoxTests(SynchronousTestCase):
         self.assertIn("old password", seat.text)
         seat.controller.refusals["change_password"] = ClientError(ErrorCode.WRONG_PASSWORD)
         seat.press("enter")
-        self.assertIn("! Account or password is wrong", seat.text)
+        self.assertIn("! The old password is wrong", seat.text)
         seat.controller.refusals.clear()
         seat.press("enter")
         asked = ("change_password", "old password", "new password?")

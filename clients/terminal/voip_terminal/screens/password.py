@@ -1,5 +1,7 @@
 """The box in which one changes one's password."""
 
+from voip.client.model import ClientError
+from voip.core.errors import ErrorCode
 from voip.core.names import password_problem
 from voip_terminal import sentences
 from voip_terminal.forms import Field, Form, Part
@@ -68,5 +70,7 @@ class PasswordBox(FormBox):
 
     def _refused(self, error: Exception) -> None:
         self.is_busy = False
-        self.stage.complain_of(error)
-        self.form.focus_on(self._old)
+        if isinstance(error, ClientError) and error.code is ErrorCode.WRONG_PASSWORD:
+            self.wants(self._old, "The old password is wrong: type it again.")
+        else:
+            self.stage.complain_of(error)
