@@ -236,11 +236,7 @@ class JitterBuffer:
         """Fill, or skip, some or all of the samples missing before a packet."""
         is_lost = self._last_sequence is not None and sequence > self._last_sequence + 1
         if is_lost and gap <= FRAME_SAMPLES > self._made_up:
-            self._tape.append(self._decoder.decode_fec(successor))
-            if carries_fec(successor):
-                self._counts.fec_recovered += 1
-            else:
-                self._counts.concealed += 1
+            self._rebuild(successor)
             self._delay.moved((FRAME_SAMPLES - gap) / SAMPLES_PER_MS)
             self._position += gap
         elif self._made_up:
@@ -253,9 +249,22 @@ class JitterBuffer:
             self._conceal(concealed)
             self._position += concealed
 
+    def _rebuild(self, successor: bytes) -> None:
+        """A whole frame for the one lost before a packet."""
+        if not carries_fec(successor):
+            self._conceal(FRAME_SAMPLES)
+            return
+        try:
+            frame = self._decoder.decode_fec(successor)
+        except MalformedPacketError:
+            self._conceal(FRAME_SAMPLES)
+        else:
+            self._tape.append(frame)
+            self._counts.fec_recovered += 1
+
     def _conceal(self, samples: int) -> None:
         self._tape.append(self._decoder.conceal(samples))
-        self._counts.concealed += 1
+        self._counts.concealed += max(1, samples // BLOCK_SAMPLES)
 
     def _decode(self, sequence: int) -> None:
         packet = self._packets.pop(sequence)
