@@ -104,6 +104,17 @@ class TableTests(SynchronousTestCase):
         self.assertIn("People", seat.text)
         self.assertNotIn("Find", seat.lines[1])
 
+    def test_oneself(self) -> None:
+        """The server's list has oneself too: calling that is answered here, in plain words."""
+        seat = seated()
+        self.addCleanup(seat.stop)
+        seat.controller.holds["users"] = Deferred()
+        seat.press("d")
+        seat.controller.holds.pop("users").callback(UserPage((person("alice"),), "", 1, 7))
+        seat.press("enter")
+        self.assertIn("That is you: choose somebody else to call.", seat.text)
+        self.assertNotIn(("call", "alice"), seat.controller.asked)
+
     def test_no_second_call(self) -> None:
         """In a call nobody else can be called from here."""
         seat = seated()
