@@ -2,7 +2,7 @@
 
 from tests.client.memory_network import ADDRESS, PASSWORD
 from tests.client.pair import PairTestCase
-from voip.client.model import Change
+from voip.client.model import Change, Link
 from voip.core.errors import ErrorCode
 from voip.core.people import Presence
 
@@ -31,6 +31,17 @@ class PeopleTests(PairTestCase):
         self.assertEqual((seen.presence, seen.text), (Presence.BUSY, "until 17:00"))
         assert bob.model.me is not None
         self.assertIs(bob.model.me.presence, Presence.BUSY)
+
+    def test_texts_that_cannot_travel(self) -> None:
+        """What is too long, or no Unicode, is cut to what may be shown; the line stays up."""
+        alice = self.registered("alice")
+        self.done(alice.set_nick("Al\ud83dice"))
+        self.done(alice.set_presence(Presence.AWAY, "\ud83d" + "t" * 2000))
+        for query, cursor, limit in (("q" * 300, "", 50), ("\ud83d", "c" * 300, 10**12)):
+            self.done(alice.users(query, cursor, limit))
+        assert alice.model.me is not None
+        self.assertEqual((alice.model.me.nick, alice.model.me.text), ("Alice", "t" * 80))
+        self.assertIs(alice.model.connection.link, Link.LOGGED_IN)
 
     def test_nick(self) -> None:
         """A new nick is seen by others and by oneself."""

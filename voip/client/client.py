@@ -69,7 +69,14 @@ from voip.core.messages import (
     SetProfile,
     UserPage,
 )
-from voip.core.names import MAX_DEVICE_NAME, as_username, clean_nick, clean_text, nick_problem
+from voip.core.names import (
+    MAX_DEVICE_NAME,
+    MAX_STATUS_TEXT,
+    as_username,
+    clean_nick,
+    clean_text,
+    nick_problem,
+)
 from voip.core.people import Person, Presence
 
 Result = TypeVar("Result")
@@ -189,9 +196,10 @@ class Client:
     async def _set_nick(self, nick: str) -> None:
         if nick_problem(nick) is not None:
             raise ClientError(ErrorCode.NICK_NOT_ALLOWED, "nick")
-        unless_refused(await self._link.request(SetProfile(nick)))
+        cleaned = clean_nick(nick)
+        unless_refused(await self._link.request(SetProfile(cleaned)))
         if self.model.me is not None:
-            self._i_am(replace(self.model.me, nick=clean_nick(nick)))
+            self._i_am(replace(self.model.me, nick=cleaned))
 
     # ---- people --------------------------------------------------------------------------------
 
@@ -202,6 +210,7 @@ class Client:
         return _begun(self._set_presence(presence, text))
 
     async def _set_presence(self, presence: Presence, text: str) -> None:
+        text = clean_text(text, MAX_STATUS_TEXT)
         unless_refused(await self._link.request(SetPresence(presence, text)))
         if self.model.me is not None:
             self._i_am(replace(self.model.me, presence=presence, text=text))

@@ -37,7 +37,7 @@ from voip.core.messages import (
     RegisterOk,
     Request,
 )
-from voip.core.names import nick_problem, password_problem
+from voip.core.names import clean_nick, clean_text, nick_problem, password_problem
 from voip.core.scram import (
     NONCE_SIZE,
     auth_message,
@@ -46,6 +46,7 @@ from voip.core.scram import (
     make_verifier,
     verify_server,
 )
+from voip.wire.codec_login import MAX_INVITE
 
 Result = TypeVar("Result")
 
@@ -117,7 +118,8 @@ async def register(
     secrets = await _secrets(means, password, kdf)
     keys = seal_account_key(new_key(means.random), secrets.sealing_key, means.random)
     verifier = make_verifier(secrets.salted_password, kdf)
-    answer = await line.ask_before_login(Register(username, nick, verifier, keys, invite))
+    typed = Register(username, clean_nick(nick), verifier, keys, clean_text(invite, MAX_INVITE))
+    answer = await line.ask_before_login(typed)
     if not isinstance(answer, RegisterOk):
         raise untrusted()
     return Stretched(kdf, secrets)

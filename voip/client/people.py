@@ -12,10 +12,12 @@ from twisted.internet.defer import Deferred
 
 from voip.client.greeting import unless_refused
 from voip.client.login import untrusted
+from voip.core.directory import MAX_PAGE, MAX_QUERY
 from voip.core.ids import Username
 from voip.core.messages import Answer, ListUsers, Request, UserPage
 from voip.core.names import MAX_STATUS_TEXT, clean_nick, clean_text
 from voip.core.people import Person, Presence
+from voip.wire.codec_people import MAX_CURSOR
 
 PEOPLE_AT_FIRST = 200
 PAGE_SIZE = 50
@@ -63,7 +65,11 @@ class PeopleOnline:
 
     async def page(self, query: str, cursor: str, limit: int) -> UserPage:
         """Ask the server who is online; ``ClientError`` when it refuses."""
-        page = unless_refused(await self._ask(ListUsers(query, cursor, limit)))
+        # what no server reads would end the connection; cut, it finds nobody
+        asked = ListUsers(
+            clean_text(query, MAX_QUERY), clean_text(cursor, MAX_CURSOR), min(limit, MAX_PAGE)
+        )
+        page = unless_refused(await self._ask(asked))
         if not isinstance(page, UserPage):
             raise untrusted()
         return replace(page, people=tuple(shown(person) for person in page.people))
