@@ -63,6 +63,18 @@ class ConnectionEventTests(FaceTestCase):
         self.network.pass_time(2)
         self.assertEqual(spoken.events("connected")[-1]["logged_in"], True)
 
+    def test_giving_up(self) -> None:
+        """A server that comes back with another key ends the trying, which is told."""
+        spoken = self.face("alice")
+        self.network.server.certificate = make_certificate()
+        self.network.listen()
+        self.network.cut()
+        self.network.pass_time(2)
+        lost, given_up = spoken.events("disconnected")
+        self.assertEqual(lost["trouble"], "LOST")
+        self.assertEqual(given_up["trouble"], "CERTIFICATE_CHANGED")
+        self.assertIsNone(given_up["retry_in_seconds"])
+
     def test_every_trouble_is_documented(self) -> None:
         """The names of all troubles, reasons and states stand in the document."""
         text = DOCUMENT.read_text()

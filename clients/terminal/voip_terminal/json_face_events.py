@@ -46,6 +46,7 @@ class Events:
         self._monotonic = monotonic
         self._write = write
         self._is_up = False
+        self._is_retrying = False
         self._people: dict[Username, Person] = {}
         self._calls: dict[CallId, Json] = {}
         self._last_ended: CallInfo | None = None
@@ -76,9 +77,10 @@ class Events:
         is_up = view.link in (Link.CONNECTED, Link.LOGGED_IN)
         if is_up and not self._is_up and view.server is not None:
             self._write(connected_shape(view.server, is_logged_in=view.link is Link.LOGGED_IN))
-        elif self._is_up and not is_up:
-            self._write(disconnected_shape(view))
+        elif (self._is_up and not is_up) or (self._is_retrying and view.link is Link.OFFLINE):
+            self._write(disconnected_shape(view))  # the second: it has given up
         self._is_up = is_up
+        self._is_retrying = view.link is Link.RECONNECTING
 
     def _people_changed(self) -> None:
         people = {person.username: person for person in self._controller.model.people}
