@@ -4,7 +4,7 @@ from typing import TypeVar
 
 from hypothesis import strategies as st
 
-from voip.core import messages
+from voip.core import credentials, media_config, messages
 from voip.core.calls import CallView, DeclineReason, EndReason, LegKey, LegState, LegView
 from voip.core.errors import ErrorCode, Refusal
 from voip.core.ids import CallId, Cid, DeviceId, LegNumber, SessionId, StreamId, Username
@@ -79,17 +79,17 @@ CALLS = st.builds(
     ended=st.none() | st.sampled_from(EndReason),
 )
 
-KDFS = st.builds(messages.KdfParameters, sized(16), POSITIVE, POSITIVE, POSITIVE)
-VERIFIERS = st.builds(messages.Verifier, KDFS, sized(32), sized(32))
-ACCOUNT_KEYS = st.builds(messages.AccountKeys, sized(32), st.binary(min_size=1, max_size=256))
-DEVICE_CLAIMS = st.builds(messages.DeviceClaim, sized(32), CERTIFICATES, text(64), sized(64))
+KDFS = st.builds(credentials.KdfParameters, sized(16), POSITIVE, POSITIVE, POSITIVE)
+VERIFIERS = st.builds(credentials.Verifier, KDFS, sized(32), sized(32))
+ACCOUNT_KEYS = st.builds(credentials.AccountKeys, sized(32), st.binary(min_size=1, max_size=256))
+DEVICE_CLAIMS = st.builds(credentials.DeviceClaim, sized(32), CERTIFICATES, text(64), sized(64))
 
 
-def media_configs(suite: messages.MediaSuite) -> st.SearchStrategy[messages.MediaConfig]:
+def media_configs(suite: media_config.MediaSuite) -> st.SearchStrategy[media_config.MediaConfig]:
     """Media paths under one cipher."""
-    key = sized(16 if suite is messages.MediaSuite.AES_128_GCM else 32)
+    key = sized(16 if suite is media_config.MediaSuite.AES_128_GCM else 32)
     return st.builds(
-        messages.MediaConfig,
+        media_config.MediaConfig,
         host=text(255),
         port=st.integers(1, 2**16 - 1),
         cid=U32.map(Cid),
@@ -103,7 +103,7 @@ def media_configs(suite: messages.MediaSuite) -> st.SearchStrategy[messages.Medi
     )
 
 
-MEDIA_CONFIGS = st.sampled_from(messages.MediaSuite).flatmap(media_configs)
+MEDIA_CONFIGS = st.sampled_from(media_config.MediaSuite).flatmap(media_configs)
 SNAPSHOTS = st.builds(messages.Snapshot, PEOPLE, tuples(CALLS))
 
 HELLOS = st.tuples(POSITIVE, POSITIVE).flatmap(

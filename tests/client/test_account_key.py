@@ -9,7 +9,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from voip.client.account_key import SEALED_SIZE, open_account_key, seal_account_key
 from voip.client.device_identity import new_key
-from voip.core.messages import AccountKeys
+from voip.core.credentials import AccountKeys
 
 SEALING_KEY = b"k" * 32
 

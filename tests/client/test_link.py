@@ -23,9 +23,7 @@ from voip.client.dialer import HANDSHAKE_WITHIN_SECONDS
 from voip.client.model import Link, LinkError, LinkTrouble
 from voip.client.private_files import DataFileError
 from voip.core.errors import ErrorCode, Refusal
-from voip.core.messages import (
-    Pong,
-)
+from voip.core.messages import Pong
 from voip.wire.framing import frame
 
 

@@ -20,17 +20,16 @@ from voip.client.account_key import seal_account_key
 from voip.client.device_identity import new_key
 from voip.client.login import threads_of
 from voip.client.model import ClientError, LinkError, LinkTrouble
+from voip.core.credentials import AccountKeys, KdfParameters
 from voip.core.errors import ErrorCode
 from voip.core.login import derive_secrets, run_argon2
 from voip.core.messages import (
-    AccountKeys,
     AuthChallenge,
     AuthFinish,
     AuthKeys,
     AuthStart,
     Done,
     Hello,
-    KdfParameters,
     Register,
     Request,
 )

@@ -51,6 +51,13 @@ class NoteTests(SynchronousTestCase):
         noted = arrivals(*[0.0, 100.0] * 50, *[0.0] * 1010)
         self.assertEqual(noted.spread, 0.0)
 
+    def test_a_pause_counts_as_time(self) -> None:
+        """What was before half a minute of silence says nothing of now."""
+        noted = arrivals(*[0.0, 100.0] * 50)
+        for number in range(100, 151):
+            noted.note(number, number * FRAME_UNITS + 12_000, number * FRAME + 30_006)
+        self.assertEqual((noted.spread, noted.best_offset), (0.0, 6.0))
+
     def test_drift_wears_off(self) -> None:
         """200 ppm make the path look 4 ms wide, however long it goes on."""
         noted = arrivals(*[number * FRAME * 200e-6 for number in range(20_000)])

@@ -164,6 +164,22 @@ class LatePathTests(SynchronousTestCase):
         listener.hear(3.7, sent)
         self.assertEqual((listener.stats.lost, listener.stats.late), (1, 1))
 
+    def test_a_packet_that_comes_while_its_place_is_filled_is_late(self) -> None:
+        """With a later one at hand its place was given up: playing it would delay the others."""
+        even, listener = Listener(), Listener()
+        sent = stream(190)
+        late = sent[59]
+        listener.hear(
+            3.7,
+            [
+                *without(sent, 59, 60),
+                Sent(59, late.timestamp, late.at + 0.055, late.data),
+            ],
+        )
+        even.hear(3.7, sent)
+        self.assertEqual((listener.stats.lost, listener.stats.late), (2, 1))
+        self.assertApproximates(listener.stats.buffer_ms, even.stats.buffer_ms, 1)
+
     def test_order_does_not_matter(self) -> None:
         """Two packets that overtake each other are heard in their order."""
         listener = Listener()

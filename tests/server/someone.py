@@ -9,15 +9,14 @@ from itertools import count
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from voip.core import login, scram
+from voip.core.credentials import AccountKeys, DeviceClaim
 from voip.core.ids import Username
 from voip.core.messages import (
-    AccountKeys,
     AuthChallenge,
     AuthDevice,
     AuthFinish,
     AuthStart,
     ChangePassword,
-    DeviceClaim,
     Register,
 )
 

@@ -1,15 +1,20 @@
 """The certificate: made once, read again, refused when it makes no sense."""
 
+import contextlib
 import datetime as dt
 import hashlib
+import ssl
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from OpenSSL import SSL
+from twisted.protocols.tls import TLSMemoryBIOProtocol
 from twisted.trial.unittest import SynchronousTestCase
 
-from voip.server.certificate import load_or_make, make_key
+from tests.server.tls_pair import certificate
+from voip.server.certificate import ALPN_CONTROL, TlsRules, load_or_make, make_key
 from voip.server.data_dir import CERTIFICATE, CERTIFICATE_KEY, CannotStart, open_data_dir
 
 NOW = dt.datetime(2026, 5, 1, tzinfo=dt.UTC)
@@ -68,3 +73,43 @@ class CertificateTests(SynchronousTestCase):
         load_or_make(self.directory, NOW)
         (self.directory.path / CERTIFICATE_KEY).write_bytes(make_key())
         self.assertIn("do not belong together", self.sentence())
+
+
+class TlsRulesTests(SynchronousTestCase):
+    """What the server agrees to in a handshake."""
+
+    def handshake(self, rules: TlsRules, context: ssl.SSLContext, before: object) -> ssl.SSLObject:
+        """The client's end after a whole handshake, with what it tried to take up again."""
+        to_client, to_server = ssl.MemoryBIO(), ssl.MemoryBIO()
+        client = context.wrap_bio(to_client, to_server, session=before)  # type: ignore[arg-type]
+        server = rules.serverConnectionForTLS(TLSMemoryBIOProtocol.__new__(TLSMemoryBIOProtocol))
+        server.set_accept_state()
+        for step in (
+            client.do_handshake,
+            server.do_handshake,
+            client.do_handshake,
+            server.do_handshake,
+            lambda: client.read(1),
+        ):
+            with contextlib.suppress(ssl.SSLWantReadError, SSL.WantReadError):
+                step()
+            if sent := to_server.read():
+                server.bio_write(sent)
+            with contextlib.suppress(SSL.WantReadError):
+                to_client.write(server.bio_read(65536))
+        with contextlib.suppress(ssl.SSLWantReadError):
+            client.read(1)
+        return client
+
+    def test_no_session_is_taken_up_again(self) -> None:
+        """Each connection shows its certificate and makes keys of its own."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+        context.set_alpn_protocols([ALPN_CONTROL.decode()])
+        rules = TlsRules(certificate(), (ALPN_CONTROL,))
+        first = self.handshake(rules, context, None)
+        self.assertEqual(first.selected_alpn_protocol(), "voip/1")
+        second = self.handshake(rules, context, first.session)
+        self.assertEqual(second.version(), "TLSv1.3")
+        self.assertIs(second.session_reused, False)

@@ -8,10 +8,10 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from tests.server.offices import EXPORTER, Office, code_of
 from tests.server.someone import ANN, BOB, Someone
+from voip.core.credentials import AccountKeys
 from voip.core.errors import ErrorCode, Refusal
 from voip.core.ids import AccountId, DeviceId, Username
 from voip.core.messages import (
-    AccountKeys,
     Answer,
     AuthChallenge,
     AuthDevice,

@@ -5,7 +5,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from tests.server.offices import NotedRelay
 from tests.server.someone import Counted
 from voip.core.ids import Cid, SessionId, StreamId
-from voip.core.messages import MediaSuite
+from voip.core.media_config import MediaSuite
 from voip.server.media import MediaLegs
 
 ANN, BOB = SessionId(b"a" * 16), SessionId(b"b" * 16)

@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from twisted.internet.defer import Deferred, fail, succeed
 from twisted.python.failure import Failure
 
+from voip.core.credentials import AccountKeys, KdfParameters, Verifier
 from voip.core.ids import DeviceId, Username
-from voip.core.messages import AccountKeys, KdfParameters, Verifier
 from voip.store.interface import Account, AccountStore, Device, NameTaken, NewAccount
 from voip.store.migrate import upgrade
 from voip.store.sql import SqlStore

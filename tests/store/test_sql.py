@@ -18,8 +18,8 @@ from tests.store.stores import (
     a_sql_store,
     an_account,
 )
+from voip.core.credentials import AccountKeys, KdfParameters, Verifier
 from voip.core.ids import Username
-from voip.core.messages import AccountKeys, KdfParameters, Verifier
 from voip.store.interface import Account, NewAccount, StoreUnavailable
 from voip.store.sql import SqlStore, open_store
 from voip.store.sqlite import open_database

@@ -20,6 +20,21 @@ from voip.media.speech import FEMALE, MALE
 SPEECH_SECONDS = 8.0
 HELLO_SECONDS = 15.0
 LEAST_PESQ = 3.5
+# 100 ms is the bar on a machine that does nothing else; this one runs all parts and more.
+MOST_SECONDS_BEHIND = 0.4
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """How one direction of a talk came through.
+
+    ``card_pesq`` rates what the virtual card gave to the microphone, before any client touched it:
+    where that is poor, the card was late and not the call.
+    """
+
+    pesq: float
+    card_pesq: float
+    seconds_behind: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +45,12 @@ class Way:
     feed: Recording
     ear: Recording
 
-    def heard(self) -> tuple[float, float]:
-        """PESQ-WB, and seconds from mouth to ear."""
+    def heard(self) -> Heard:
+        """End the recordings and rate them."""
         fed, heard = self.feed.stop(), self.ear.stop()
         behind = align(fed.samples, heard.samples) / RATE + heard.started_at - fed.started_at
-        return score(self.said, heard.samples).pesq_wb, behind
+        pesq, card_pesq = (score(self.said, each.samples).pesq_wb for each in (heard, fed))
+        return Heard(pesq, card_pesq, behind)
 
 
 @pytest.mark.machine
@@ -118,14 +134,15 @@ class TwoTerminalsTests(SynchronousTestCase):
             voice.wait(60)
         for recording in recordings:
             recording.wait(1.0)
-        figures = [way.heard() for way in ways]
+        heard = [way.heard() for way in ways]
         measured = {
-            "pesq_wb": [pesq for pesq, _ in figures],
-            "mouth_to_ear_ms": [round(behind * 1000) for _, behind in figures],
+            "pesq_wb": [each.pesq for each in heard],
+            "card_pesq_wb": [each.card_pesq for each in heard],
+            "mouth_to_ear_ms": [round(each.seconds_behind * 1000) for each in heard],
             "told_by_bob": self.bob.figures(),
         }
         print(json.dumps(measured))  # noqa: T201 - for whoever runs it with -s
-        for pesq, behind in figures:
-            self.assertGreaterEqual(pesq, LEAST_PESQ)
-            self.assertGreater(behind, 0.020)
-            self.assertLess(behind, 0.400)
+        for each in heard:
+            self.assertGreaterEqual(each.pesq, LEAST_PESQ, measured)
+            self.assertGreater(each.seconds_behind, 0.020, measured)
+            self.assertLess(each.seconds_behind, MOST_SECONDS_BEHIND, measured)

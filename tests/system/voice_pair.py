@@ -34,7 +34,7 @@ from voip.client.voice.commands import (
 )
 from voip.client.voice.process_engine import ProcessVoiceEngine
 from voip.core.ids import CallId, Cid, StreamId
-from voip.core.messages import MediaConfig, MediaSuite
+from voip.core.media_config import MediaConfig, MediaSuite
 from voip.server.relay.python_engine import PythonRelay
 from voip.server.relay.sockets import listen
 from voip.wire.datagram import MediaKeys, Suite

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from twisted.trial.unittest import SynchronousTestCase
 
 from voip.core.errors import ErrorCode
-from voip.core.messages import MediaSuite
+from voip.core.media_config import MediaSuite
 from voip.wire import codec_checks as checks
 from voip.wire.codec_checks import BadFrame, Words
 

@@ -2,7 +2,8 @@
 
 from tests.wire.fields import FieldTests
 from voip.core.errors import ErrorCode
-from voip.core.messages import MediaSuite, NoticeKind, RegistrationPolicy
+from voip.core.media_config import MediaSuite
+from voip.core.messages import NoticeKind, RegistrationPolicy
 from voip.wire import codec_session as codec
 from voip.wire.v1 import calls_pb2, errors_pb2, people_pb2
 from voip.wire.v1 import session_pb2 as pb

@@ -10,8 +10,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 from voip.client.call_keys import Randomness
+from voip.core.credentials import AccountKeys
 from voip.core.login import transcript
-from voip.core.messages import AccountKeys
 
 NONCE_SIZE = 12
 SEALED_SIZE = NONCE_SIZE + 32 + 16

@@ -47,12 +47,7 @@ from voip.client.voice.commands import (
 from voip.core.calls import CallView
 from voip.core.errors import ErrorCode, Refusal
 from voip.core.ids import CALL_ID_SIZE, CallId, LegNumber, Username
-from voip.core.messages import (
-    Answer,
-    E2eArrived,
-    E2eRelay,
-    InviteOk,
-)
+from voip.core.messages import Answer, E2eArrived, E2eRelay, InviteOk
 from voip.core.phone import Phone
 from voip.core.phone_words import (
     Ask,

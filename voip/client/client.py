@@ -55,12 +55,12 @@ from voip.client.voice.commands import (
 from voip.core.calls import CallView
 from voip.core.errors import ErrorCode
 from voip.core.ids import CallId, Username
+from voip.core.media_config import MediaConfig
 from voip.core.messages import (
     AuthOk,
     CallChanged,
     E2eArrived,
     Logout,
-    MediaConfig,
     Notice,
     PresenceChanged,
     ResumeOk,

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from voip.client.call_keys import Randomness
 from voip.core.calls import LegView
+from voip.core.credentials import DeviceClaim
 from voip.core.ids import DeviceId, Username
 from voip.core.login import (
     KEY_SIZE,
@@ -20,7 +21,6 @@ from voip.core.login import (
     read_certificate,
     transcript,
 )
-from voip.core.messages import DeviceClaim
 
 
 @dataclass(frozen=True, slots=True)

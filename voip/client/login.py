@@ -20,6 +20,7 @@ from voip.client.account_key import open_account_key, seal_account_key
 from voip.client.call_keys import Randomness
 from voip.client.device_identity import DeviceIdentity, certify_device, new_key
 from voip.client.model import ClientError
+from voip.core.credentials import KdfParameters
 from voip.core.errors import ErrorCode, RemoteProtocolError
 from voip.core.ids import Username
 from voip.core.login import SALT_SIZE, LoginSecrets, default_kdf, derive_secrets, run_argon2
@@ -32,7 +33,6 @@ from voip.core.messages import (
     AuthOk,
     AuthStart,
     ChangePassword,
-    KdfParameters,
     Register,
     RegisterOk,
     Request,

@@ -17,9 +17,9 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from voip.core.credentials import KdfParameters
 from voip.core.errors import ErrorCode, RemoteProtocolError
 from voip.core.ids import DeviceId, Username
-from voip.core.messages import KdfParameters
 
 EXPORTER_LABEL = b"EXPORTER-Channel-Binding"
 """The TLS exporter label of RFC 9266 section 2, to be used with an empty context."""

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from enum import Enum, unique
 
 from voip.core.calls import CallView, DeclineReason, LegKey
+from voip.core.credentials import AccountKeys, DeviceClaim, KdfParameters, Verifier
 from voip.core.errors import Refusal
-from voip.core.ids import CallId, Cid, DeviceId, LegNumber, SessionId, Username
+from voip.core.ids import CallId, DeviceId, LegNumber, SessionId, Username
+from voip.core.media_config import MediaConfig
 from voip.core.people import Person, Presence
 
 PROTOCOL_VERSION = 1
@@ -32,14 +34,6 @@ class NoticeKind(Enum):
     SHUTDOWN = "shutdown"
     REPLACED = "replaced"  # the same device logged in again elsewhere
     KICKED = "kicked"
-
-
-@unique
-class MediaSuite(Enum):
-    """The cipher of the sealed datagram."""
-
-    AES_128_GCM = 1
-    CHACHA20_POLY1305 = 2
 
 
 # ---- session -----------------------------------------------------------------------------------
@@ -66,48 +60,6 @@ class HelloOk:
     policy: RegistrationPolicy
     next_spki: bytes = b""  # SHA-256 of the SPKI the server will change to
     motd: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class KdfParameters:
-    """Argon2id as the client must run it. The client refuses weaker or absurd ones."""
-
-    salt: bytes  # 16 bytes
-    memory_kib: int
-    passes: int
-    lanes: int
-
-
-@dataclass(frozen=True, slots=True)
-class Verifier:
-    """What the server keeps of a password (RFC 5802 StoredKey and ServerKey; SHA-256)."""
-
-    kdf: KdfParameters
-    stored_key: bytes
-    server_key: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class AccountKeys:
-    """An account's Ed25519 key: the public half, and the private half sealed by the client under a
-    key that only the password gives. The server cannot open ``sealed``."""
-
-    public: bytes
-    sealed: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class DeviceClaim:
-    """The device a session belongs to.
-
-    ``proof`` is the device key's Ed25519 signature over ``auth_payload`` (voip.core.login), which
-    binds the TLS channel, so it serves for one connection only.
-    """
-
-    public: bytes
-    certificate: bytes  # the account key's signature over the device key and name; empty until made
-    name: str
-    proof: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,22 +118,6 @@ class AuthDevice:
 
     username: Username
     device: DeviceClaim
-
-
-@dataclass(frozen=True, slots=True)
-class MediaConfig:
-    """Where and how this session's sealed datagrams travel. ``host`` empty: the control host."""
-
-    host: str
-    port: int
-    cid: Cid
-    suite: MediaSuite
-    key_up: bytes  # client to server
-    iv_up: bytes
-    key_down: bytes
-    iv_down: bytes
-    keepalive_seconds: int
-    max_datagram_bytes: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ Pure functions over given nonces; all comparisons take the same time whatever th
 import hashlib
 import hmac
 
+from voip.core.credentials import KdfParameters, Verifier
 from voip.core.errors import ErrorCode, RemoteProtocolError
 from voip.core.ids import Username
 from voip.core.login import SALT_SIZE, default_kdf, transcript
-from voip.core.messages import KdfParameters, Verifier
 
 NONCE_SIZE = 24
 """Bytes each side adds to the nonce."""

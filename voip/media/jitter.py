@@ -220,11 +220,7 @@ class JitterBuffer:
         """Go on with the earliest packet at hand, or with what is missing before it."""
         packet = self._packets[sequence]
         gap = packet.position - self._position
-        if abs(gap) > _BACKLOG_SAMPLES:  # the sender paused, or set its clock anew
-            self._position = packet.position
-            self._delay.restart()
-            gap = 0
-        if gap <= -FRAME_SAMPLES // 2:
+        if gap <= -FRAME_SAMPLES // 2:  # its time was filled while a later one was at hand
             del self._packets[sequence]
             self._counts.late += 1
         elif gap > 0:

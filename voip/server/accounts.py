@@ -13,16 +13,10 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from voip.core import login, names
+from voip.core.credentials import AccountKeys, Verifier
 from voip.core.errors import ErrorCode, Refusal, RemoteProtocolError
 from voip.core.ids import AccountId, DeviceId, Username
-from voip.core.messages import (
-    AccountKeys,
-    Done,
-    Register,
-    RegisterOk,
-    RegistrationPolicy,
-    Verifier,
-)
+from voip.core.messages import Done, Register, RegisterOk, RegistrationPolicy
 from voip.store.interface import Account, AccountStore, NameTaken, NewAccount, StoreUnavailable
 
 # An Ed25519 seed sealed with a nonce and a tag is 60 bytes; there is room for another format.

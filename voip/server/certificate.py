@@ -100,7 +100,9 @@ class TlsRules:
         context.set_min_proto_version(SSL.TLS1_3_VERSION)
         context.set_options(SSL.OP_NO_RENEGOTIATION)
         # A ticket would let a session skip the handshake; logins are cheap and bound to channels.
+        # Without a cache OpenSSL still makes tickets that hold everything, unless told not to.
         context.set_session_cache_mode(SSL.SESS_CACHE_OFF)
+        context.set_options(SSL.OP_NO_TICKET)
         context.use_privatekey(certificate.key)
         context.use_certificate(certificate.certificate)
         context.check_privatekey()

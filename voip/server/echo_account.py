@@ -12,9 +12,9 @@ from typing import Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from voip.core import login
+from voip.core.credentials import AccountKeys
 from voip.core.errors import LocalProtocolError
 from voip.core.ids import Username
-from voip.core.messages import AccountKeys
 from voip.server.data_dir import ECHO, CannotStart, DataDirectory
 from voip.store.interface import AccountStore, Device, NameTaken, NewAccount
 

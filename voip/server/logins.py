@@ -13,18 +13,11 @@ from twisted.internet.defer import Deferred, succeed
 from twisted.logger import Logger
 
 from voip.core import login, names, scram
+from voip.core.credentials import DeviceClaim, Verifier
 from voip.core.errors import ErrorCode, Refusal
 from voip.core.ids import Username
 from voip.core.limits import LoginThrottle, blur_address
-from voip.core.messages import (
-    AuthChallenge,
-    AuthDevice,
-    AuthFinish,
-    AuthKeys,
-    AuthStart,
-    DeviceClaim,
-    Verifier,
-)
+from voip.core.messages import AuthChallenge, AuthDevice, AuthFinish, AuthKeys, AuthStart
 from voip.server.accounts import Accounts, Random
 from voip.store.interface import Account, Device
 

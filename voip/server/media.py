@@ -8,7 +8,7 @@ not known here.
 from collections.abc import Callable
 
 from voip.core.ids import Cid, SessionId, StreamId
-from voip.core.messages import MediaConfig, MediaSuite
+from voip.core.media_config import MediaConfig, MediaSuite
 from voip.server.relay.interface import RelayEngine
 from voip.wire.datagram import MAX_DATAGRAM, MediaKeys, Suite
 

@@ -14,9 +14,9 @@ from typing import Protocol
 
 from twisted.internet.defer import Deferred
 
+from voip.core.credentials import AccountKeys, Verifier
 from voip.core.errors import VoipError
 from voip.core.ids import AccountId, DeviceId, Username
-from voip.core.messages import AccountKeys, Verifier
 
 
 class StoreUnavailable(VoipError):

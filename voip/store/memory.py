@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from twisted.internet.defer import Deferred, succeed
 
+from voip.core.credentials import AccountKeys, Verifier
 from voip.core.ids import AccountId, DeviceId, Username
-from voip.core.messages import AccountKeys, Verifier
 from voip.store.interface import Account, Device, NameTaken, NewAccount
 
 

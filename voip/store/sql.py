@@ -13,8 +13,8 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorFromThreads
 
+from voip.core.credentials import AccountKeys, KdfParameters, Verifier
 from voip.core.ids import AccountId, DeviceId, Username
-from voip.core.messages import AccountKeys, KdfParameters, Verifier
 from voip.store.interface import Account, Device, NameTaken, NewAccount, StoreUnavailable
 from voip.store.migrate import upgrade
 from voip.store.schema import accounts, devices

@@ -5,7 +5,7 @@ Knows ``login.proto`` and its bounds. ``to_...`` makes protobuf and trusts its o
 parameters are fair is for ``voip.core.login`` to say.
 """
 
-from voip.core import messages
+from voip.core import credentials, messages
 from voip.core.login import KEY_SIZE, SALT_SIZE, SIGNATURE_SIZE
 from voip.core.scram import NONCE_SIZE
 from voip.wire.codec_checks import (
@@ -34,14 +34,14 @@ MAX_INVITE = 128
 DIGEST_SIZE = 32
 
 
-def to_kdf(kdf: messages.KdfParameters) -> login_pb2.KdfParameters:
+def to_kdf(kdf: credentials.KdfParameters) -> login_pb2.KdfParameters:
     return login_pb2.KdfParameters(
         salt=kdf.salt, memory_kib=kdf.memory_kib, passes=kdf.passes, lanes=kdf.lanes
     )
 
 
-def from_kdf(kdf: login_pb2.KdfParameters) -> messages.KdfParameters:
-    return messages.KdfParameters(
+def from_kdf(kdf: login_pb2.KdfParameters) -> credentials.KdfParameters:
+    return credentials.KdfParameters(
         salt=exactly(kdf.salt, SALT_SIZE),
         memory_kib=at_least(kdf.memory_kib, 1),
         passes=at_least(kdf.passes, 1),
@@ -49,31 +49,31 @@ def from_kdf(kdf: login_pb2.KdfParameters) -> messages.KdfParameters:
     )
 
 
-def to_verifier(verifier: messages.Verifier) -> login_pb2.Verifier:
+def to_verifier(verifier: credentials.Verifier) -> login_pb2.Verifier:
     return login_pb2.Verifier(
         kdf=to_kdf(verifier.kdf), stored_key=verifier.stored_key, server_key=verifier.server_key
     )
 
 
-def from_verifier(verifier: login_pb2.Verifier) -> messages.Verifier:
-    return messages.Verifier(
+def from_verifier(verifier: login_pb2.Verifier) -> credentials.Verifier:
+    return credentials.Verifier(
         kdf=from_kdf(verifier.kdf),
         stored_key=exactly(verifier.stored_key, DIGEST_SIZE),
         server_key=exactly(verifier.server_key, DIGEST_SIZE),
     )
 
 
-def to_account_keys(keys: messages.AccountKeys) -> login_pb2.AccountKeys:
+def to_account_keys(keys: credentials.AccountKeys) -> login_pb2.AccountKeys:
     return login_pb2.AccountKeys(public=keys.public, sealed=keys.sealed)
 
 
-def from_account_keys(keys: login_pb2.AccountKeys) -> messages.AccountKeys:
-    return messages.AccountKeys(
+def from_account_keys(keys: login_pb2.AccountKeys) -> credentials.AccountKeys:
+    return credentials.AccountKeys(
         public=exactly(keys.public, KEY_SIZE), sealed=sized(keys.sealed, 1, MAX_SEALED_KEY)
     )
 
 
-def to_device_claim(claim: messages.DeviceClaim) -> login_pb2.DeviceClaim:
+def to_device_claim(claim: credentials.DeviceClaim) -> login_pb2.DeviceClaim:
     return login_pb2.DeviceClaim(
         public=claim.public,
         certificate=claim.certificate,
@@ -82,8 +82,8 @@ def to_device_claim(claim: messages.DeviceClaim) -> login_pb2.DeviceClaim:
     )
 
 
-def from_device_claim(claim: login_pb2.DeviceClaim) -> messages.DeviceClaim:
-    return messages.DeviceClaim(
+def from_device_claim(claim: login_pb2.DeviceClaim) -> credentials.DeviceClaim:
+    return credentials.DeviceClaim(
         public=exactly(claim.public, KEY_SIZE),
         certificate=sized(claim.certificate, 0, MAX_CERTIFICATE),
         name=text(claim.name, MAX_DEVICE_NAME),

@@ -4,10 +4,11 @@ Knows ``session.proto`` and ``errors.proto`` and their bounds. ``to_...`` makes 
 its own side; ``from_...`` reads a peer's and raises ``BadFrame`` for what is out of bounds.
 """
 
-from voip.core import messages
+from voip.core import media_config, messages
 from voip.core.errors import ErrorCode, Refusal
 from voip.core.ids import Cid
-from voip.core.messages import MediaSuite, NoticeKind, RegistrationPolicy
+from voip.core.media_config import MediaSuite
+from voip.core.messages import NoticeKind, RegistrationPolicy
 from voip.wire.codec_calls import from_call, to_call
 from voip.wire.codec_checks import (
     MAX_NOTICE_TEXT,
@@ -155,7 +156,7 @@ def from_hello_ok(answer: session_pb2.HelloOk) -> messages.HelloOk:
     )
 
 
-def to_media_config(media: messages.MediaConfig) -> session_pb2.MediaConfig:
+def to_media_config(media: media_config.MediaConfig) -> session_pb2.MediaConfig:
     return session_pb2.MediaConfig(
         host=media.host,
         port=media.port,
@@ -170,10 +171,10 @@ def to_media_config(media: messages.MediaConfig) -> session_pb2.MediaConfig:
     )
 
 
-def from_media_config(media: session_pb2.MediaConfig) -> messages.MediaConfig:
+def from_media_config(media: session_pb2.MediaConfig) -> media_config.MediaConfig:
     suite = SUITES.word(media.suite)
     key_size = KEY_SIZES[suite]
-    return messages.MediaConfig(
+    return media_config.MediaConfig(
         host=text(media.host, MAX_HOST),
         port=within(media.port, 1, MAX_PORT),
         cid=Cid(media.cid),

@@ -10,14 +10,7 @@ from collections import OrderedDict, deque
 from enum import Enum, unique
 
 from voip.core.errors import ErrorCode, RemoteProtocolError
-from voip.core.messages import (
-    Answer,
-    GetPerson,
-    ListUsers,
-    Notice,
-    Ping,
-    Request,
-)
+from voip.core.messages import Answer, GetPerson, ListUsers, Notice, Ping, Request
 
 DEFAULT_ANSWERS_KEPT = 256
 DEFAULT_UNDERWAY = 32

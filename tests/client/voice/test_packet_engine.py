@@ -24,7 +24,7 @@ from voip.client.voice.commands import (
 from voip.client.voice.packet_engine import ECHO_SECONDS, EchoSpeaker, Packet, PacketEngine
 from voip.client.voice.reactor import MediaReactor
 from voip.core.ids import CallId, Cid, StreamId
-from voip.core.messages import MediaConfig, MediaSuite
+from voip.core.media_config import MediaConfig, MediaSuite
 from voip.media.sframe import Receiver, Sender, SenderKey, Unsealed
 from voip.wire.datagram import MediaKeys, Opened, Opener, Sealer, Suite
 from voip.wire.media_frames import (

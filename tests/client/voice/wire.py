@@ -26,7 +26,7 @@ from zope.interface import implementer
 
 from voip.client.voice.commands import VoiceReport
 from voip.core.ids import CallId, Cid, StreamId
-from voip.core.messages import MediaConfig, MediaSuite
+from voip.core.media_config import MediaConfig, MediaSuite
 from voip.media.samples import BLOCK_SAMPLES, SAMPLE_RATE, Samples
 
 CALL = CallId(b"\x01" * 16)

@@ -14,7 +14,7 @@ from enum import Enum, unique
 from typing import Protocol
 
 from voip.core.ids import CallId, StreamId
-from voip.core.messages import MediaConfig
+from voip.core.media_config import MediaConfig
 
 
 @dataclass(frozen=True, slots=True)

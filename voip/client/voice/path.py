@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from voip.client.voice.commands import PathUp, Trouble, VoiceTrouble
-from voip.core.messages import MediaConfig
+from voip.core.media_config import MediaConfig
 from voip.wire.datagram import Dropped, MediaKeys, Opener, Sealer, Suite
 from voip.wire.media_frames import (
     TOKEN_LENGTH,

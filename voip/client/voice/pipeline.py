@@ -27,7 +27,7 @@ from voip.client.voice.incoming import IncomingVoice
 from voip.client.voice.outgoing import SILENCE_DB, CaptureStage, OutgoingVoice
 from voip.client.voice.path import MediaPath
 from voip.core.ids import CallId, StreamId
-from voip.core.messages import MediaConfig
+from voip.core.media_config import MediaConfig
 from voip.media.mixer import mix
 from voip.media.samples import Samples, silence
 from voip.media.sframe import SenderKey
