@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TypeVar, assert_never
 
 from twisted.internet.defer import Deferred, succeed
-from twisted.internet.interfaces import IDelayedCall, IReactorTime
+from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
@@ -23,6 +23,7 @@ from voip.client.address import Address, AddressTrouble, parse_address
 from voip.client.calls import Calls
 from voip.client.device_identity import DeviceIdentity
 from voip.client.dialer import Dialer, EndpointOf, tcp
+from voip.client.grace import Grace
 from voip.client.greeting import unless_refused
 from voip.client.keyring import Keyring
 from voip.client.known_servers import KnownServers
@@ -81,9 +82,6 @@ from voip.core.people import Person, Presence
 
 Result = TypeVar("Result")
 
-GRACE_SECONDS = 60.0
-"""A session that is away for longer is over at the server, and so are its calls."""
-
 
 class Client:
     """A ``Controller`` and the listener of its own ``ServerLink``.
@@ -118,7 +116,7 @@ class Client:
         self._identity: DeviceIdentity | None = None
         self._calls: Calls | None = None
         self._people = PeopleOnline(Username(""), self._link.request)
-        self._grace: IDelayedCall | None = None
+        self._grace = Grace(reactor, self._end_calls)
         voice.listen(self._reported)
 
     # ---- the model -----------------------------------------------------------------------------
@@ -275,11 +273,7 @@ class Client:
 
     def link_changed(self, view: ConnectionView) -> None:
         """``LinkListener``: the line is like this now."""
-        is_away = view.link is Link.RECONNECTING
-        if is_away and self._grace is None:
-            self._grace = self._clock.callLater(GRACE_SECONDS, self._away_too_long)
-        elif not is_away:
-            self._stop_grace()
+        self._grace.line_is(away=view.link is Link.RECONNECTING)
         self._shown.put(replace(self.model, connection=view), Change.CONNECTION)
 
     def noticed(self, notice: Notice) -> None:
@@ -360,15 +354,6 @@ class Client:
     def _end_calls(self) -> None:
         if self._calls is not None:
             self._calls.disconnected()
-
-    def _away_too_long(self) -> None:
-        self._grace = None
-        self._end_calls()
-
-    def _stop_grace(self) -> None:
-        if self._grace is not None and self._grace.active():
-            self._grace.cancel()
-        self._grace = None
 
     def _list_people(self) -> None:
         _begun(self._people.first_pages(self._people_changed)).addErrback(self._unheard)
