@@ -12,6 +12,7 @@ from twisted.internet.interfaces import IReactorFromThreads
 from twisted.trial.unittest import SynchronousTestCase
 
 from voip.store.interface import StoreUnavailable
+from voip.store.migrate import upgrade
 from voip.store.sqlite import open_database
 from voip.store.threads import ThreadWorkers
 
@@ -41,10 +42,10 @@ class ThreadWorkersTests(SynchronousTestCase):
         folder = TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.reactor = QueueingReactor()
-        self.workers = ThreadWorkers(
-            cast("IReactorFromThreads", self.reactor),
-            open_database(Path(folder.name, "voip.db")),
-        )
+        path = Path(folder.name, "voip.db")
+        engines = open_database(path)
+        upgrade(engines, path)  # as the daemon does: two at once cannot turn a new file to WAL
+        self.workers = ThreadWorkers(cast("IReactorFromThreads", self.reactor), engines)
 
     def test_queries_run_in_the_store_s_own_threads(self) -> None:
         """Neither a read nor a write happens in the thread that asks."""

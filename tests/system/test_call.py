@@ -1,0 +1,25 @@
+"""The main job: two people talk, through real programs and real sockets."""
+
+from twisted.trial.unittest import SynchronousTestCase
+
+from bench.call import measure
+
+TALK_SECONDS = 8.0
+
+
+class CallTests(SynchronousTestCase):
+    """Two headless clients and a server, each in a process of its own."""
+
+    def test_both_hear_each_other_well(self) -> None:
+        """Nothing is lost, both see the same words, and the sound is good in both directions.
+
+        The bars are those of ``docs/performance.md`` but for CPU, which a busy machine distorts.
+        """
+        figures = measure(None, TALK_SECONDS)
+        there, back = figures["pesq_wb"]  # type: ignore[misc] # a list of two
+        self.assertGreaterEqual(min(there, back), 4.0, figures)
+        self.assertEqual(figures["loss"], 0.0, figures)
+        self.assertTrue(figures["words_alike"], figures)
+        self.assertEqual(figures["path"], "udp")
+        self.assertLessEqual(float(str(figures["client_rss_mb"])), 90, figures)
+        self.assertTrue(10 < float(str(figures["delay_ms"])) < 200, figures)
