@@ -85,6 +85,14 @@ class LossTests(SynchronousTestCase):
         self.assertEqual(listener.stats.lost, 4)
         self.assertApproximates(listener.stats.buffer_ms, before, 1)
 
+    def test_what_was_made_up_is_not_rebuilt_besides(self) -> None:
+        """Its time has passed: rebuilding it would only make the delay grow."""
+        listener = Listener()
+        listener.hear(3.7, without(stalled(stream(190, loss=10), 1.2, 1.3), 60))
+        stats = listener.stats
+        self.assertEqual((stats.lost, stats.fec_recovered), (1, 0))
+        self.assertGreater(stats.concealed, 0)
+
     def test_redundancy_is_waited_for_only_under_loss(self) -> None:
         """The target then has a frame more."""
         sent = [

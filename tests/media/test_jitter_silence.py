@@ -44,6 +44,18 @@ class SilenceTests(SynchronousTestCase):
             self.assertEqual((stats.lost, stats.late), (0, 0), pause)
             self.assertLess(stats.buffer_ms, 75, pause)
 
+    def test_a_pause_brings_the_delay_to_its_target(self) -> None:
+        """A short mute is silence anyway, so nothing is lost by beginning anew."""
+        listener = Listener()
+        listener.hear(4.0, stream(200))
+        self.assertGreater(listener.stats.buffer_ms, 35)
+        again = [
+            Sent(sent.sequence, sent.timestamp + 60, sent.at + 0.15, sent.data, sent.is_first)
+            for sent in stream(100, first=200, begin=4.0)
+        ]
+        listener.hear(5.9, again)
+        self.assertLess(listener.stats.buffer_ms, 32)
+
     def test_a_sink_that_starts_late_hears_the_newest(self) -> None:
         """What was said in two seconds before it started is not played after."""
         listener = Listener()
