@@ -9,7 +9,7 @@ from twisted.internet.defer import Deferred, fail, succeed
 from twisted.python.failure import Failure
 
 from voip.core.credentials import AccountKeys, KdfParameters, Verifier
-from voip.core.ids import DeviceId, Username
+from voip.core.ids import AccountId, DeviceId, Username
 from voip.store.interface import Account, AccountStore, Device, NameTaken, NewAccount
 from voip.store.migrate import upgrade
 from voip.store.sql import SqlStore
@@ -158,6 +158,7 @@ class StorePromises:
         device = a_device(1).device
         assert self.now(self.store.device(alice.account, device)) == a_device(1)
         assert self.now(self.store.device(bob.account, device)) is None
+        assert self.now(self.store.device(AccountId(0), device)) is None  # nobody's number
 
     def test_putting_a_device_again_renews_it(self) -> None:
         """Its certificate, name and last use change; when it was added does not."""

@@ -8,6 +8,7 @@ its exporter value.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
 from twisted.internet.defer import Deferred, succeed
 from twisted.logger import Logger
@@ -15,11 +16,14 @@ from twisted.logger import Logger
 from voip.core import login, names, scram
 from voip.core.credentials import DeviceClaim, Verifier
 from voip.core.errors import ErrorCode, Refusal
-from voip.core.ids import Username
+from voip.core.ids import AccountId, Username
 from voip.core.limits import LoginThrottle, blur_address
 from voip.core.messages import AuthChallenge, AuthDevice, AuthFinish, AuthKeys, AuthStart
 from voip.server.accounts import Accounts, Random
 from voip.store.interface import Account, Device
+
+NOBODY: Final = AccountId(0)
+"""An account that the store never has: its numbers begin at 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +168,8 @@ class Login:
 
         def account_found(account: Account | None) -> Deferred[LoggedIn | Refusal]:
             if account is None:
-                # A second look-up, as for a name that exists: the time must not tell.
-                return shared.store.account(username).addCallback(
+                # The same look-up as for a name that exists: the time must not tell.
+                return shared.store.device(NOBODY, device_id).addCallback(
                     lambda _: Refusal(ErrorCode.UNKNOWN_DEVICE)
                 )
             return shared.store.device(account.account, device_id).addCallback(

@@ -52,7 +52,7 @@ class MemoryStore:
         return succeed(None)
 
     def device(self, account: AccountId, device: DeviceId) -> Deferred[Device | None]:
-        return succeed(self._devices[account].get(device))
+        return succeed(self._devices.get(account, {}).get(device))
 
     def devices(self, account: AccountId) -> Deferred[tuple[Device, ...]]:
         kept = self._devices[account].values()
