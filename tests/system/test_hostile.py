@@ -1,5 +1,6 @@
 """A real server under attack, and a call that goes on beside it without losing a packet."""
 
+import contextlib
 import random
 import select
 import socket
@@ -202,9 +203,13 @@ class HostileTests(SynchronousTestCase):
             assert isinstance(refused.answer, Refusal)
             self.assertEqual(refused.answer.code, ErrorCode.RATE_LIMITED)
             self.assertGreater(refused.answer.retry_after_ms, 0)
-        crowd = [self.stack.enter_context(self.connected("127.0.66.40")) for _ in range(20)]
-        cut = [tcp for tcp in crowd if self.has_ended(tcp)]
-        self.assertIn(len(cut), (15, 16, 17))  # those told may still be saying goodbye
+        crowd: list[socket.socket] = []
+        for _ in range(20):
+            # who is cut off before its connect() returns has no socket to look at
+            with contextlib.suppress(ConnectionError):
+                crowd.append(self.stack.enter_context(self.connected("127.0.66.40")))
+        left = [tcp for tcp in crowd if not self.has_ended(tcp)]
+        self.assertIn(len(left), (3, 4, 5))  # those told may still be saying goodbye
         self.assertIsInstance(held[0].ask(Hello(1, 1, "test")), HelloOk)
         self.assertIsInstance(self.plain("127.0.66.41").ask(Hello(1, 1, "test")), HelloOk)
         for one in (*held, *told):
