@@ -21,6 +21,7 @@ import psutil
 
 from bench.score import Samples, Score, score
 from bench.speech import clips, conversation, write_wav
+from bench.stalls import StallWatch
 from tests.harness.json_client import ClientFailure, Json, JsonClient
 from tests.harness.node import Node, NodeError
 from voip.media.wav import read_wav
@@ -29,6 +30,7 @@ TALK_SECONDS = 20.0
 # What is said in the last moments is still on its way when the call ends.
 TAIL_SECONDS = 0.5
 LONGEST_DELAY_SECONDS = 2.0
+ATTEMPTS = 4
 PASSWORD = "correct horse battery"
 
 
@@ -47,11 +49,28 @@ def main() -> int:
     options.add_argument("--seconds", type=float, default=TALK_SECONDS)
     given = options.parse_args()
     try:
-        print(json.dumps(measure(given.speech, given.seconds)))
+        print(json.dumps(measure_on_a_steady_machine(given.speech, given.seconds)))
     except (NodeError, ClientFailure, ValueError) as error:
         sys.stderr.write(f"bench-call: {error}\n")
         return 1
     return 0
+
+
+def measure_on_a_steady_machine(speech: Path | None, seconds: float) -> Json:
+    """Measure again, a few times, while the machine stands still in between.
+
+    ``machine_stall_ms`` of the result is the longest standstill of the run that counts.
+    """
+    for left in reversed(range(ATTEMPTS)):
+        with StallWatch() as machine:
+            figures = measure(speech, seconds)
+        figures["machine_stall_ms"] = round(machine.longest_ms, 1)
+        if machine.is_bearable or not left:
+            return figures
+        sys.stderr.write(
+            f"bench-call: the machine stood still for {machine.longest_ms:.0f} ms; once more\n"
+        )
+    raise AssertionError("the last attempt counts")
 
 
 def measure(speech: Path | None, seconds: float) -> Json:

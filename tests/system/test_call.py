@@ -2,11 +2,12 @@
 
 from typing import cast
 
-from twisted.trial.unittest import SynchronousTestCase
+from twisted.trial.unittest import SkipTest, SynchronousTestCase
 
-from bench.call import measure
+from bench.call import measure_on_a_steady_machine
+from bench.stalls import BEARABLE_MS
 
-TALK_SECONDS = 8.0
+TALK_SECONDS = 6.0
 
 
 class CallTests(SynchronousTestCase):
@@ -15,9 +16,12 @@ class CallTests(SynchronousTestCase):
     def test_both_hear_each_other_well(self) -> None:
         """Nothing is lost, both see the same words, and the sound is good in both directions.
 
-        The bars are those of ``docs/performance.md`` but for CPU, which a busy machine distorts.
+        The bars are those of ``docs/performance.md`` but for CPU, which a busy machine distorts;
+        one that stood still all the time can say nothing of the sound.
         """
-        figures = measure(None, TALK_SECONDS)
+        figures = measure_on_a_steady_machine(None, TALK_SECONDS)
+        if float(str(figures["machine_stall_ms"])) > BEARABLE_MS:
+            raise SkipTest(f"the machine stood still, time and again: {figures}")
         pesq = cast("list[float]", figures["pesq_wb"])
         self.assertGreaterEqual(min(pesq), 4.0, figures)
         self.assertEqual(figures["loss"], 0.0, figures)
