@@ -6,7 +6,9 @@ address of ours, are answered. Sans-IO: knows no socket and no clock, and what a
 is not its affair. Forged, repeated and broken datagrams are counted and change nothing.
 """
 
+from collections import deque
 from collections.abc import Callable, Sequence
+from statistics import median
 from typing import Final
 
 from voip.client.voice.commands import PathUp, Trouble, VoiceTrouble
@@ -35,8 +37,9 @@ BLOCKED_AFTER_SECONDS: Final = 5.0
 
 # A PONG later than this many PINGs is of no use as a measure.
 _PINGS_REMEMBERED: Final = 8
-# RFC 6298 section 2: how much a new measure weighs in the smoothed round trip.
-_RTT_WEIGHT: Final = 1 / 8
+# The round trip is the median of so many measures. One that waited, for a computer busy with the
+# start of the call, then does not show: a moving average would carry it for many seconds.
+_RTT_MEASURES: Final = 5
 
 
 class MediaPath:
@@ -56,8 +59,10 @@ class MediaPath:
         self._is_up = False
         self._is_blocked_told = False
         self._reports: list[PathUp | Trouble] = []
+        self._measured: deque[float] = deque(maxlen=_RTT_MEASURES)
         self.rtt: float | None = None
-        """The smoothed round trip to the server in seconds; None before the first answer."""
+        """The usual round trip to the server in seconds, the median of the last five measures;
+        None before the first answer."""
         self.next_ping_at = now
         """When `handle_timer` wants to be called next."""
         self.dropped = 0
@@ -131,9 +136,8 @@ class MediaPath:
             return
         # Whatever was asked before it has been answered by it, or is lost.
         self._asked_at.clear()
-        measured = max(0.0, now - asked_at)
-        weight = 1.0 if self.rtt is None else _RTT_WEIGHT
-        self.rtt = measured if self.rtt is None else self.rtt + (measured - self.rtt) * weight
+        self._measured.append(max(0.0, now - asked_at))
+        self.rtt = median(self._measured)
         if not self._is_up:
             self._is_up = True
             self._is_blocked_told = False
