@@ -94,6 +94,25 @@ class DirectoryTests(SynchronousTestCase):
         self.assertEqual(whole.total, len(whole.usernames))
 
     @settings(deadline=None, max_examples=80)
+    @given(NAMES, st.text("abc", max_size=2), st.integers(1, 4), st.text("abc", max_size=2))
+    def test_who_asks_is_not_found(
+        self, names: list[Username], query: str, size: int, asker: str
+    ) -> None:
+        """Nor counted, and the pages are those of a directory without them."""
+        people, others = Directory(), Directory()
+        for name in names:
+            people.put(name, "")
+            if name != asker:
+                others.put(name, "")
+        cursor = ""
+        while True:
+            page = people.search(query, cursor, size, Username(asker))
+            self.assertEqual(page, others.search(query, cursor, size))
+            cursor = page.next_cursor
+            if not cursor:
+                return
+
+    @settings(deadline=None, max_examples=80)
     @given(NAMES, st.text("abc", max_size=2), st.data())
     def test_people_come_and_go_between_pages(
         self, names: list[Username], query: str, data: st.DataObject

@@ -2,8 +2,8 @@
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from tests.core.people_lab import ANNA, BOB
-from voip.core.messages import ListUsers
+from tests.core.people_lab import ANNA, BOB, CARL
+from voip.core.messages import ListUsers, UserPage
 from voip.core.people import Person, Presence
 from voip.core.presence import ASKABLE, PresenceBoard
 
@@ -71,11 +71,19 @@ class PresenceBoardTests(SynchronousTestCase):
         """It tells how people are, how many match and how many are online."""
         self.board.came(BOB, "Robert")
         self.board.talks(BOB, True)
-        page = self.board.find(ListUsers(query="rob", limit=5))
+        page = self.board.find(ListUsers(query="rob", limit=5), CARL)
         self.assertEqual(page.people, (Person(BOB, "Robert", Presence.IN_CALL),))
         self.assertEqual((page.total, page.online, page.next_cursor), (1, 2, ""))
         self.board.went(BOB)
-        self.assertEqual(self.board.find(ListUsers(query="rob")).people, ())
+        self.assertEqual(self.board.find(ListUsers(query="rob"), CARL).people, ())
+
+    def test_who_asks_is_left_out(self) -> None:
+        """One looks for others: neither on the page nor in the counts."""
+        self.board.came(BOB, "Anna Robert")
+        bob = Person(BOB, "Anna Robert", Presence.AVAILABLE)
+        for query in ("", "an"):
+            page = self.board.find(ListUsers(query=query), ANNA)
+            self.assertEqual(page, UserPage((bob,), "", total=1, online=1))
 
     def test_what_may_be_asked_for(self) -> None:
         """Offline and in call come by themselves."""

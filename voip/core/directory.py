@@ -45,8 +45,8 @@ class Directory:
         del self._names[username]
         del self._sorted[bisect_left(self._sorted, username)]
 
-    def search(self, query: str, cursor: str, limit: int) -> Page:
-        """Up to ``limit`` (at most ``MAX_PAGE``) people after ``cursor``.
+    def search(self, query: str, cursor: str, limit: int, asker: Username | None = None) -> Page:
+        """Up to ``limit`` (at most ``MAX_PAGE``) people after ``cursor``, the asker not among them.
 
         The cursor is the last sort key of the page before: a digit for how well a person matches
         and the user name. It stays good while people come and go.
@@ -54,19 +54,23 @@ class Directory:
         size = min(max(limit, 1), MAX_PAGE)
         wanted = query.strip().casefold()
         if not wanted:
-            return self._everyone(cursor, size)
-        ranked = self._matching(wanted) if len(wanted) <= MAX_QUERY else []
+            return self._everyone(cursor, size, asker)
+        ranked = self._matching(wanted, asker) if len(wanted) <= MAX_QUERY else []
         return _page(ranked, bisect_right(ranked, cursor), size)
 
-    def _everyone(self, cursor: str, size: int) -> Page:
+    def _everyone(self, cursor: str, size: int, asker: Username | None) -> Page:
         start = bisect_right(self._sorted, cursor[1:]) if cursor else 0
-        shown = tuple(islice(self._sorted, start, start + size))
-        is_last = start + size >= len(self._sorted)
-        return Page(shown, "" if is_last else f"0{shown[-1]}", len(self._sorted))
+        # two more than are shown: the asker, and whoever tells that there is a next page
+        following = islice(self._sorted, start, start + size + 2)
+        others = tuple(name for name in following if name != asker)
+        shown = others[:size]
+        next_cursor = f"0{shown[-1]}" if len(others) > size else ""
+        return Page(shown, next_cursor, len(self._sorted) - (asker in self._names))
 
-    def _matching(self, wanted: str) -> list[str]:
-        """The sort keys of all who match, best first."""
-        ranks = ((_rank(wanted, self._names[name]), name) for name in self._sorted)
+    def _matching(self, wanted: str, asker: Username | None) -> list[str]:
+        """The sort keys of all others who match, best first."""
+        others = (name for name in self._sorted if name != asker)
+        ranks = ((_rank(wanted, self._names[name]), name) for name in others)
         return sorted(f"{rank}{name}" for rank, name in ranks if rank is not None)
 
 

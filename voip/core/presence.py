@@ -82,11 +82,12 @@ class PresenceBoard:
             self._remember(person)
         return told
 
-    def find(self, asked: ListUsers) -> UserPage:
-        """A page of those online."""
-        page = self._directory.search(asked.query, asked.cursor, asked.limit)
+    def find(self, asked: ListUsers, asker: Username) -> UserPage:
+        """A page of the others who are online; who asks is neither listed nor counted."""
+        page = self._directory.search(asked.query, asked.cursor, asked.limit, asker)
         people = tuple(self.person(username) for username in page.usernames)
-        return UserPage(people, page.next_cursor, page.total, len(self._directory))
+        online = len(self._directory) - (asker in self._online)
+        return UserPage(people, page.next_cursor, page.total, online)
 
     def _show(self, username: Username, shown: _Shown) -> None:
         self._online[username] = shown

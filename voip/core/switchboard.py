@@ -226,7 +226,7 @@ class Switchboard:
             case SetPresence():
                 return self._set_presence(who, request)
             case ListUsers():
-                return self._board.find(request), []
+                return self._board.find(request, who.username), []
             case GetPerson(username=username):
                 return PersonOk(self._board.person(username)), []
             case Invite():
