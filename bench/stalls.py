@@ -22,11 +22,6 @@ class StallWatch:
         self._over = Event()
         self._thread = Thread(target=self._watch, daemon=True)
 
-    @property
-    def is_bearable(self) -> bool:
-        """Whether figures taken meanwhile mean something."""
-        return self.longest_ms <= BEARABLE_MS
-
     def __enter__(self) -> Self:
         self._thread.start()
         return self
