@@ -106,11 +106,13 @@ class PeopleList:
     def replace(self, people: Sequence[Person]) -> None:
         self._walker.replace(people)
 
-    def focus_on(self, username: Username) -> None:
-        """Give the focus to a person, if they are in the list."""
+    def focus_on(self, username: Username) -> bool:
+        """Give the focus to a person; False when they are not in the list."""
         for at, person in enumerate(self.people):
             if person.username == username:
                 self._walker.set_focus(at)
+                return True
+        return False
 
 
 def _in_focus(line: Line) -> list[Piece]:

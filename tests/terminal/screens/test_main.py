@@ -108,6 +108,32 @@ class CallingTests(SynchronousTestCase):
         self.assertIn("The call with Bob Martin ended after 2:13.", seat.status)
         self.assertNotIn("Ctrl-X", seat.text)
 
+    def test_pointer(self) -> None:
+        """It goes to who is called, as soon as they are in the list, and is free to move then."""
+        seat = seated()
+        self.addCleanup(seat.stop)
+        late = person("yan", "Yan Li", Presence.IN_CALL)
+        call = call_with(late, LegState.DIALING, seat.now)
+        seat.controller.calls(call)
+        seat.wait(0.1)
+        self.assertEqual(seat.cursor, (0, 2))
+        seat.controller.change(Change.PEOPLE, people=(*PEOPLE, late))
+        seat.wait(0.1)
+        self.assertTrue(seat.line_with("⊘ Yan Li").startswith("▶"))
+        seat.press("home")
+        seat.controller.calls(replace(call, state=LegState.ACTIVE))
+        seat.wait(0.1)
+        self.assertEqual(seat.cursor, (0, 2))
+
+    def test_pointer_stays(self) -> None:
+        """Somebody else's call does not move it."""
+        seat = seated()
+        self.addCleanup(seat.stop)
+        call = call_with(PEOPLE[3], LegState.ACTIVE, seat.now, is_incoming=True)
+        seat.controller.calls(call)
+        seat.wait(0.1)
+        self.assertEqual(seat.cursor, (0, 2))
+
     def test_cancel(self) -> None:
         """Ctrl-X stops calling."""
         seat = seated()

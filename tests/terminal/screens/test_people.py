@@ -3,10 +3,11 @@
 from twisted.internet.defer import Deferred
 from twisted.trial.unittest import SynchronousTestCase
 
-from tests.terminal.fake_controller import PEOPLE, person
+from tests.terminal.fake_controller import PEOPLE, call_with, person
 from tests.terminal.scenes import seated, talking
 from tests.terminal.seat import LARGE
 from voip.client.model import Change, ClientError
+from voip.core.calls import EndReason, LegState
 from voip.core.errors import ErrorCode
 from voip.core.messages import UserPage
 
@@ -104,16 +105,21 @@ class TableTests(SynchronousTestCase):
         self.assertIn("People", seat.text)
         self.assertNotIn("Find", seat.lines[1])
 
-    def test_oneself(self) -> None:
-        """The server's list has oneself too: calling that is answered here, in plain words."""
+    def test_call_again(self) -> None:
+        """After that call the main list points at who was called, so Enter calls them again."""
         seat = seated()
         self.addCleanup(seat.stop)
-        seat.controller.holds["users"] = Deferred()
-        seat.press("d")
-        seat.controller.holds.pop("users").callback(UserPage((person("alice"),), "", 1, 7))
+        seat.press("/")
+        seat.type("carol")
+        seat.wait(0.3)
         seat.press("enter")
-        self.assertIn("That is you: choose somebody else to call.", seat.text)
-        self.assertNotIn(("call", "alice"), seat.controller.asked)
+        call = call_with(PEOPLE[1], LegState.DIALING, seat.now)
+        seat.controller.calls(call)
+        seat.controller.ended(call, EndReason.NO_ANSWER)
+        seat.wait(0.1)
+        self.assertTrue(seat.line_with("● Carol Nguyen").startswith("▶"))
+        seat.press("enter")
+        self.assertEqual(seat.controller.asked[-1], ("call", "carol"))
 
     def test_no_second_call(self) -> None:
         """In a call nobody else can be called from here."""

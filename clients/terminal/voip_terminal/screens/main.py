@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 import urwid
 
 from voip.client.model import CallInfo, Change
+from voip.core.ids import CallId, Username
 from voip.core.people import Person
 from voip_terminal.call_pane import CallPane
 from voip_terminal.calls import current
@@ -39,6 +40,8 @@ class MainScreen:
         self._list = PeopleList(self._paint_person, stage.glyphs)
         self._call_pane = CallPane(stage)
         self._list.replace(stage.model.people)
+        self._dialled: CallId | None = None
+        self._sought: Username | None = None  # who was called, until the pointer is on them
         self.widget: urwid.Widget = _SideBySide(
             urwid.Pile([(1, Area(self._heading)), self._list.widget], focus_item=1),
             Area(self._divider),
@@ -99,6 +102,18 @@ class MainScreen:
     def refresh(self, change: Change) -> None:
         if Change.PEOPLE in change:
             self._list.replace(self._stage.model.people)
+        self._follow_dialled()
+
+    def _follow_dialled(self) -> None:
+        """Point at who was called, from wherever: Enter after the call is to call them again."""
+        call = current(self._stage.model)
+        dialled = None if call is None or call.is_incoming else call
+        call_id = dialled.call_id if dialled else None
+        if call_id != self._dialled:
+            self._dialled = call_id
+            self._sought = dialled.peers[0].username if dialled and dialled.peers else None
+        if self._sought is not None and self._list.focus_on(self._sought):
+            self._sought = None
 
     def _paint_person(self, person: Person, cols: int) -> Line:
         return row_of(person, cols, self._stage.glyphs)

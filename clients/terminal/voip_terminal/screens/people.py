@@ -101,10 +101,6 @@ class PeopleScreen:
         person = self._table.focused
         if person is None:
             return
-        me = self._stage.model.me
-        if me is not None and me.username == person.username:
-            self._stage.complain("That is you: choose somebody else to call.")
-            return
         self._stage.say(f"Calling {shown_name(person)}")
         self._stage.ask(
             self._stage.controller.call([person.username]), lambda _: self._stage.home()
