@@ -31,6 +31,7 @@ from voip_terminal.frame import (
 )
 from voip_terminal.glyphs import Glyphs
 from voip_terminal.keys import Context, Key, Verb
+from voip_terminal.own_presence import OwnPresence
 from voip_terminal.paint import Area, Line
 from voip_terminal.remembered import Remembered
 from voip_terminal.screens.confirm import ConfirmBox
@@ -96,6 +97,7 @@ class Ui(urwid.Widget):
         self._told = Told()
         self._calls = CallVerbs(self)
         self._announcer = Announcer(self, surroundings)
+        self._own = OwnPresence(clock, surroundings.redraw)
         self._incoming = IncomingBox(self)
         self._rings_since: float | None = None
         self._was_typing = False
@@ -223,6 +225,7 @@ class Ui(urwid.Widget):
             self._last = self.remembered.load()
             self._boxes.clear()
             self._start()
+        self._own.follow(self.model)
         if Change.CALLS in change:
             self._look_for_ringing()
         for screen in [*self._screens, *self._boxes]:
@@ -329,7 +332,7 @@ class Ui(urwid.Widget):
             body = self._overlay(self._incoming, body)
         self._shown = urwid.Pile(
             [
-                (1, Area(lambda cols, _rows: [top_line(self.model, cols, self.glyphs)])),
+                (1, Area(lambda cols, _rows: [self._top(cols)])),
                 body,
                 ("pack", self._status),
                 (1, Area(lambda cols, _rows: [self._hints(cols)])),
@@ -342,6 +345,9 @@ class Ui(urwid.Widget):
         cols, rows = box.size
         framed = boxed(box.widget, box.title, self.glyphs)
         return urwid.Overlay(framed, under, "center", cols + 2, "middle", rows + 2)
+
+    def _top(self, cols: int) -> Line:
+        return top_line(self._own.seen(self.model), cols, self.glyphs)
 
     def _hints(self, cols: int) -> Line:
         return keys.hints(self._contexts(), self._can, cols, self._is_text)
@@ -364,9 +370,10 @@ class Ui(urwid.Widget):
     def _paint_small(self, cols: int, rows: int) -> Sequence[Line]:
         now = self.clock.seconds()
         hints = self._hints(cols)
-        return small_view(self.model, now, cols, rows, self.glyphs, hints)
+        return small_view(self._own.seen(self.model), now, cols, rows, self.glyphs, hints)
 
     def stop(self) -> None:
         """The screen goes away: look at the model no more."""
         self._unwatch()
+        self._own.stop()
         self._announcer.stop()
