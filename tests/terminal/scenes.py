@@ -23,7 +23,7 @@ from voip.core.calls import LegState
 from voip_terminal.glyphs import ASCII, UNICODE, Glyphs
 from voip_terminal.remembered import LastUse
 
-WORDS = ("orbit", "maple", "seven", "tango")
+WORDS = ("orbit", "maple", "seven", "tennis")
 
 
 def talking(seat: Seat, seconds: float = 133.0) -> CallInfo:
@@ -43,9 +43,12 @@ def talking(seat: Seat, seconds: float = 133.0) -> CallInfo:
     return call
 
 
-def seated(size: tuple[int, int] = TYPICAL, glyphs: Glyphs = UNICODE) -> Seat:
+def seated(
+    size: tuple[int, int] = TYPICAL, glyphs: Glyphs = UNICODE, *, is_remote: bool = False
+) -> Seat:
     """A seat that is signed in."""
-    seat = Seat(size, glyphs, last=LastUse("call.example.org", "alice"))
+    last = LastUse("call.example.org", "alice")
+    seat = Seat(size, glyphs, last=last, is_remote=is_remote)
     seat.controller.signed_in()
     seat.wait(0.1)
     seat.controller.asked.clear()
@@ -82,7 +85,7 @@ def _people() -> Seat:
 def _incoming() -> Seat:
     seat = seated()
     call = call_with(PEOPLE[0], LegState.RINGING, seat.now, is_incoming=True)
-    seat.controller.calls(replace(call, security=Security.VERIFIED))
+    seat.controller.calls(call)
     seat.wait(7)
     return seat
 

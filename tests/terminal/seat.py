@@ -96,6 +96,7 @@ class Seat:
         last: LastUse | None = None,
         address: str = "",
         account: str = "",
+        is_remote: bool = False,
     ) -> None:
         self.controller = controller or FakeController()
         self.clock = DeskClock()
@@ -118,6 +119,7 @@ class Seat:
             address=address,
             account=account,
             version="0.1.0",
+            is_remote=is_remote,
         )
         self.front.start()
         self.wait(0.2)

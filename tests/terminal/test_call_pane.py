@@ -36,6 +36,25 @@ class PaneTests(SynchronousTestCase):
         for told in ("whole call 0.3% lost", "12 repaired", "60 ms filled in", "6650 packets sent"):
             self.assertIn(told, seat.text)
 
+    def test_where_the_sound_is(self) -> None:
+        """Over ssh the microphone is not the one at hand: the pane says whose it is."""
+        for is_remote, told in ((False, "this computer"), (True, "the computer you are logged in")):
+            seat = seated(is_remote=is_remote)
+            talking(seat)
+            self.assertIn(f"sound   {told}", seat.text)
+            seat.stop()
+
+    def test_default_devices(self) -> None:
+        """What the system calls "default" is called by what it is."""
+        seat = seated()
+        self.addCleanup(seat.stop)
+        talking(seat)
+        devices = AudioView(DevicesInUse("default", "Default"))
+        seat.controller.change(Change.AUDIO, audio=devices)
+        seat.wait(0.1)
+        self.assertIn("mic     default microphone", seat.text)
+        self.assertIn("speaker default speaker", seat.text)
+
     def test_before_figures(self) -> None:
         """Before anything is measured and agreed on, it says so."""
         seat = seated()

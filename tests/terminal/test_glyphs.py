@@ -6,6 +6,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from voip.core.people import Presence
 from voip_terminal.glyphs import ASCII, UNICODE, Glyphs
+from voip_terminal.keys import KEYS
 from voip_terminal.paint import width
 
 
@@ -36,6 +37,12 @@ class GlyphTests(SynchronousTestCase):
             {name: len(text) for name, text in ascii_twins.items()},
         )
         self.assertTrue("".join(ascii_twins.values()).isascii())
+
+    def test_no_sign_is_a_key(self) -> None:
+        """The check mark before the four words is no letter one could take for a key."""
+        keys = {name for key in KEYS for name in key.names}
+        for glyphs in (UNICODE, ASCII):
+            self.assertNotIn(glyphs.yes, keys)
 
     def test_presence(self) -> None:
         """Every presence has a sign, and being online never looks like being offline."""

@@ -25,7 +25,6 @@ class WholeTests(SynchronousTestCase):
         self.assertEqual(set(sentences.VOICE_TROUBLES), set(VoiceTrouble))
         self.assertEqual(set(sentences.PASSWORD_PROBLEMS), set(PasswordProblem))
         self.assertEqual(set(sentences.ENDINGS), set(EndReason))
-        self.assertEqual(set(sentences.SECURITY), set(Security))
 
     def test_form(self) -> None:
         """Each is one plain ASCII sentence that fits two lines of the least terminal."""

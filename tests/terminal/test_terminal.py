@@ -38,6 +38,13 @@ class LooksTests(SynchronousTestCase):
             seen = terminal.is_monochrome(environ, wants_monochrome=asked)
             self.assertIs(seen, expected)
 
+    def test_remote(self) -> None:
+        """ssh leaves its mark in the environment."""
+        for name in ("SSH_CONNECTION", "SSH_TTY"):
+            self.assertTrue(terminal.is_remote({name: "/dev/pts/3"}))
+            self.assertFalse(terminal.is_remote({name: ""}))
+        self.assertFalse(terminal.is_remote({"SSH_AUTH_SOCK": "/tmp/agent"}))
+
     def test_monochrome_screen(self) -> None:
         """A monochrome screen writes no colours."""
         self.assertEqual(terminal.raw_screen(monochrome=True).colors, 1)

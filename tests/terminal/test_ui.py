@@ -14,7 +14,7 @@ from voip.core.errors import ErrorCode
 from voip.core.ids import CallId
 from voip_terminal.glyphs import ASCII, UNICODE
 from voip_terminal.keys import KEYS, Context, Verb
-from voip_terminal.ui import GRACE_SECONDS
+from voip_terminal.ui import COMPLAINT_SECONDS, GRACE_SECONDS
 
 
 class SizeTests(SynchronousTestCase):
@@ -102,6 +102,24 @@ class HintTests(SynchronousTestCase):
             self.assertNotEqual((seat.text, seat.controller.asked), before, label)
             seat.stop()
 
+    def test_enter_is_named(self) -> None:
+        """In a box the last line says what Enter does."""
+        acts = {"p": "tell everybody", "n": "change", "w": "change", "L": "log out"}
+        for key, act in acts.items():
+            seat = seated()
+            seat.press(key)
+            self.assertIn(f"Enter {act}  ", seat.hints)
+            seat.stop()
+
+    def test_no_help_while_it_rings(self) -> None:
+        """The help does not open over a ringing call, so its key is not shown."""
+        seat = seated()
+        self.addCleanup(seat.stop)
+        seat.controller.calls(call_with(PEOPLE[0], LegState.RINGING, seat.now, is_incoming=True))
+        seat.press("?")
+        self.assertNotIn("help", seat.hints)
+        self.assertNotIn("(1) keys", seat.text)
+
     def test_call_keys_come_and_go(self) -> None:
         """The keys of a call are shown while there is one, and Enter calls nobody meanwhile."""
         seat = seated()
@@ -116,6 +134,46 @@ class HintTests(SynchronousTestCase):
         seat.wait(0.1)
         self.assertNotIn("hang up", seat.hints)
         self.assertIn("Enter call", seat.hints)
+
+
+class ComplaintTests(SynchronousTestCase):
+    """What went wrong is told as long as it matters."""
+
+    def setUp(self) -> None:
+        self.seat = seated()
+        self.addCleanup(self.seat.stop)
+
+    def test_mended(self) -> None:
+        """It goes when the field is edited, after a moment in which it can be read."""
+        self.seat.press("n", "ctrl u", "enter")
+        self.seat.press("A", "left")
+        self.assertIn("! Type a name", self.seat.text)
+        self.seat.wait(COMPLAINT_SECONDS)
+        self.seat.press("left")
+        self.assertIn("! Type a name", self.seat.text)
+        self.seat.press("l")
+        self.assertNotIn("! Type a name", self.seat.text)
+
+    def test_left_behind(self) -> None:
+        """It goes with the box, and when another screen is shown."""
+        self.seat.press("w", "enter")
+        self.assertIn("! Type the password", self.seat.text)
+        self.seat.press("esc")
+        self.assertNotIn("! Type the password", self.seat.text)
+        self.seat.controller.refusals["call"] = ClientError(ErrorCode.CALL_EXISTS)
+        for key in "/?":
+            self.seat.press("enter")
+            self.assertIn("! There is a call already", self.seat.text)
+            self.seat.press(key)
+            self.assertNotIn("! There is a call already", self.seat.text)
+            self.seat.press("esc")
+
+    def test_good_news_stay(self) -> None:
+        """What is no complaint stands until something else is told."""
+        self.seat.press("enter", "/")
+        self.seat.wait(COMPLAINT_SECONDS)
+        self.seat.type("b")
+        self.assertIn("Calling Bob Martin", self.seat.status)
 
 
 class RingingTests(SynchronousTestCase):
@@ -161,6 +219,14 @@ class RingingTests(SynchronousTestCase):
         seat.wait(GRACE_SECONDS)
         seat.press("a")
         self.assertEqual(seat.controller.asked, [("accept", CALL_ID)])
+
+    def test_nothing_is_agreed_on_before(self) -> None:
+        """Until it is answered there is no key: the box says what will be."""
+        seat = seated()
+        self.addCleanup(seat.stop)
+        self.ring(seat)
+        self.assertIn("Encrypted end to end when you answer.", seat.text)
+        self.assertNotIn("agreeing", seat.text)
 
     def test_bell_and_title(self) -> None:
         """The bell rings at once and again, and the window's title tells who calls."""

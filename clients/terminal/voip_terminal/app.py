@@ -121,6 +121,7 @@ def _draw(options: Options) -> None:
         address=options.address,
         account=options.account,
         version=_version(),
+        is_remote=terminal.is_remote(os.environ),
     )
     reactor.addSystemEventTrigger("before", "shutdown", lambda: _closed(client, reactor))
     terminal.on_hang_up(lambda: reactor.callFromThread(end))

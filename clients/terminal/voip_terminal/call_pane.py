@@ -14,7 +14,7 @@ from voip_terminal.meters import LevelMeter, quality_sign
 from voip_terminal.paint import Line, clean, shorten, spread, width, wrap
 from voip_terminal.stage import Stage
 from voip_terminal.theme import Style
-from voip_terminal.wording import clock, complaint, milliseconds, percent
+from voip_terminal.wording import clock, complaint, device_name, milliseconds, percent
 
 INDENT = "  "
 WIDE_COLS = 60
@@ -59,7 +59,7 @@ class CallPane:
             [],
             *_security(call, cols, glyphs),
             [],
-            *_devices(audio, cols, glyphs),
+            *_devices(audio, cols, glyphs, is_remote=self._stage.is_remote),
             *_trouble(audio, cols),
             [],
             _key_line(call),
@@ -150,14 +150,16 @@ def _security(call: CallInfo, cols: int, glyphs: Glyphs) -> list[Line]:
             ]
 
 
-def _devices(audio: AudioView, cols: int, glyphs: Glyphs) -> list[Line]:
+def _devices(audio: AudioView, cols: int, glyphs: Glyphs, *, is_remote: bool) -> list[Line]:
     if audio.devices is None:
         return []
     room = cols - LABEL_COLS - 1
-    shown = (("mic", audio.devices.microphone), ("speaker", audio.devices.speaker))
-    return [
-        [_label(what), (None, " " + shorten(clean(name), room, glyphs.cut))] for what, name in shown
-    ]
+    shown = (
+        ("mic", device_name(audio.devices.microphone, "microphone")),
+        ("speaker", device_name(audio.devices.speaker, "speaker")),
+        ("sound", "the computer you are logged in to" if is_remote else "this computer"),
+    )
+    return [[_label(what), (None, " " + shorten(name, room, glyphs.cut))] for what, name in shown]
 
 
 def _trouble(audio: AudioView, cols: int) -> list[Line]:

@@ -113,6 +113,7 @@ class Front:
         address: str = "",
         account: str = "",
         version: str = "",
+        is_remote: bool = False,
     ) -> None:
         self._terminal = terminal
         self.end = end
@@ -127,6 +128,7 @@ class Front:
             address=address,
             account=account,
             version=version,
+            is_remote=is_remote,
         )
         guard = PasteGuard(lambda: self.ui.is_typing)
         self.loop = _PacedLoop(

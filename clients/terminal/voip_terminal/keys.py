@@ -123,7 +123,7 @@ KEYS: tuple[Key, ...] = (
     _key("esc", "Esc", Context.CERTIFICATE, Verb.BACK, "do not connect", "stay away"),
     _key("tab", "Tab", Context.DIALOG, Verb.NEXT, "next field", "next field"),
     _key("shift tab", "Shift-Tab", Context.DIALOG, Verb.PREVIOUS, "", "field before"),
-    _key("enter", "Enter", Context.DIALOG, Verb.CONFIRM, "do it", "do what the box says"),
+    _key("enter", "Enter", Context.DIALOG, Verb.CONFIRM, "confirm", "do what the box says"),
     _key("f2", "F2", Context.DIALOG, Verb.SHOW_PASSWORD, "show", "show or hide passwords"),
     _key("esc", "Esc", Context.DIALOG, Verb.BACK, "close", "close, change nothing"),
     _key("1|2|3|4|5", "1-5", Context.HELP, Verb.CHAPTER, "chapter", "another chapter"),
@@ -153,10 +153,12 @@ def hints(
     can: Callable[[Verb], bool],
     cols: int,
     is_text: Callable[[str], bool],
+    act: str = "",
 ) -> Line:
     """The last line: the keys that work here, as many as fit; help is never dropped.
 
-    ``is_text`` tells of a key whether the field that has the focus takes it as text.
+    ``is_text`` tells of a key whether the field that has the focus takes it as text; ``act`` is
+    what Enter does in the box that lies on top.
     """
     help_pieces: list[Piece] = []
     if can(Verb.HELP):
@@ -164,7 +166,8 @@ def hints(
     left = cols - sum(width(text) for _, text in help_pieces)
     line: list[Piece] = []
     for key in _shown(contexts, can, is_text):
-        pieces: list[Piece] = [(Style.KEY, f" {key.label}"), (Style.HINT, f" {key.short} ")]
+        short = act if act and key.verb is Verb.CONFIRM else key.short
+        pieces: list[Piece] = [(Style.KEY, f" {key.label}"), (Style.HINT, f" {short} ")]
         left -= sum(width(text) for _, text in pieces)
         if left < 0:
             break

@@ -14,7 +14,7 @@ from voip.client.model import Model
 from voip.core.people import Presence
 from voip_terminal.calls import current
 
-PATIENCE_SECONDS: Final = 2.0
+PATIENCE_SECONDS: Final = 1.5
 """So long after a call the server may take to tell; then it is right: one talks elsewhere too."""
 
 

@@ -98,12 +98,8 @@ MISSED: dict[EndReason, str] = {
     EndReason.BUSY: "{who} called while you were in another call.",
 }
 
-SECURITY: dict[Security, str] = {
-    Security.PENDING: "agreeing on keys",
-    Security.ENCRYPTED: "end to end",
-    Security.VERIFIED: "end to end, verified",
-    Security.KEY_CHANGED: "key changed: stopped",
-}
+ENCRYPTED_WHEN_ANSWERED = "Encrypted end to end when you answer."
+"""Of a call that rings here: keys are agreed on once it is answered."""
 
 KEY_CHANGED = (
     "{who} shows another key than before, so the call was stopped and nothing was said. Either "

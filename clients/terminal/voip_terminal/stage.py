@@ -1,4 +1,4 @@
-"""What a screen may ask of the thing that shows it, and what it must be.
+"""What a screen may ask of the thing that shows it, what it must be, and what lies around all.
 
 ``Ui`` is the stage of the real client. A screen knows the controller and its model through the
 stage, and nothing of terminals, event loops or other screens' insides.
@@ -51,6 +51,10 @@ class Box(Screen, Protocol):
     """A screen that lies on top of another one, in a frame."""
 
     @property
+    def act(self) -> str:
+        """What Enter does here, in a word or two for the last line."""
+
+    @property
     def title(self) -> str: ...
 
     @property
@@ -78,6 +82,10 @@ class Stage(Protocol):
 
     @property
     def version(self) -> str: ...
+
+    @property
+    def is_remote(self) -> bool:
+        """Does the person sit at another computer than this program runs on?"""
 
     def say(self, sentence: str) -> None:
         """Tell something in the line above the last."""
@@ -113,3 +121,23 @@ class Stage(Protocol):
 
     def quit(self) -> None:
         """Hang up, disconnect and end the program."""
+
+
+class Surroundings(Protocol):
+    """What the client wants of whatever shows it."""
+
+    def bell(self) -> None: ...
+
+    def set_title(self, title: str) -> None: ...
+
+    def redraw(self) -> None:
+        """Something changed: draw soon."""
+
+    def repaint(self) -> None:
+        """Draw everything anew, whatever the terminal shows."""
+
+    def time_of_day(self) -> str:
+        """As 14:05."""
+
+    def end(self) -> None:
+        """The person wants to leave."""

@@ -76,6 +76,11 @@ def is_monochrome(environ: Mapping[str, str], *, wants_monochrome: bool) -> bool
     return wants_monochrome or bool(environ.get("NO_COLOR")) or plain
 
 
+def is_remote(environ: Mapping[str, str]) -> bool:
+    """Does one sit at another computer, which has logged in here with ssh?"""
+    return bool(environ.get("SSH_CONNECTION") or environ.get("SSH_TTY"))
+
+
 def raw_screen(*, monochrome: bool) -> RawScreen:
     """The screen of this terminal."""
     screen = RawScreen()

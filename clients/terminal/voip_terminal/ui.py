@@ -7,7 +7,7 @@ terminal (a bell, a title, to end) it asks of ``Surroundings``.
 """
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar, Protocol, TypeVar
+from typing import ClassVar, TypeVar
 
 import urwid
 from twisted.internet.defer import Deferred
@@ -39,32 +39,18 @@ from voip_terminal.screens.connect import ConnectScreen
 from voip_terminal.screens.help import HelpScreen
 from voip_terminal.screens.incoming import IncomingBox
 from voip_terminal.screens.main import MainScreen
-from voip_terminal.stage import Box, Screen
+from voip_terminal.stage import Box, Screen, Surroundings
 
 T = TypeVar("T")
 
+EDITING_KEYS = frozenset({"backspace", "delete", "ctrl k", "ctrl u", "ctrl w"})
+"""Keys that change what stands in a field, beside letters."""
+
+COMPLAINT_SECONDS = 2.0
+"""So long a complaint stands while one types on; it may have come in the middle of a word."""
+
 GRACE_SECONDS = 0.8
 """Whoever is typing when a call comes in means the field: for so long its keys answer nothing."""
-
-
-class Surroundings(Protocol):
-    """What the client wants of whatever shows it."""
-
-    def bell(self) -> None: ...
-
-    def set_title(self, title: str) -> None: ...
-
-    def redraw(self) -> None:
-        """Something changed: draw soon."""
-
-    def repaint(self) -> None:
-        """Draw everything anew, whatever the terminal shows."""
-
-    def time_of_day(self) -> str:
-        """As 14:05."""
-
-    def end(self) -> None:
-        """The person wants to leave."""
 
 
 class Ui(urwid.Widget):
@@ -86,6 +72,7 @@ class Ui(urwid.Widget):
         address: str = "",
         account: str = "",
         version: str = "",
+        is_remote: bool = False,
     ) -> None:
         super().__init__()
         self.controller = controller
@@ -93,6 +80,7 @@ class Ui(urwid.Widget):
         self.glyphs = glyphs
         self.remembered = remembered
         self.version = version
+        self.is_remote = is_remote
         self._surroundings = surroundings
         self._told = Told()
         self._calls = CallVerbs(self)
@@ -155,7 +143,13 @@ class Ui(urwid.Widget):
         """How long the present sentence stands there."""
         return self.clock.seconds() - self._told.at if self._told.sentence else float("inf")
 
+    def _forget_complaint(self) -> None:
+        """What was complained of has been mended, or left behind."""
+        if self._told.is_trouble:
+            self._told = Told()
+
     def show(self, screen: Screen) -> None:
+        self._forget_complaint()
         self._screens.append(screen)
         self._lay_out()
 
@@ -164,6 +158,7 @@ class Ui(urwid.Widget):
         self._lay_out()
 
     def back(self) -> None:
+        self._forget_complaint()
         if self._boxes:
             self._boxes.pop()
         elif len(self._screens) > 1:
@@ -176,6 +171,7 @@ class Ui(urwid.Widget):
         self._lay_out()
 
     def home(self) -> None:
+        self._forget_complaint()
         del self._screens[1:]
         self._boxes.clear()
         self._lay_out()
@@ -279,8 +275,12 @@ class Ui(urwid.Widget):
             return None
         found = keys.find(key, self._contexts(), self._can) if keys.is_urgent(key) else None
         if found is None:
+            told = self._told
+            is_edit = self._front.is_typing and (len(key) == 1 or key in EDITING_KEYS)
             rest = key if self._is_small else self._shown.keypress(size, key)
             if rest is None:
+                if is_edit and self._told is told and self.told_seconds_ago() >= COMPLAINT_SECONDS:
+                    self._forget_complaint()
                 return None
             found = keys.find(rest, self._contexts(), self._can)
         if found is None:
@@ -319,7 +319,7 @@ class Ui(urwid.Widget):
             self.quit()
             return
         told = "The call you are in is hung up, and you go offline."
-        self.open(ConfirmBox(self, "Hang up and quit?", told, self.quit))
+        self.open(ConfirmBox(self, "Hang up and quit?", told, "hang up and quit", self.quit))
 
     # ---- drawing ---------------------------------------------------------------------------
 
@@ -350,7 +350,8 @@ class Ui(urwid.Widget):
         return top_line(self._own.seen(self.model), cols, self.glyphs)
 
     def _hints(self, cols: int) -> Line:
-        return keys.hints(self._contexts(), self._can, cols, self._is_text)
+        act = self._boxes[-1].act if self._boxes else ""
+        return keys.hints(self._contexts(), self._can, cols, self._is_text, act)
 
     def _is_text(self, name: str) -> bool:
         """Would this key go into a field as text?"""

@@ -7,6 +7,7 @@ from enum import Enum, unique
 
 from voip.client.voice.commands import CallFigures
 from voip.core.people import Presence
+from voip_terminal.paint import clean
 
 PRESENCE_WORDS = {
     Presence.OFFLINE: "offline",
@@ -50,6 +51,12 @@ def percent(share: float) -> str:
 
 def milliseconds(value: float) -> str:
     return f"{value:.0f} ms"
+
+
+def device_name(name: str, kind: str) -> str:
+    """A sound device as people know it: the system's choice is only called "default" by it."""
+    shown = clean(name)
+    return f"default {kind}" if shown.strip().lower() == "default" else shown
 
 
 def fingerprint(pin: str) -> list[str]:

@@ -14,6 +14,7 @@ class FormBox(FormScreen):
     context = Context.DIALOG
     enter = Verb.CONFIRM
     title = ""
+    act = ""
     cols = 58
 
     def __init__(self, stage: Stage) -> None:

@@ -10,11 +10,14 @@ from voip_terminal.stage import Stage
 
 
 class ConfirmBox(FormBox):
-    """Enter does it, Esc does not."""
+    """Enter does it, Esc does not; ``act`` names it."""
 
-    def __init__(self, stage: Stage, title: str, told: str, do_it: Callable[[], None]) -> None:
+    def __init__(
+        self, stage: Stage, title: str, told: str, act: str, do_it: Callable[[], None]
+    ) -> None:
         super().__init__(stage)
         self.title = title
+        self.act = act
         self._do_it = do_it
         parts: list[Part] = ["", *wrap(told, self.cols - 2), ""]
         self.lay_out(Form(parts), len(parts))

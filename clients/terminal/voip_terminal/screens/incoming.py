@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 import urwid
 
-from voip.client.model import Change, Security
+from voip.client.model import Change
 from voip_terminal import keys, sentences
 from voip_terminal.calls import current, ringing
 from voip_terminal.keys import Context, Verb
@@ -27,6 +27,7 @@ class IncomingBox:
     takes_question_mark = False
     is_typing = False
     title = ""
+    act = ""
     size = (44, 9)
 
     def __init__(self, stage: Stage) -> None:
@@ -68,14 +69,13 @@ class IncomingBox:
         account = f"  ({clean(peer.username)})" if peer else ""
         name = shorten(sentences.who(call), cols - 4 - len(account), glyphs.cut)
         device = f"from {clean(peer.device_name)}" if peer and peer.device_name else ""
-        sign = f" {glyphs.yes}" if call.security is Security.VERIFIED else ""
-        safe = sentences.SECURITY[call.security] + sign
         can = self.verbs()
         lines: list[Line] = [
             spread([(Style.HEADING, " Incoming call")], [(None, f"{rings_for} ")], cols),
             [],
             [(Style.HEADING, f"   {name}"), (Style.DIM, account)],
-            [(Style.DIM, "   " + "   ".join(part for part in (device, safe) if part))],
+            [(Style.DIM, f"   {shorten(device, cols - 6, glyphs.cut)}")],
+            [(Style.DIM, f"   {sentences.ENCRYPTED_WHEN_ANSWERED}")],
             [],
         ]
         lines += [

@@ -69,9 +69,9 @@ class MainScreen:
             case Verb.CALL:
                 self._call()
             case Verb.FIND:
-                stage.show(PeopleScreen(stage, is_searching=True))
+                self._show_people(is_searching=True)
             case Verb.PEOPLE:
-                stage.show(PeopleScreen(stage, is_searching=False))
+                self._show_people(is_searching=False)
             case Verb.PRESENCE:
                 stage.open(PresenceBox(stage))
             case Verb.NICKNAME:
@@ -82,6 +82,11 @@ class MainScreen:
                 self._offer_log_out()
             case _:
                 raise ValueError(verb)
+
+    def _show_people(self, *, is_searching: bool) -> None:
+        screen = PeopleScreen(self._stage, is_searching)
+        self._stage.show(screen)
+        screen.begin()
 
     def _call(self) -> None:
         person = self._list.focused
@@ -95,7 +100,7 @@ class MainScreen:
             stage.ask(stage.controller.logout(), lambda _: stage.say("You are logged out."))
 
         told = "You go offline and nobody can call you. A call you are in is hung up."
-        stage.open(ConfirmBox(stage, "Log out?", told, log_out))
+        stage.open(ConfirmBox(stage, "Log out?", told, "log out", log_out))
 
     # ---- what is shown ---------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ class NicknameBox(FormBox):
     """One field."""
 
     title = "Your shown name"
+    act = "change"
 
     def __init__(self, stage: Stage) -> None:
         super().__init__(stage)

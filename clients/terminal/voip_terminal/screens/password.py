@@ -17,6 +17,7 @@ class PasswordBox(FormBox):
     """The old one, and the new one twice."""
 
     title = "Change your password"
+    act = "change"
 
     def __init__(self, stage: Stage) -> None:
         super().__init__(stage)

@@ -53,6 +53,9 @@ class PeopleScreen:
         )
         self.widget: urwid.Widget = self._pile
         urwid.connect_signal(self._field.entry, "postchange", self._typed)
+
+    def begin(self) -> None:
+        """Ask for everybody."""
         self._ask("")
 
     @property

@@ -11,6 +11,7 @@ class PresenceBox(FormBox):
     """Four states and a text."""
 
     title = "What others see of you"
+    act = "tell everybody"
 
     def __init__(self, stage: Stage) -> None:
         super().__init__(stage)
@@ -32,7 +33,7 @@ class PresenceBox(FormBox):
             "",
             self._text,
             "",
-            "Space chooses, Enter tells everybody.",
+            "Space chooses a state.",
         ]
         self.lay_out(Form(parts), len(parts))
         self.form.focus(CHOOSABLE.index(self._chosen))
