@@ -1,6 +1,7 @@
 """What every store must do: one test class body, run against each implementation."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -10,7 +11,14 @@ from twisted.python.failure import Failure
 
 from voip.core.credentials import AccountKeys, KdfParameters, Verifier
 from voip.core.ids import AccountId, DeviceId, Username
-from voip.store.interface import Account, AccountStore, Device, NameTaken, NewAccount
+from voip.store.interface import (
+    DEVICES_KEPT,
+    Account,
+    AccountStore,
+    Device,
+    NameTaken,
+    NewAccount,
+)
 from voip.store.migrate import upgrade
 from voip.store.sql import SqlStore
 from voip.store.sqlite import Engines, open_database
@@ -90,6 +98,10 @@ class StorePromises:
         assert isinstance(account, Account)
         return account
 
+    def add(self, account: Account, device: Device) -> None:
+        """A device of an account that was just proven."""
+        assert self.now(self.store.add_device(account.account, device, account.verifier))
+
     def test_a_new_account_is_found_as_it_was_given(self) -> None:
         """What registration handed in is what a login reads."""
         created = self.created()
@@ -131,7 +143,7 @@ class StorePromises:
     def test_a_password_change_replaces_verifier_and_sealed_key(self) -> None:
         """The old verifier is gone; devices stay unless asked otherwise."""
         alice = self.created()
-        self.now(self.store.put_device(alice.account, a_device(1)))
+        self.add(alice, a_device(1))
         keys = AccountKeys(alice.keys.public, b"sealed anew")
         self.now(self.store.change_password(alice.account, a_verifier(2), keys, None))
         changed = self.now(self.store.account(Username("alice")))
@@ -143,8 +155,8 @@ class StorePromises:
         """With ``keep_only``, one device of this account is left, and others' are untouched."""
         alice, bob = self.created("alice"), self.created("bob")
         for mark in (1, 2, 3):
-            self.now(self.store.put_device(alice.account, a_device(mark)))
-        self.now(self.store.put_device(bob.account, a_device(4)))
+            self.add(alice, a_device(mark))
+        self.add(bob, a_device(4))
         self.now(
             self.store.change_password(alice.account, a_verifier(2), alice.keys, a_device(2).device)
         )
@@ -154,20 +166,20 @@ class StorePromises:
     def test_a_device_belongs_to_one_account(self) -> None:
         """A device is found under its own account only."""
         alice, bob = self.created("alice"), self.created("bob")
-        self.now(self.store.put_device(alice.account, a_device(1)))
+        self.add(alice, a_device(1))
         device = a_device(1).device
         assert self.now(self.store.device(alice.account, device)) == a_device(1)
         assert self.now(self.store.device(bob.account, device)) is None
         assert self.now(self.store.device(AccountId(0), device)) is None  # nobody's number
 
-    def test_putting_a_device_again_renews_it(self) -> None:
+    def test_adding_a_device_again_renews_it(self) -> None:
         """Its certificate, name and last use change; when it was added does not."""
         alice = self.created()
-        self.now(self.store.put_device(alice.account, a_device(1)))
+        self.add(alice, a_device(1))
         again = Device(
             a_device(1).device, a_device(1).public, b"d" * 64, "desk", NOON + 9, NOON + 9
         )
-        self.now(self.store.put_device(alice.account, again))
+        self.add(alice, again)
         kept = self.now(self.store.device(alice.account, again.device))
         assert kept is not None
         assert (kept.certificate, kept.name) == (b"d" * 64, "desk")
@@ -177,6 +189,46 @@ class StorePromises:
         """The order is that of their adding."""
         alice = self.created()
         for mark, added_at in ((1, NOON + 5), (2, NOON), (3, NOON + 9)):
-            self.now(self.store.put_device(alice.account, a_device(mark, added_at)))
+            self.add(alice, a_device(mark, added_at))
         marks = [device.public[0] for device in self.now(self.store.devices(alice.account))]
         assert marks == [2, 1, 3]
+
+    def test_an_account_has_so_many_devices(self) -> None:
+        """One more takes the place of the one not seen for longest, and never of a new one."""
+        alice, bob = self.created("alice"), self.created("bob")
+        self.add(bob, a_device(99, NOON - 99))
+        for mark in range(DEVICES_KEPT):
+            self.add(alice, a_device(mark, NOON + mark))
+        assert self.now(
+            self.store.renew_device(alice.account, a_device(0).device, NOON + DEVICES_KEPT)
+        )
+        self.add(alice, a_device(100, NOON - 100))  # a clock that was set back
+        kept = self.now(self.store.devices(alice.account))
+        assert [each.public[0] for each in kept] == [100, 0, *range(2, DEVICES_KEPT)]
+        assert self.now(self.store.devices(bob.account)) == (a_device(99, NOON - 99),)
+
+    def test_a_device_is_added_under_the_password_that_is_still_the_account_s(self) -> None:
+        """A proof of a password that was changed meanwhile adds nothing."""
+        alice = self.created()
+        self.now(self.store.change_password(alice.account, a_verifier(2), alice.keys, None))
+        added = self.store.add_device(alice.account, a_device(1), alice.verifier)
+        assert not self.now(added)
+        assert self.now(self.store.devices(alice.account)) == ()
+        assert self.now(self.store.add_device(alice.account, a_device(1), a_verifier(2)))
+
+    def test_seeing_a_device_changes_nothing_else(self) -> None:
+        """Only when it was last seen, and of that device only."""
+        alice = self.created()
+        self.add(alice, a_device(1))
+        self.add(alice, a_device(2))
+        assert self.now(self.store.renew_device(alice.account, a_device(1).device, NOON + 9))
+        seen = replace(a_device(1), seen_at=NOON + 9)
+        assert self.now(self.store.devices(alice.account)) == (seen, a_device(2))
+
+    def test_a_device_that_was_forgotten_stays_forgotten(self) -> None:
+        """Seeing it is told to be too late, and does not bring it back."""
+        alice, bob = self.created("alice"), self.created("bob")
+        self.add(bob, a_device(1))
+        assert not self.now(self.store.renew_device(alice.account, a_device(1).device, NOON + 9))
+        assert self.now(self.store.devices(alice.account)) == ()
+        assert self.now(self.store.devices(bob.account)) == (a_device(1),)

@@ -50,7 +50,7 @@ class SqlStoreTests(StorePromises, SynchronousTestCase):
     def test_everything_is_there_after_a_restart(self) -> None:
         """Accounts and devices outlive the process."""
         alice = self.created()
-        self.now(self.store.put_device(alice.account, a_device(1)))
+        self.add(alice, a_device(1))
         self.now(self.store.close())
         again = self.reopened()
         self.assertEqual(self.now(again.account(Username("alice"))), alice)

@@ -13,7 +13,7 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from voip.core.errors import ErrorCode, Refusal
-from voip.core.ids import SessionId
+from voip.core.ids import DeviceId, SessionId
 from voip.core.limits import Buckets, ConnectionLimits, blur_address, source_of
 from voip.core.messages import (
     PROTOCOL_VERSION,
@@ -40,6 +40,7 @@ from voip.server.accounts import INCIDENT_BYTES, Random
 from voip.server.logins import LoggedIn, Login, Logins
 from voip.server.reception import Reception
 from voip.server.sessions import Session, SessionEnd, SessionOwner
+from voip.store.interface import Account
 from voip.wire.codec import ClientFrame
 from voip.wire.session import Begun
 from voip.wire.session_gate import SessionGate
@@ -212,7 +213,7 @@ class Conversation:
             case AuthFinish():
                 self.answer(request_id, self._login.finish(request))
             case AuthDevice():
-                coming = self._login.device(request)
+                coming = self._login.device(request, self._refusal)
                 coming.addCallback(self._device_proven, request_id)
                 coming.addErrback(self._failed, request_id, None)
             case Resume():
@@ -235,6 +236,9 @@ class Conversation:
             policy=premises.logins.accounts.policy,
         )
         self.answer(request_id, answer)
+
+    def _refusal(self, account: Account, device: DeviceId) -> Refusal | None:
+        return self._premises.reception.refusal(account.account, account.username, device)
 
     def _device_proven(self, proven: LoggedIn | Refusal, request_id: int) -> None:
         if request_id not in self._asked:

@@ -80,7 +80,7 @@ async def ensure_account(store: AccountStore, lines: Sequence[EchoKeys], now: in
             added_at=now,
             seen_at=now,
         )
-        await store.put_device(account.account, device)
+        await store.add_device(account.account, device, account.verifier)
 
 
 def _line(account: Ed25519PrivateKey, device: bytes) -> EchoKeys:

@@ -7,7 +7,7 @@ its exporter value.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from twisted.internet.defer import Deferred, succeed
@@ -16,7 +16,7 @@ from twisted.logger import Logger
 from voip.core import login, names, scram
 from voip.core.credentials import DeviceClaim, Verifier
 from voip.core.errors import ErrorCode, Refusal
-from voip.core.ids import AccountId, Username
+from voip.core.ids import AccountId, DeviceId, Username
 from voip.core.limits import LoginThrottle, blur_address
 from voip.core.messages import AuthChallenge, AuthDevice, AuthFinish, AuthKeys, AuthStart
 from voip.server.accounts import Accounts, Random
@@ -24,6 +24,9 @@ from voip.store.interface import Account, Device
 
 NOBODY: Final = AccountId(0)
 """An account that the store never has: its numbers begin at 1."""
+
+Doorkeeper = Callable[[Account, DeviceId], Refusal | None]
+"""Tells why a device of an account cannot come in now, whatever it proves; None: it can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,18 +138,23 @@ class Login:
         shared.throttle.succeeded(challenge.username, self._source)
         return challenge.account, scram.server_signature(verifier, message)
 
-    def device(self, request: AuthDevice) -> Deferred[LoggedIn | Refusal]:
-        """Open the door to a device: enrol it after a password login, else it must be known."""
+    def device(self, request: AuthDevice, refuse: Doorkeeper) -> Deferred[LoggedIn | Refusal]:
+        """Open the door to a device: enrol it after a password login, else it must be known.
+
+        Who has proven who he is and is refused by ``refuse`` leaves nothing in the store.
+        """
         proven, self._proven = self._proven, None
         claim = request.device
         payload = login.auth_payload(request.username, claim.public, self._exporter)
         if not login.is_signed(claim.public, claim.proof, payload):
             return succeed(Refusal(ErrorCode.UNKNOWN_DEVICE))
         if proven is not None:
-            return self._enrol(proven, request)
-        return self._recognize(request.username, claim)
+            return self._enrol(proven, request, refuse)
+        return self._recognize(request.username, claim, refuse)
 
-    def _enrol(self, account: Account, request: AuthDevice) -> Deferred[LoggedIn | Refusal]:
+    def _enrol(
+        self, account: Account, request: AuthDevice, refuse: Doorkeeper
+    ) -> Deferred[LoggedIn | Refusal]:
         claim = request.device
         field = _claim_problem(account, request)
         if field:
@@ -160,9 +168,21 @@ class Login:
             added_at=now,
             seen_at=now,
         )
-        return self._keep(account, device)
+        refused = refuse(account, device.device)
+        if refused is not None:
+            return succeed(refused)
 
-    def _recognize(self, username: Username, claim: DeviceClaim) -> Deferred[LoggedIn | Refusal]:
+        def enrolled(is_added: bool) -> LoggedIn | Refusal:
+            # Not added: the password was changed after it was proven.
+            return LoggedIn(account, device) if is_added else Refusal(ErrorCode.WRONG_PASSWORD)
+
+        return self._shared.store.add_device(
+            account.account, device, account.verifier
+        ).addCallbacks(enrolled, self._shared.accounts.store_failed)
+
+    def _recognize(
+        self, username: Username, claim: DeviceClaim, refuse: Doorkeeper
+    ) -> Deferred[LoggedIn | Refusal]:
         shared = self._shared
         device_id = login.device_id_of(claim.public)
 
@@ -181,18 +201,22 @@ class Login:
         ) -> Refusal | Deferred[LoggedIn | Refusal]:
             if device is None:
                 return Refusal(ErrorCode.UNKNOWN_DEVICE)
-            return self._keep(account, _seen(device, shared.wall_clock()))
+            refused = refuse(account, device_id)
+            if refused is not None:
+                return refused
+            seen = replace(device, seen_at=shared.wall_clock())
+            return shared.store.renew_device(account.account, device_id, seen.seen_at).addCallback(
+                renewed, LoggedIn(account, seen)
+            )
+
+        def renewed(is_known: bool, logged_in: LoggedIn) -> LoggedIn | Refusal:
+            # Not known: it was thrown out since it was looked up.
+            return logged_in if is_known else Refusal(ErrorCode.UNKNOWN_DEVICE)
 
         return (
             shared.store.account(username)
             .addCallback(account_found)
             .addErrback(shared.accounts.store_failed)
-        )
-
-    def _keep(self, account: Account, device: Device) -> Deferred[LoggedIn | Refusal]:
-        shared = self._shared
-        return shared.store.put_device(account.account, device).addCallbacks(
-            lambda _: LoggedIn(account, device), shared.accounts.store_failed
         )
 
 
@@ -206,12 +230,6 @@ def _claim_problem(account: Account, request: AuthDevice) -> str:
     certified = login.read_certificate(claim.certificate, claim.name)
     expected = login.CertifiedDevice(account.keys.public, claim.public)
     return "" if certified == expected else "device.certificate"
-
-
-def _seen(device: Device, now: int) -> Device:
-    return Device(
-        device.device, device.public, device.certificate, device.name, device.added_at, now
-    )
 
 
 def _ms(seconds: float) -> int:

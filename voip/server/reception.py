@@ -23,7 +23,7 @@ from voip.core.events import (
     SwitchboardRequest,
     TimerFired,
 )
-from voip.core.ids import SESSION_ID_SIZE, AccountId, DeviceId, SessionId
+from voip.core.ids import SESSION_ID_SIZE, AccountId, DeviceId, SessionId, Username
 from voip.core.limits import ConnectionLimits
 from voip.core.messages import AuthOk, NoticeKind, Resume, ResumeOk, ServerNotice
 from voip.core.names import is_reserved
@@ -68,20 +68,28 @@ class Reception:
         self._events: deque[Event] = deque()
         self._is_deciding = False
 
+    def refusal(self, account: AccountId, username: Username, device: DeviceId) -> Refusal | None:
+        """Why no session can be opened for this device now; None: it can."""
+        if self.is_stopping:
+            return Refusal(ErrorCode.SHUTTING_DOWN)
+        opened = self.sessions.of_account(account)
+        others = sum(session.owner.device != device for session in opened)
+        if others >= self._sessions_per_account and not is_reserved(username):
+            return Refusal(ErrorCode.TOO_MANY_SESSIONS)
+        return None
+
     def open(self, owner: SessionOwner) -> AuthOk | Refusal:
         """Open a session for a device; one that it had already is over.
 
         Nothing is sent to it until ``attach``.
         """
-        if self.is_stopping:
-            return Refusal(ErrorCode.SHUTTING_DOWN)
+        refused = self.refusal(owner.account, owner.username, owner.device)
+        if refused is not None:
+            return refused
         before = self.sessions.of_device(owner.account, owner.device)
         if before is not None:
             before.tell(ServerNotice(NoticeKind.REPLACED))
             self.close(before, SessionEnd.REPLACED)
-        others = len(self.sessions.of_account(owner.account))
-        if others >= self._sessions_per_account and not is_reserved(owner.username):
-            return Refusal(ErrorCode.TOO_MANY_SESSIONS)
         session = Session(
             SessionId(self._random(SESSION_ID_SIZE)), owner, self._limits, self._clock()
         )

@@ -10,13 +10,16 @@ later with methods of their own.
 """
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from twisted.internet.defer import Deferred
 
 from voip.core.credentials import AccountKeys, Verifier
 from voip.core.errors import VoipError
 from voip.core.ids import AccountId, DeviceId, Username
+
+DEVICES_KEPT: Final = 32
+"""So many devices an account may have; who enrols more loses the one not seen for longest."""
 
 
 class StoreUnavailable(VoipError):
@@ -92,8 +95,17 @@ class AccountStore(Protocol):
     def devices(self, account: AccountId) -> Deferred[tuple[Device, ...]]:
         """All devices of an account, the oldest first."""
 
-    def put_device(self, account: AccountId, device: Device) -> Deferred[None]:
-        """Add a device, or renew its certificate, name and ``seen_at``."""
+    def add_device(
+        self, account: AccountId, device: Device, proven: Verifier | None
+    ) -> Deferred[bool]:
+        """Add a device, or renew its certificate, name and ``seen_at``; say whether that was done.
+
+        Nothing is done when ``proven`` is not the account's verifier any more. Of the account's
+        other devices those seen last stay, ``DEVICES_KEPT`` with this one.
+        """
+
+    def renew_device(self, account: AccountId, device: DeviceId, seen_at: int) -> Deferred[bool]:
+        """Note when a device was last seen; False: the account has it no longer."""
 
     def count_accounts(self) -> Deferred[int]: ...
 

@@ -9,7 +9,7 @@ from twisted.internet.defer import Deferred, succeed
 
 from voip.core.credentials import AccountKeys, Verifier
 from voip.core.ids import AccountId, DeviceId, Username
-from voip.store.interface import Account, Device, NameTaken, NewAccount
+from voip.store.interface import DEVICES_KEPT, Account, Device, NameTaken, NewAccount
 
 
 class MemoryStore:
@@ -58,12 +58,26 @@ class MemoryStore:
         kept = self._devices[account].values()
         return succeed(tuple(sorted(kept, key=lambda device: (device.added_at, device.device))))
 
-    def put_device(self, account: AccountId, device: Device) -> Deferred[None]:
-        kept = self._devices[account].get(device.device)
-        if kept is not None:
-            device = replace(device, added_at=kept.added_at)
-        self._devices[account][device.device] = device
-        return succeed(None)
+    def add_device(
+        self, account: AccountId, device: Device, proven: Verifier | None
+    ) -> Deferred[bool]:
+        if self._accounts[account].verifier != proven:
+            return succeed(False)
+        kept = self._devices[account]
+        before = kept.pop(device.device, None)
+        if before is not None:
+            device = replace(device, added_at=before.added_at)
+        others = sorted(kept.values(), key=lambda other: (other.seen_at, other.device))
+        newest = [device, *others[::-1]][:DEVICES_KEPT]
+        self._devices[account] = {each.device: each for each in newest}
+        return succeed(True)
+
+    def renew_device(self, account: AccountId, device: DeviceId, seen_at: int) -> Deferred[bool]:
+        kept = self._devices[account]
+        if device not in kept:
+            return succeed(False)
+        kept[device] = replace(kept[device], seen_at=seen_at)
+        return succeed(True)
 
     def count_accounts(self) -> Deferred[int]:
         return succeed(len(self._accounts))

@@ -15,7 +15,14 @@ from twisted.internet.interfaces import IReactorFromThreads
 
 from voip.core.credentials import AccountKeys, KdfParameters, Verifier
 from voip.core.ids import AccountId, DeviceId, Username
-from voip.store.interface import Account, Device, NameTaken, NewAccount, StoreUnavailable
+from voip.store.interface import (
+    DEVICES_KEPT,
+    Account,
+    Device,
+    NameTaken,
+    NewAccount,
+    StoreUnavailable,
+)
 from voip.store.migrate import upgrade
 from voip.store.schema import accounts, devices
 from voip.store.sqlite import open_database
@@ -97,27 +104,23 @@ class SqlStore:
             lambda connection: tuple(map(_device, connection.execute(query).mappings()))
         )
 
-    def put_device(self, account: AccountId, device: Device) -> Deferred[None]:
-        renewed = {
-            "certificate": device.certificate,
-            "name": device.name,
-            "seen_at": device.seen_at,
-        }
-        statement = upsert(devices).values(
-            account_id=account,
-            device=device.device,
-            public=device.public,
-            added_at=device.added_at,
-            **renewed,
-        )
-        statement = statement.on_conflict_do_update(
-            index_elements=[devices.c.account_id, devices.c.device], set_=renewed
-        )
+    def add_device(
+        self, account: AccountId, device: Device, proven: Verifier | None
+    ) -> Deferred[bool]:
+        def add(connection: sa.Connection) -> bool:
+            row = connection.execute(sa.select(accounts).where(accounts.c.id == account)).mappings()
+            if _verifier(row.one()) != proven:
+                return False
+            _put_device(connection, account, device)
+            _keep_newest_devices(connection, account, device.device)
+            return True
 
-        def put(connection: sa.Connection) -> None:
-            connection.execute(statement)
+        return self._workers.write(add)
 
-        return self._workers.write(put)
+    def renew_device(self, account: AccountId, device: DeviceId, seen_at: int) -> Deferred[bool]:
+        known = (devices.c.account_id == account) & (devices.c.device == device)
+        statement = devices.update().where(known).values(seen_at=seen_at)
+        return self._workers.write(lambda connection: connection.execute(statement).rowcount == 1)
 
     def count_accounts(self) -> Deferred[int]:
         query = sa.select(sa.func.count()).select_from(accounts)
@@ -153,6 +156,37 @@ def _find_account(connection: sa.Connection, username: Username) -> Account | No
     return None if row is None else _account(row)
 
 
+def _put_device(connection: sa.Connection, account: AccountId, device: Device) -> None:
+    renewed = {
+        "certificate": device.certificate,
+        "name": device.name,
+        "seen_at": device.seen_at,
+    }
+    statement = upsert(devices).values(
+        account_id=account,
+        device=device.device,
+        public=device.public,
+        added_at=device.added_at,
+        **renewed,
+    )
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=[devices.c.account_id, devices.c.device], set_=renewed
+        )
+    )
+
+
+def _keep_newest_devices(connection: sa.Connection, account: AccountId, stays: DeviceId) -> None:
+    others = (devices.c.account_id == account) & (devices.c.device != stays)
+    newest = (
+        sa.select(devices.c.device)
+        .where(others)
+        .order_by(devices.c.seen_at.desc(), devices.c.device.desc())
+        .limit(DEVICES_KEPT - 1)
+    )
+    connection.execute(devices.delete().where(others & devices.c.device.not_in(newest)))
+
+
 def _verifier_columns(verifier: Verifier | None) -> dict[str, ColumnValue]:
     if verifier is None:
         return {}
@@ -170,16 +204,19 @@ def _key_columns(keys: AccountKeys) -> dict[str, ColumnValue]:
     return {"account_public": keys.public, "account_sealed": keys.sealed}
 
 
+def _verifier(row: sa.RowMapping) -> Verifier | None:
+    if row["stored_key"] is None:
+        return None
+    kdf = KdfParameters(row["salt"], row["kdf_memory_kib"], row["kdf_passes"], row["kdf_lanes"])
+    return Verifier(kdf, row["stored_key"], row["server_key"])
+
+
 def _account(row: sa.RowMapping) -> Account:
-    verifier = None
-    if row["stored_key"] is not None:
-        kdf = KdfParameters(row["salt"], row["kdf_memory_kib"], row["kdf_passes"], row["kdf_lanes"])
-        verifier = Verifier(kdf, row["stored_key"], row["server_key"])
     return Account(
         account=AccountId(row["id"]),
         username=Username(row["username"]),
         nick=row["nick"],
-        verifier=verifier,
+        verifier=_verifier(row),
         keys=AccountKeys(row["account_public"], row["account_sealed"]),
         created_at=row["created_at"],
     )
