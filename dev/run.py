@@ -41,6 +41,8 @@ def _port() -> int:
     """The port of the time before, by which the client knows the server again, if it is free."""
     port = int(PORT.read_text()) if PORT.exists() else 0
     with socket.socket() as probe:
+        # as the server does: connections of the time before must not keep the port from us
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
         except OSError:
