@@ -10,7 +10,7 @@ from voip.core.messages import Answer, CallChanged, Invite, Notice
 from voip.core.switchboard import Switchboard
 
 ANNA, BOB, CARL = Username("anna"), Username("bob"), Username("carl")
-KEY = LegKey(b"public", b"signature")
+KEY = LegKey(bytes(1216), bytes(64))
 COMMITMENT = bytes(32)
 
 

@@ -242,14 +242,13 @@ class RequestTests(SynchronousTestCase):
         self.assertEqual(self.desk.switchboard.calls(0.0), ())
         self.assertEqual(self.desk.ask("b1", Accept(CALL)), NO_SUCH_CALL)
 
-    def test_absurdly_long_keys(self) -> None:
-        """They would travel to everybody at each change."""
+    def test_keys_of_another_size(self) -> None:
+        """They would travel to everybody at each change, and serve nobody."""
         refusal = Refusal(ErrorCode.BAD_REQUEST, "key")
-        for key in (LegKey(bytes(2049), b""), LegKey(b"", bytes(129))):
+        for public, signature in ((1217, 64), (1215, 64), (1216, 65), (1216, 63)):
+            key = LegKey(bytes(public), bytes(signature))
             self.assertEqual(self.desk.ask("b1", Alerting(CALL, key)), refusal)
-        self.assertEqual(
-            self.desk.ask("b1", Alerting(CALL, LegKey(bytes(2048), bytes(128)))), Done()
-        )
+        self.assertEqual(self.desk.ask("b1", Alerting(CALL, KEY)), Done())
 
     def test_sealed_messages(self) -> None:
         """They reach the other leg alone, up to a size."""

@@ -5,7 +5,7 @@ from typing import cast
 from twisted.logger import capturedLogs
 from twisted.trial.unittest import SynchronousTestCase
 
-from tests.server.offices import EXPORTER, Office, Talk, code_of, invite, other_device
+from tests.server.offices import CALL, EXPORTER, Office, Talk, code_of, invite, other_device
 from tests.server.someone import ANN, BOB
 from voip.core.errors import ErrorCode
 from voip.core.messages import (
@@ -13,8 +13,11 @@ from voip.core.messages import (
     AuthChallenge,
     CallChanged,
     Done,
+    Hello,
+    InviteOk,
     ListUsers,
     Logout,
+    Notice,
     NoticeKind,
     Ping,
     Pong,
@@ -95,6 +98,31 @@ class ResumeTests(SynchronousTestCase):
         self.assertEqual(code_of(answer), ErrorCode.SESSION_GONE)
         lost = next(e for e in events if "logged out" in e["log_format"])
         self.assertEqual(lost["reason"], "the connection was lost")
+
+
+class BrokenLine(Talk):
+    """A connection whose notices cannot be sent, as by a bug of ours."""
+
+    def send_notice(self, seq: int, notice: Notice) -> None:
+        raise ZeroDivisionError
+
+
+class BugTests(SynchronousTestCase):
+    """What goes wrong for one does not go wrong for all."""
+
+    def test_an_effect_that_fails_does_not_take_the_others_along(self) -> None:
+        """The caller is answered, and the failure stands in the log."""
+        office = Office()
+        office.register(ANN, BOB)
+        ann, bob = office.login(ANN), office.login(BOB)
+        bob.conversation.lost()
+        broken = BrokenLine(office, "192.0.2.7", EXPORTER)
+        broken.ask(Hello(1, 1, "test"))
+        seen = bob.notices[-1][0] if bob.notices else 0
+        broken.ask(Resume(bob.opened.session, bob.opened.resume_token, seen))
+        self.assertEqual(ann.ask(invite(BOB)), InviteOk(CALL))
+        self.assertTrue(ann.told(CallChanged))
+        self.assertTrue(self.flushLoggedErrors(ZeroDivisionError))
 
 
 class LeavingTests(SynchronousTestCase):

@@ -7,8 +7,12 @@ newer one. It knows no sessions, no addresses and no clock.
 
 from dataclasses import dataclass
 from enum import Enum, unique
+from typing import Final
 
 from voip.core.ids import CallId, DeviceId, LegNumber, StreamId, Username
+
+LEG_KEY_SIZE: Final = 1216
+"""Bytes of an X-Wing public key: ML-KEM-768's 1184 and X25519's 32."""
 
 
 @unique

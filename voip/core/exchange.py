@@ -11,11 +11,12 @@ from typing import assert_never
 from automat import NoTransition
 
 from voip.core.call import Call, Joining, Seat
-from voip.core.calls import CallView, LegKey, LegState
+from voip.core.calls import LEG_KEY_SIZE, CallView, LegKey, LegState
 from voip.core.effects import CallEnded, CallStarted, Effect, StartTimer, StopTimer, Tell
 from voip.core.errors import ErrorCode, Refusal
 from voip.core.events import SessionOpened
 from voip.core.ids import CALL_ID_SIZE, CallId, SessionId, Username
+from voip.core.login import SIGNATURE_SIZE
 from voip.core.messages import (
     Accept,
     Alerting,
@@ -35,11 +36,6 @@ from voip.core.streams import LAST_STREAM, StreamNumbers
 from voip.core.timers import NoAnswer
 
 COMMITMENT_BYTES = 32
-MAX_KEY_BYTES = 2048
-"""Of a leg's public key; an X-Wing key has 1216."""
-MAX_SIGNATURE_BYTES = 128
-"""Of its signature; Ed25519's has 64."""
-
 CallRequest = Alerting | Accept | Decline | Cancel | Leave | SetMute | E2eRelay | QualityReport
 """The requests about a call that is there."""
 
@@ -316,7 +312,7 @@ def _flaw(caller: SessionOpened, invite: Invite) -> str:
 
 
 def _show_key(call: Call, seat: Seat, key: LegKey) -> Refusal | None:
-    if len(key.public) > MAX_KEY_BYTES or len(key.signature) > MAX_SIGNATURE_BYTES:
+    if len(key.public) != LEG_KEY_SIZE or len(key.signature) != SIGNATURE_SIZE:
         return Refusal(ErrorCode.BAD_REQUEST, "key")
     return None if call.alerted(seat, key) else _WRONG_STATE
 

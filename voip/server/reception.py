@@ -9,7 +9,9 @@ from collections import deque
 from collections.abc import Callable
 
 from twisted.internet.interfaces import IReactorTime
+from twisted.logger import Logger
 
+from voip.core.effects import Effect
 from voip.core.errors import ErrorCode, Refusal
 from voip.core.events import (
     Asked,
@@ -44,6 +46,8 @@ from voip.server.timers import Timers
 
 class Reception:
     """All sessions of one server and the switchboard between them."""
+
+    log = Logger()
 
     def __init__(
         self,
@@ -192,6 +196,12 @@ class Reception:
             while self._events:
                 event = self._events.popleft()
                 for effect in self._switchboard.receive(event, self._clock()):
-                    self._effects.carry_out(effect)
+                    self._carry_out(effect)
         finally:
             self._is_deciding = False
+
+    def _carry_out(self, effect: Effect) -> None:
+        try:
+            self._effects.carry_out(effect)
+        except Exception:  # noqa: BLE001 - a bug of ours must not keep the other effects from others
+            self.log.failure("an effect failed: {kind}", kind=type(effect).__name__)

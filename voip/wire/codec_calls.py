@@ -5,8 +5,17 @@ Knows ``calls.proto`` and its bounds. ``to_...`` makes protobuf and trusts its o
 """
 
 from voip.core import messages
-from voip.core.calls import CallView, DeclineReason, EndReason, LegKey, LegState, LegView
+from voip.core.calls import (
+    LEG_KEY_SIZE,
+    CallView,
+    DeclineReason,
+    EndReason,
+    LegKey,
+    LegState,
+    LegView,
+)
 from voip.core.ids import StreamId
+from voip.core.login import SIGNATURE_SIZE
 from voip.wire.codec_checks import (
     MAX_CALLEES,
     MAX_CERTIFICATE,
@@ -29,8 +38,6 @@ from voip.wire.codec_checks import (
 from voip.wire.v1 import calls_pb2
 
 COMMITMENT_SIZE = 32
-MAX_LEG_KEY = 2048
-MAX_LEG_SIGNATURE = 256
 MAX_STREAM = 2**16 - 1
 MAX_PER_MILLE = 1000
 
@@ -75,8 +82,8 @@ def to_leg_key(key: LegKey) -> calls_pb2.LegKey:
 
 def from_leg_key(key: calls_pb2.LegKey) -> LegKey:
     return LegKey(
-        public=sized(key.public, 1, MAX_LEG_KEY),
-        signature=sized(key.signature, 1, MAX_LEG_SIGNATURE),
+        public=exactly(key.public, LEG_KEY_SIZE),
+        signature=exactly(key.signature, SIGNATURE_SIZE),
     )
 
 

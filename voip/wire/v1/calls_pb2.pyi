@@ -152,9 +152,9 @@ class LegKey(_message.Message):
     PUBLIC_FIELD_NUMBER: _builtins.int
     SIGNATURE_FIELD_NUMBER: _builtins.int
     public: _builtins.bytes
-    """The X-Wing key. At most 2048 bytes."""
+    """The X-Wing key, 1216 bytes."""
     signature: _builtins.bytes
-    """The device key's signature over call, role and key. At most 256 bytes."""
+    """The device key's signature over call, role and key, 64 bytes."""
     def __init__(
         self,
         *,
