@@ -1,5 +1,6 @@
 """Binding both sockets on one number, and saying in a sentence why not."""
 
+import contextlib
 import socket
 
 from twisted.trial.unittest import SynchronousTestCase
@@ -54,3 +55,18 @@ class PortsTests(SynchronousTestCase):
         bound = self.bind("::")
         with socket.create_connection((LOOPBACK, bound.address.port), timeout=5):
             pass
+
+    def test_a_reader_that_stands_still_is_noticed_soon(self) -> None:
+        """The kernel takes less than a megabyte for it, and the rest waits where it is counted."""
+        bound = self.bind()
+        with socket.socket() as reader:
+            reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+            reader.connect(bound.tcp.getsockname())
+            accepted, _ = bound.tcp.accept()
+            with accepted:
+                accepted.setblocking(False)
+                taken = 0
+                with contextlib.suppress(BlockingIOError):
+                    while True:
+                        taken += accepted.send(bytes(65536))
+        self.assertLess(taken, 1 << 20)

@@ -14,6 +14,9 @@ from voip.server.data_dir import CannotStart
 from voip.server.relay import sockets
 
 BACKLOG = 512
+# Accepted connections inherit it. Left to itself the kernel would hold megabytes for a reader that
+# stands still before anybody noticed; four of the longest messages are enough.
+SEND_BUFFER = 256 * 1024
 # A free TCP number whose UDP number is taken is given back and another one tried.
 FREE_PORT_ATTEMPTS = 50
 
@@ -58,6 +61,7 @@ def _bind_both(family: int, host: str, port: int) -> BoundPorts:
     try:
         tcp.setblocking(False)
         tcp.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        tcp.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
         if family == socket.AF_INET6:
             tcp.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
         tcp.bind((host, port))
