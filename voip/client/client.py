@@ -22,6 +22,7 @@ from twisted.python.failure import Failure
 from voip.client.address import Address, AddressTrouble, parse_address
 from voip.client.calls import Calls
 from voip.client.device_identity import DeviceIdentity
+from voip.client.device_name import device_name_of
 from voip.client.dialer import Dialer, EndpointOf, tcp
 from voip.client.grace import Grace
 from voip.client.greeting import unless_refused
@@ -107,8 +108,8 @@ class Client:
         self._data_dir = data_dir
         self._voice = voice
         self._random = token_bytes
-        name = clean_text(device_name or socket.gethostname(), MAX_DEVICE_NAME)
-        self._means = Means(token_bytes, in_thread or threads_of(reactor), name or "computer")
+        name = clean_text(device_name, MAX_DEVICE_NAME) or device_name_of(socket.gethostname())
+        self._means = Means(token_bytes, in_thread or threads_of(reactor), name)
         self._known_servers = KnownServers(data_dir)
         self._dialer = Dialer(reactor, self._known_servers, endpoint_of or tcp(reactor))
         self._link = ServerLink(reactor, self._dialer, jitter, self)
