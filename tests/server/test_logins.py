@@ -99,6 +99,21 @@ class LoginTests(SynchronousTestCase):
         self.assertEqual(answer.code, ErrorCode.RATE_LIMITED)
         self.assertGreater(answer.retry_after_ms, 1000)
 
+    def test_challenges_kept_in_store_are_no_guesses(self) -> None:
+        """Who collects challenges first gets no more guesses; the right one must wait as well."""
+        office = Office()
+        office.register(ANN)
+        talks = [office.greet() for _ in range(8)]
+        challenges = [talk.ask(ANN.start()) for talk in talks]
+        codes = [code_of(talk.ask(AuthFinish(b"0" * 32))) for talk in talks[:7]]
+        self.assertEqual(codes, [ErrorCode.WRONG_PASSWORD] * 5 + [ErrorCode.RATE_LIMITED] * 2)
+        challenge = challenges[7]
+        assert isinstance(challenge, AuthChallenge)
+        answer = talks[7].ask(ANN.finish(challenge, EXPORTER))
+        assert isinstance(answer, Refusal)
+        self.assertEqual(answer.code, ErrorCode.RATE_LIMITED)
+        self.assertGreater(answer.retry_after_ms, 1000)
+
 
 class AnswerKindTests(SynchronousTestCase):
     """Small promises about the answers themselves."""

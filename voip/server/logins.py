@@ -122,6 +122,10 @@ class Login:
         if challenge is None:
             return Refusal(ErrorCode.WRONG_STATE)
         shared = self._shared
+        # Again, since many connections may have got their challenges before the first failure.
+        wait = shared.throttle.wait(challenge.username, self._source, shared.clock())
+        if wait:
+            return Refusal(ErrorCode.RATE_LIMITED, retry_after_ms=_ms(wait))
         verifier = challenge.verifier
         message = scram.auth_message(
             challenge.username, challenge.nonce, verifier.kdf, self._exporter
