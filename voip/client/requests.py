@@ -12,6 +12,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
 
 from voip.client.connection import ControlConnection
+from voip.core.errors import LocalProtocolError
 from voip.core.messages import Answer, Notice, Ping, Request
 from voip.wire.codec import AnswerFrame, NoticeFrame
 from voip.wire.session_client import Pending, SeenNotices
@@ -48,7 +49,8 @@ class Requests:
     def ask(self, request: Request) -> Deferred[Answer]:
         """Ask within the session: goes out when there is one, again after a break if need be.
 
-        Fails with ``ConnectionOver`` when the session ends before there is an answer.
+        Fails with ``ConnectionOver`` when the session ends before there is an answer, and with
+        ``LocalProtocolError`` when the request cannot be written.
         """
         return self._ask(request, is_held=self._is_held)
 
@@ -62,14 +64,14 @@ class Requests:
         self._is_held = True
         self._arm()
         for request_id, _ in self._pending.cut():
-            self._fail(request_id)
+            self._fail(request_id, ConnectionOver())
 
     def forget_session(self) -> None:
         """The session is gone: everything still waiting fails, and notices count from 1 again."""
         self._seen = SeenNotices()
         for request_id in tuple(self._waiting):
             self._pending.answered(request_id)
-            self._fail(request_id)
+            self._fail(request_id, ConnectionOver())
         self._arm()
 
     @property
@@ -106,14 +108,19 @@ class Requests:
         return waiting
 
     def _send(self, request_id: int, request: Request) -> None:
-        if self._connection is not None:
+        if self._connection is None:
+            return
+        try:
             self._connection.send(request_id, request, self._seen.ack())
-            self._arm()
+        except LocalProtocolError as error:  # it cannot be written, on no connection
+            self._pending.answered(request_id)
+            self._fail(request_id, error)
+        self._arm()
 
-    def _fail(self, request_id: int) -> None:
+    def _fail(self, request_id: int, why: Exception) -> None:
         waiting = self._waiting.pop(request_id, None)
         if waiting is not None:
-            waiting.errback(ConnectionOver())
+            waiting.errback(why)
 
     def _arm(self) -> None:
         """Look again when the request that waits longest has waited too long."""
