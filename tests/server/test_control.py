@@ -90,6 +90,13 @@ class TlsTests(Case):
             self.assertTrue(wire.is_over, alpn)
             self.assertEqual(wire.answers(), [])
 
+    def test_who_speaks_another_protocol_is_told_so(self) -> None:
+        """The alert is the one for it (RFC 7301), not that of a server that broke."""
+        wire = Wire(self.factory, self.office.clock, alpn=(b"h2",)).shake_hands()
+        ended = wire.listener.ended
+        assert ended is not None
+        self.assertIn("alert no application protocol", str(ended.value))
+
     @settings(deadline=None, max_examples=40)
     @given(st.binary(min_size=1, max_size=600))
     def test_random_bytes_are_counted_and_nothing_else(self, noise: bytes) -> None:

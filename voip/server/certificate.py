@@ -118,7 +118,9 @@ class TlsRules:
         for name in self._protocols:
             if name in offered:
                 return name
-        return b""
+        # pyOpenSSL ends the handshake with the alert no_application_protocol (RFC 7301, section
+        # 3.2) when this raises; b"" would give internal_error.
+        raise SSL.Error([("", "", "no application protocol in common")])
 
 
 def channel_binding(transport: TLSMemoryBIOProtocol) -> bytes:
