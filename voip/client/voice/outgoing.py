@@ -14,7 +14,7 @@ from typing import Final, Protocol
 import numpy as np
 
 from voip.core.ids import StreamId
-from voip.media.levels import SILENT_LEVEL, decibels
+from voip.media.levels import SILENT_LEVEL, audio_level, decibels
 from voip.media.opus import Encoder
 from voip.media.samples import BLOCK_MS, FRAME_MS, FRAME_SAMPLES, Samples
 from voip.media.sframe import Sender, SenderKey
@@ -102,6 +102,4 @@ class OutgoingVoice:
         sealed = self._sender.seal(self._encoder.encode(frame))
         is_first, self._is_first = self._is_first, False
         self.sent += 1
-        # RFC 6464 section 3: 0 is the loudest, 127 silence.
-        level = max(0, round(-self.level_db))
-        return Media(self.stream, level, timestamp, sealed, is_first)
+        return Media(self.stream, audio_level(frame), timestamp, sealed, is_first)
