@@ -8,7 +8,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from voip.client.model import AudioView, Change, Model
-from voip.client.voice.commands import DevicesInUse, Trouble
+from voip.client.voice.commands import DevicesInUse, Trouble, VoiceTrouble
+
+_NEITHER = {VoiceTrouble.NO_MICROPHONE, VoiceTrouble.NO_SPEAKER}
 
 
 class Shown:
@@ -41,5 +43,7 @@ class Shown:
             case DevicesInUse():
                 audio = replace(audio, devices=report)
             case Trouble(what=what, detail=detail):
+                if {what, audio.trouble} == _NEITHER:
+                    what = VoiceTrouble.NO_SOUND
                 audio = AudioView(audio.devices, what, detail)
         self.put(replace(self.model, audio=audio), Change.AUDIO)

@@ -61,6 +61,7 @@ LINK_TROUBLES: dict[LinkTrouble, str] = {
 VOICE_TROUBLES: dict[VoiceTrouble, str] = {
     VoiceTrouble.NO_MICROPHONE: "No microphone found: you can listen; plug one in and call again.",
     VoiceTrouble.NO_SPEAKER: "No speaker found: they can hear you; plug one in and call again.",
+    VoiceTrouble.NO_SOUND: "No sound device found: plug in a headset and call again.",
     VoiceTrouble.DEVICE_BUSY: "Another program holds the sound device: close it and call again.",
     VoiceTrouble.DEVICE_GONE: "The sound device was unplugged: plug it in and call again.",
     VoiceTrouble.AUDIO_FILE: "The audio file cannot be used: check its name, and that it is WAV.",

@@ -100,6 +100,7 @@ class VoiceTrouble(Enum):
 
     NO_MICROPHONE = "no_microphone"
     NO_SPEAKER = "no_speaker"
+    NO_SOUND = "no_sound"  # neither
     DEVICE_BUSY = "device_busy"
     DEVICE_GONE = "device_gone"
     AUDIO_FILE = "audio_file"
