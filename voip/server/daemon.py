@@ -42,7 +42,7 @@ from voip.server.media import MediaLegs
 from voip.server.ports import BoundPorts
 from voip.server.rates import rates
 from voip.server.reception import Reception
-from voip.server.relay.interface import RelayEngine
+from voip.server.relay.interface import RelayEngine, RelayEvent
 from voip.server.relay.python_engine import PythonRelay
 from voip.server.service import ControlService, RelayService, StoreService
 from voip.store.interface import AccountStore
@@ -135,9 +135,7 @@ class Daemon(MultiService):
             self._reactor,
             outside.clock,
             outside.random,
-            lambda _: (
-                None
-            ),  # who is heard or silent concerns nobody yet: control tells who is there
+            _unheeded,
         )
         self._add(RelayService(relay))
         self._add(self._control(store, relay))
@@ -215,6 +213,10 @@ class Daemon(MultiService):
             reach=str(_reachable(address, prepared.machine)),
             pin=prepared.certificate.pin,
         )
+
+
+def _unheeded(_event: RelayEvent) -> None:
+    """Who is heard or silent on UDP concerns nobody, the log least: control tells who is there."""
 
 
 def _reachable(address: ListenAddress, machine: str) -> ListenAddress:
