@@ -205,8 +205,11 @@ class SetPresence:
 
 @dataclass(frozen=True, slots=True)
 class ListUsers:
-    """Who is online -> UserPage. ``query`` matches names by prefix of any word, then by letters
-    spread out; ``cursor`` is what the page before gave."""
+    """Which others are online -> UserPage.
+
+    ``query`` matches names by prefix of any word, then by letters spread out; ``cursor`` is what
+    the page before gave.
+    """
 
     query: str = ""
     cursor: str = ""
@@ -218,7 +221,7 @@ class UserPage:
     people: tuple[Person, ...]
     next_cursor: str
     total: int  # how many match
-    online: int  # how many are online in all
+    online: int  # how many others are online in all
 
 
 @dataclass(frozen=True, slots=True)

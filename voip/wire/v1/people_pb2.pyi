@@ -175,7 +175,7 @@ Global___ListUsers: _TypeAlias = ListUsers  # noqa: Y015
 
 @_typing.final
 class UserPage(_message.Message):
-    """One page of people."""
+    """One page of people, without who asks."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -188,7 +188,7 @@ class UserPage(_message.Message):
     total: _builtins.int
     """How many match in all."""
     online: _builtins.int
-    """How many people are online."""
+    """How many others are online."""
     @_builtins.property
     def people(self) -> _containers.RepeatedCompositeFieldContainer[Global___Person]:
         """The people. At most 100."""
