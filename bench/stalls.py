@@ -10,8 +10,8 @@ from types import TracebackType
 from typing import Final, Self
 
 WAKE_SECONDS: Final = 0.005
-BEARABLE_MS: Final = 60.0
-"""About what a jitter buffer on a clean path has in hand."""
+BEARABLE_MS: Final = 30.0
+"""Less than a jitter buffer on a clean path has in hand."""
 
 
 class StallWatch:

@@ -11,6 +11,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from bench.score import align, score
 from bench.speech import conversation, write_wav
+from bench.stalls import BEARABLE_MS, StallWatch
 from tests.harness.node import Node
 from tests.system.caller import WIDE, Caller
 from tests.system.sound_card import RATE, NoSoundCardError, Recording, SoundCard, hurry
@@ -20,6 +21,7 @@ from voip.media.speech import FEMALE, MALE
 SPEECH_SECONDS = 8.0
 HELLO_SECONDS = 15.0
 LEAST_PESQ = 3.5
+TALKS = 3
 # 100 ms is the bar on a machine that does nothing else; this one runs all parts and more.
 MOST_SECONDS_BEHIND = 0.4
 
@@ -112,7 +114,32 @@ class TwoTerminalsTests(SynchronousTestCase):
         return was_heard
 
     def talk(self) -> None:
-        """Both speak, and what arrives is rated."""
+        """Both speak, and what arrives is rated; again while the machine stands still meanwhile.
+
+        A standstill of all processes is no fault of the call's, and the only thing forgiven.
+        """
+        for _ in range(TALKS):
+            with StallWatch() as machine:
+                ways = self.exchange()
+            heard = [way.heard() for way in ways]
+            measured = {
+                "pesq_wb": [each.pesq for each in heard],
+                "card_pesq_wb": [each.card_pesq for each in heard],
+                "mouth_to_ear_ms": [round(each.seconds_behind * 1000) for each in heard],
+                "machine_stall_ms": round(machine.longest_ms),
+                "told_by_bob": self.bob.figures(),
+            }
+            print(json.dumps(measured))  # noqa: T201 - for whoever runs it with -s
+            is_good = all(each.pesq >= LEAST_PESQ for each in heard)
+            if is_good or machine.longest_ms <= BEARABLE_MS:
+                break
+        for each in heard:
+            self.assertGreaterEqual(each.pesq, LEAST_PESQ, measured)
+            self.assertGreater(each.seconds_behind, 0.020, measured)
+            self.assertLess(each.seconds_behind, MOST_SECONDS_BEHIND, measured)
+
+    def exchange(self) -> list[Way]:
+        """Both say their sentences at the same time."""
         said = conversation((MALE, FEMALE), SPEECH_SECONDS)
         people = self.alice.name, self.bob.name
         ways = [
@@ -134,15 +161,4 @@ class TwoTerminalsTests(SynchronousTestCase):
             voice.wait(60)
         for recording in recordings:
             recording.wait(1.0)
-        heard = [way.heard() for way in ways]
-        measured = {
-            "pesq_wb": [each.pesq for each in heard],
-            "card_pesq_wb": [each.card_pesq for each in heard],
-            "mouth_to_ear_ms": [round(each.seconds_behind * 1000) for each in heard],
-            "told_by_bob": self.bob.figures(),
-        }
-        print(json.dumps(measured))  # noqa: T201 - for whoever runs it with -s
-        for each in heard:
-            self.assertGreaterEqual(each.pesq, LEAST_PESQ, measured)
-            self.assertGreater(each.seconds_behind, 0.020, measured)
-            self.assertLess(each.seconds_behind, MOST_SECONDS_BEHIND, measured)
+        return ways
