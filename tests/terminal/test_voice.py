@@ -2,15 +2,12 @@
 
 import sys
 
-from twisted.internet.error import ProcessDone
-from twisted.python.failure import Failure
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.client.voice.wire import FakeReactor
 from voip.client.voice.engine import LocalVoiceEngine
 from voip.client.voice.process_engine import ProcessVoiceEngine
-from voip_terminal.devices.listing import DeviceNames, encode_names
-from voip_terminal.voice import is_device, list_devices, make_engine
+from voip_terminal.voice import is_device, make_engine
 
 
 class MakeEngineTests(SynchronousTestCase):
@@ -45,11 +42,3 @@ class MakeEngineTests(SynchronousTestCase):
         self.assertTrue(is_device("mic:USB", "mic"))
         self.assertFalse(is_device("./mic", "mic"))
         self.assertFalse(is_device("microphone.wav", "mic"))
-
-    def test_devices_are_asked_of_a_process(self) -> None:
-        """What it says at its end is the answer."""
-        answer = list_devices(self.reactor)
-        process = self.reactor.processes[-1]
-        process.protocol.outReceived(encode_names(DeviceNames(("mic",), ())))
-        process.protocol.processEnded(Failure(ProcessDone(0)))
-        self.assertEqual(self.successResultOf(answer), DeviceNames(("mic",), ()))

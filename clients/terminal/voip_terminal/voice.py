@@ -8,11 +8,8 @@ device and loads no sound library; the engine does that when a call is answered.
 import sys
 from pathlib import Path
 
-from twisted.internet.defer import Deferred
-
 from voip.client.voice.commands import VoiceEngine
-from voip.client.voice.reactor import ProcessReactor, VoiceReactor
-from voip_terminal.devices.listing import DeviceNames, DeviceQuestion
+from voip.client.voice.reactor import VoiceReactor
 
 MICROPHONE = "mic"
 SPEAKER = "speaker"
@@ -21,7 +18,6 @@ SPEAKER = "speaker"
 _PYTHON = (sys.executable, "-P", "-m")
 _ENGINE = "voip.client.voice.voice_process"
 _DEVICES = "voip_terminal.devices.pyaudio_device:open_devices"
-_LISTING = "voip_terminal.devices.listing"
 
 
 def make_engine(
@@ -47,16 +43,6 @@ def make_engine(
     from voip.client.voice.engine import LocalVoiceEngine
 
     return LocalVoiceEngine(reactor, plain_devices(audio_in, audio_out), interface=interface)
-
-
-def list_devices(reactor: ProcessReactor) -> Deferred[DeviceNames]:
-    """Ask a process of its own which devices there are; it names none where there is no sound.
-
-    A process, because sound libraries print over the screen and can take a second to look around.
-    """
-    question = DeviceQuestion()
-    reactor.spawnProcess(question, _PYTHON[0], (*_PYTHON, _LISTING), None)
-    return question.answer
 
 
 def is_device(words: str, kind: str) -> bool:

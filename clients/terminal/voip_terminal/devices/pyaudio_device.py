@@ -17,7 +17,6 @@ import pyaudio
 from voip.client.voice.commands import VoiceTrouble
 from voip.client.voice.devices import DeviceError, Devices, Microphone, Speaker, plain_devices
 from voip.media.samples import BLOCK_MS, BLOCK_SAMPLES, SAMPLE_RATE, Samples
-from voip_terminal.devices.listing import DeviceNames
 from voip_terminal.devices.rings import HeardRing, PlayedRing
 
 MICROPHONE: Final = "mic"
@@ -183,31 +182,11 @@ def open_devices(audio_in: str, audio_out: str) -> Devices:
     return Devices(open_microphone, open_speaker)
 
 
-def name_devices() -> DeviceNames:
-    """The names of all devices there are, the default ones first."""
-    try:
-        audio = pyaudio.PyAudio()
-    except OSError:
-        return DeviceNames()
-    try:
-        return DeviceNames(_names(audio, is_input=True), _names(audio, is_input=False))
-    finally:
-        audio.terminate()
-
-
 def _name_of(words: str, kind: str) -> str | None:
     """What follows `mic:`; empty for the default device, None when the words ask for another."""
     if words == kind:
         return ""
     return words.removeprefix(f"{kind}:") if words.startswith(f"{kind}:") else None
-
-
-def _names(audio: pyaudio.PyAudio, is_input: bool) -> tuple[str, ...]:
-    try:
-        first = [_find(audio, "", is_input)[0]]
-    except (OSError, DeviceError):
-        return ()
-    return tuple(dict.fromkeys(first + [name for name, _ in _usable(audio, is_input)]))
 
 
 def _find(audio: pyaudio.PyAudio, name: str, is_input: bool) -> tuple[str, int]:

@@ -3,6 +3,7 @@
 Its subclasses say which verb Enter means and carry it out.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Collection
 
 import urwid
@@ -13,7 +14,7 @@ from voip_terminal.keys import Context, Verb
 from voip_terminal.stage import Stage
 
 
-class FormScreen:
+class FormScreen(ABC):
     """A form with a verb of its own on Enter."""
 
     context: Context
@@ -60,11 +61,11 @@ class FormScreen:
         elif verb is self.enter and not self.is_busy:
             self.submit()
 
+    @abstractmethod
     def submit(self) -> None:
         """Enter was pressed in a field."""
-        raise NotImplementedError
 
-    def refresh(self, change: Change) -> None:
+    def refresh(self, change: Change) -> None:  # noqa: B027 - most forms leave it at that
         """A form shows what is typed, not the model."""
 
     def wants(self, field: Field, sentence: str) -> None:
