@@ -6,10 +6,12 @@ Sound that really comes through a card is tested in tests/system/test_sound_card
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.terminal.no_sound import no_sound
+from voip_terminal.devices.pyaudio_device import again_if_slow
 
 PROGRAM = """
 import json
@@ -38,3 +40,35 @@ class NoCardTests(SynchronousTestCase):
             answer = subprocess.run(program, env=environment, capture_output=True, check=True)
         missing = ["no_microphone", "no_speaker"]
         self.assertEqual(json.loads(answer.stdout), [*missing, *missing, "silence", "null"])
+
+
+class SlowServerTests(SynchronousTestCase):
+    """A sound server that is too busy to start a stream at once."""
+
+    def setUp(self) -> None:
+        self.asked = 0
+
+    def opener(self, *outcomes: OSError | None) -> Callable[[], str]:
+        """What comes of each attempt: an error, or a stream."""
+        coming = iter(outcomes)
+
+        def open_it() -> str:
+            self.asked += 1
+            error = next(coming)
+            if error is not None:
+                raise error
+            return "stream"
+
+        return open_it
+
+    def test_a_stream_that_starts_too_slowly_is_asked_for_once_more(self) -> None:
+        """The second attempt counts, whatever comes of it."""
+        slow = OSError(-9987, "Wait timed out")
+        self.assertEqual(again_if_slow(self.opener(slow, None)), "stream")
+        self.assertRaises(OSError, again_if_slow, self.opener(slow, slow))
+        self.assertEqual(self.asked, 4)
+
+    def test_any_other_error_is_told_at_once(self) -> None:
+        """A busy device does not get less busy by asking."""
+        self.assertRaises(OSError, again_if_slow, self.opener(OSError(-9985, "Device unavailable")))
+        self.assertEqual(self.asked, 1)

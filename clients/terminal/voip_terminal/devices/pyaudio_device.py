@@ -9,7 +9,7 @@ import this.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 import pyaudio
@@ -27,9 +27,21 @@ GONE_AFTER_SECONDS: Final = 3.0
 
 _BYTES_PER_SAMPLE: Final = 2
 _DEVICE_UNAVAILABLE: Final = -9985  # paDeviceUnavailable
+_TIMED_OUT: Final = -9987  # paTimedOut
 
+T = TypeVar("T")
 _Told = tuple[bytes | None, int]
 _Callback = Callable[[bytes | None, int, Mapping[str, float], int], _Told]
+
+
+def again_if_slow(open_it: Callable[[], T]) -> T:
+    """Open a stream; once more when the sound server was too busy to start it in time."""
+    try:
+        return open_it()
+    except OSError as error:
+        if error.errno != _TIMED_OUT:
+            raise
+        return open_it()
 
 
 class _Stream:
@@ -40,16 +52,18 @@ class _Stream:
         self._audio = pyaudio.PyAudio()
         try:
             self.name, index = _find(self._audio, name, is_input)
-            self._stream = self._audio.open(
-                rate=SAMPLE_RATE,
-                channels=1,
-                format=pyaudio.paInt16,
-                input=is_input,
-                output=not is_input,
-                input_device_index=index if is_input else None,
-                output_device_index=None if is_input else index,
-                frames_per_buffer=BLOCK_SAMPLES,
-                stream_callback=callback,
+            self._stream = again_if_slow(
+                lambda: self._audio.open(
+                    rate=SAMPLE_RATE,
+                    channels=1,
+                    format=pyaudio.paInt16,
+                    input=is_input,
+                    output=not is_input,
+                    input_device_index=index if is_input else None,
+                    output_device_index=None if is_input else index,
+                    frames_per_buffer=BLOCK_SAMPLES,
+                    stream_callback=callback,
+                )
             )
         except (OSError, ValueError) as error:
             self._audio.terminate()
