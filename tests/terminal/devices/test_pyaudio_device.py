@@ -11,7 +11,12 @@ from collections.abc import Callable
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.terminal.no_sound import no_sound
-from voip_terminal.devices.pyaudio_device import again_if_slow
+from voip_terminal.devices.pyaudio_device import (
+    GONE_AFTER_SECONDS,
+    STARTS_WITHIN_SECONDS,
+    Pulse,
+    again_if_slow,
+)
 
 PROGRAM = """
 import json
@@ -72,3 +77,22 @@ class SlowServerTests(SynchronousTestCase):
         """A busy device does not get less busy by asking."""
         self.assertRaises(OSError, again_if_slow, self.opener(OSError(-9985, "Device unavailable")))
         self.assertEqual(self.asked, 1)
+
+
+class PulseTests(SynchronousTestCase):
+    """When a card counts as gone."""
+
+    def test_a_card_that_starts_late_is_not_gone(self) -> None:
+        """It has not been unplugged by not having begun."""
+        pulse = Pulse()
+        self.assertFalse(pulse.has_stopped(0, 100.0))
+        self.assertFalse(pulse.has_stopped(0, 100.0 + STARTS_WITHIN_SECONDS))
+        self.assertTrue(pulse.has_stopped(0, 100.1 + STARTS_WITHIN_SECONDS))
+
+    def test_a_card_that_stopped_calling_is_gone(self) -> None:
+        """Once it has begun, a shorter silence tells."""
+        pulse = Pulse()
+        pulse.has_stopped(0, 100.0)
+        self.assertFalse(pulse.has_stopped(7, 110.0))
+        self.assertFalse(pulse.has_stopped(7, 110.0 + GONE_AFTER_SECONDS))
+        self.assertTrue(pulse.has_stopped(7, 110.1 + GONE_AFTER_SECONDS))

@@ -25,6 +25,9 @@ SPEAKER: Final = "speaker"
 GONE_AFTER_SECONDS: Final = 3.0
 """A card that asked for nothing for so long is gone: some vanish without an error."""
 
+STARTS_WITHIN_SECONDS: Final = 15.0
+"""A sound server may take seconds until it first asks for anything."""
+
 _BYTES_PER_SAMPLE: Final = 2
 _DEVICE_UNAVAILABLE: Final = -9985  # paDeviceUnavailable
 _TIMED_OUT: Final = -9987  # paTimedOut
@@ -42,6 +45,21 @@ def again_if_slow(open_it: Callable[[], T]) -> T:
         if error.errno != _TIMED_OUT:
             raise
         return open_it()
+
+
+class Pulse:
+    """Whether a card still calls: one that has not begun yet is given longer than one that did."""
+
+    def __init__(self) -> None:
+        self._calls = -1
+        self._changed_at = 0.0
+
+    def has_stopped(self, calls: int, now: float) -> bool:
+        """`calls` is how often the callback came so far."""
+        if calls != self._calls:
+            self._calls, self._changed_at = calls, now
+        patience = GONE_AFTER_SECONDS if calls else STARTS_WITHIN_SECONDS
+        return now - self._changed_at > patience
 
 
 class _Stream:
@@ -71,8 +89,7 @@ class _Stream:
         except DeviceError:
             self._audio.terminate()
             raise
-        self._calls = -1
-        self._calls_changed_at = 0.0
+        self._pulse = Pulse()
 
     def delay_ms(self, is_input: bool) -> float:
         """What PortAudio says the card and its driver delay."""
@@ -82,13 +99,12 @@ class _Stream:
 
     def is_gone(self, calls: int, now: float) -> bool:
         """`calls` is how often the callback came so far."""
-        if calls != self._calls:
-            self._calls, self._calls_changed_at = calls, now
+        has_stopped = self._pulse.has_stopped(calls, now)
         try:
             is_active = self._stream.is_active()
         except OSError:
             return True
-        return not is_active or now - self._calls_changed_at > GONE_AFTER_SECONDS
+        return not is_active or has_stopped
 
     def stop(self) -> None:
         """End it. The thread is stopped first: closing under a running one crashes."""
