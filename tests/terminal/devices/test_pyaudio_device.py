@@ -13,6 +13,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from tests.terminal.no_sound import no_sound
 from voip_terminal.devices.pyaudio_device import (
     GONE_AFTER_SECONDS,
+    STARTED_AFTER_CALLS,
     STARTS_WITHIN_SECONDS,
     Pulse,
     again_if_slow,
@@ -83,16 +84,19 @@ class PulseTests(SynchronousTestCase):
     """When a card counts as gone."""
 
     def test_a_card_that_starts_late_is_not_gone(self) -> None:
-        """It has not been unplugged by not having begun."""
-        pulse = Pulse()
-        self.assertFalse(pulse.has_stopped(0, 100.0))
-        self.assertFalse(pulse.has_stopped(0, 100.0 + STARTS_WITHIN_SECONDS))
-        self.assertTrue(pulse.has_stopped(0, 100.1 + STARTS_WITHIN_SECONDS))
+        """It has not been unplugged by not having begun, nor by pausing once its buffers are full:
+        a sound server may do so for seconds."""
+        for calls in (0, STARTED_AFTER_CALLS - 1):
+            pulse = Pulse()
+            self.assertFalse(pulse.has_stopped(calls, 100.0))
+            self.assertFalse(pulse.has_stopped(calls, 100.0 + STARTS_WITHIN_SECONDS))
+            self.assertTrue(pulse.has_stopped(calls, 100.1 + STARTS_WITHIN_SECONDS))
 
     def test_a_card_that_stopped_calling_is_gone(self) -> None:
         """Once it has begun, a shorter silence tells."""
         pulse = Pulse()
         pulse.has_stopped(0, 100.0)
-        self.assertFalse(pulse.has_stopped(7, 110.0))
-        self.assertFalse(pulse.has_stopped(7, 110.0 + GONE_AFTER_SECONDS))
-        self.assertTrue(pulse.has_stopped(7, 110.1 + GONE_AFTER_SECONDS))
+        calls = STARTED_AFTER_CALLS
+        self.assertFalse(pulse.has_stopped(calls, 110.0))
+        self.assertFalse(pulse.has_stopped(calls, 110.0 + GONE_AFTER_SECONDS))
+        self.assertTrue(pulse.has_stopped(calls, 110.1 + GONE_AFTER_SECONDS))

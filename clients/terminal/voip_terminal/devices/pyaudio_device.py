@@ -22,11 +22,14 @@ from voip_terminal.devices.rings import HeardRing, PlayedRing
 MICROPHONE: Final = "mic"
 SPEAKER: Final = "speaker"
 
-GONE_AFTER_SECONDS: Final = 3.0
+GONE_AFTER_SECONDS: Final = 5.0
 """A card that asked for nothing for so long is gone: some vanish without an error."""
 
 STARTS_WITHIN_SECONDS: Final = 15.0
-"""A sound server may take seconds until it first asks for anything."""
+"""A sound server may take seconds until it asks for anything beyond what fills its buffers."""
+
+STARTED_AFTER_CALLS: Final = 200
+"""Two seconds of sound: more than any buffer that is filled at once when a stream opens."""
 
 _BYTES_PER_SAMPLE: Final = 2
 _DEVICE_UNAVAILABLE: Final = -9985  # paDeviceUnavailable
@@ -58,7 +61,8 @@ class Pulse:
         """`calls` is how often the callback came so far."""
         if calls != self._calls:
             self._calls, self._changed_at = calls, now
-        patience = GONE_AFTER_SECONDS if calls else STARTS_WITHIN_SECONDS
+        has_started = calls >= STARTED_AFTER_CALLS
+        patience = GONE_AFTER_SECONDS if has_started else STARTS_WITHIN_SECONDS
         return now - self._changed_at > patience
 
 
