@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from twisted.internet.defer import Deferred, fail, succeed
 
+from tests.terminal.fake_calls import FakeCalls
 from voip.client.model import (
     CallInfo,
     Change,
@@ -99,7 +100,7 @@ FIGURES = CallFigures(
 )
 
 
-class FakeController:
+class FakeController(FakeCalls):
     """Answers as told."""
 
     def __init__(self) -> None:
@@ -129,9 +130,6 @@ class FakeController:
         self.model = replace(self.model, me=me, people=tuple(people))
         self.connection(Link.LOGGED_IN, rtt_ms=23.0)
         self.change(Change.ME | Change.PEOPLE)
-
-    def calls(self, *calls: CallInfo) -> None:
-        self.change(Change.CALLS, calls=calls)
 
     def ended(self, call: CallInfo, reason: EndReason, seconds: float = 0.0) -> None:
         over = replace(call, state=LegState.LEFT, end_reason=reason, talked_seconds=seconds)

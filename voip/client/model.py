@@ -80,7 +80,11 @@ class Security(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """Another person in a call."""
+    """Another person in a call: one entry, however many of their devices ring.
+
+    ``is_speaking``: heard just now, by the level of what arrives. ``is_held``: they put the call
+    on hold. ``volume_db`` and ``is_muted_here`` are how this device plays them; nobody else knows.
+    """
 
     username: Username
     nick: str
@@ -89,6 +93,12 @@ class Peer:
     is_connected: bool
     is_muted: bool
     level_db: float = -127.0
+    is_speaking: bool = False
+    is_held: bool = False
+    is_listener: bool = False
+    is_host: bool = False
+    volume_db: float = 0.0
+    is_muted_here: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +108,10 @@ class CallInfo:
     ``state`` is this device's own leg. ``is_incoming`` is True for a call that rings here.
     ``started_at`` is the reactor's ``seconds()`` when this leg became active, or began to ring
     before that. ``is_silenced``: rings no more here, because it was ignored or is being answered.
-    ``words`` are the four words to compare, empty until the keys are there.
+    ``words`` are the four words to compare, empty until the keys are there; in a conference they
+    stay empty and ``code`` holds 30 digits instead, the same for everybody in it. ``is_held``: this
+    device put the call on hold; ``is_held_by_peers``: everybody else did. ``is_host`` and
+    ``is_listener`` are about this device's own leg.
     """
 
     call_id: CallId
@@ -114,15 +127,23 @@ class CallInfo:
     end_reason: EndReason | None = None
     talked_seconds: float = 0.0
     is_silenced: bool = False
+    is_held: bool = False
+    is_held_by_peers: bool = False
+    is_conference: bool = False
+    is_host: bool = False
+    is_locked: bool = False
+    is_listener: bool = False
+    code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class AudioView:
-    """The devices, and what troubles them."""
+    """The devices, and what troubles them. ``is_deafened``: nothing is played, until told so."""
 
     devices: DevicesInUse | None = None
     trouble: VoiceTrouble | None = None
     trouble_detail: str = ""
+    is_deafened: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +199,49 @@ class LinkError(Exception):
         self.detail = detail
 
 
+class CallControls(Protocol):
+    """The verbs of several calls at once and of calls with several people."""
+
+    def hold(self, call_id: CallId) -> Deferred[None]:
+        """Put a call on hold: nothing is heard either way until it is resumed."""
+
+    def resume(self, call_id: CallId) -> Deferred[None]:
+        """Take a held call back; one that is talked in is put on hold in the same step."""
+
+    def swap(self) -> Deferred[None]:
+        """Hold the call that is talked in and resume the other; WRONG_STATE unless exactly one
+        other is on hold."""
+
+    def add(
+        self, call_id: CallId, usernames: Sequence[str], *, as_listeners: bool = False
+    ) -> Deferred[None]:
+        """Invite more people into a call, which makes it a conference."""
+
+    def merge(self, call_id: CallId, other: CallId) -> Deferred[None]:
+        """Move everybody of ``other`` into ``call_id``."""
+
+    def kick(self, call_id: CallId, username: str) -> Deferred[None]:
+        """Remove somebody from a conference; for its host."""
+
+    def mute_peer(self, call_id: CallId, username: str) -> Deferred[None]:
+        """Turn somebody's microphone off for everybody, until they turn it on; for the host."""
+
+    def set_lock(self, call_id: CallId, is_locked: bool) -> Deferred[None]:
+        """Let nobody else into a conference, or let people in again; for its host."""
+
+    def end_for_all(self, call_id: CallId) -> Deferred[None]:
+        """End a conference for everybody; for its host."""
+
+    def set_volume(self, username: str, volume_db: float) -> None:
+        """Play somebody louder or quieter here."""
+
+    def set_muted_here(self, username: str, is_muted: bool) -> None:
+        """Play somebody no more here, or again; nobody else knows."""
+
+    def set_deafened(self, is_deafened: bool) -> None:
+        """Play nobody at all, or everybody again."""
+
+
 class Controller(Protocol):
     """The verbs. Each Deferred fires when the server has answered, or fails with ``ClientError``
     (``LinkError`` for connect)."""
@@ -230,7 +294,8 @@ class Controller(Protocol):
     def set_muted(self, is_muted: bool) -> None: ...
 
     def mark_verified(self, call_id: CallId) -> None:
-        """The words were compared and match: remember the peer's account key as verified."""
+        """The words or the code were compared and match: remember the account key of everybody in
+        the call as verified."""
 
     def close(self) -> Deferred[None]:
         """Hang up, disconnect, stop the voice engine."""
