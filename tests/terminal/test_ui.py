@@ -14,7 +14,7 @@ from voip.core.errors import ErrorCode
 from voip.core.ids import CallId
 from voip_terminal.glyphs import ASCII, UNICODE
 from voip_terminal.keys import KEYS, Context, Verb
-from voip_terminal.ui import COMPLAINT_SECONDS, GRACE_SECONDS
+from voip_terminal.ui import GRACE_SECONDS
 
 
 class SizeTests(SynchronousTestCase):
@@ -134,46 +134,6 @@ class HintTests(SynchronousTestCase):
         seat.wait(0.1)
         self.assertNotIn("hang up", seat.hints)
         self.assertIn("Enter call", seat.hints)
-
-
-class ComplaintTests(SynchronousTestCase):
-    """What went wrong is told as long as it matters."""
-
-    def setUp(self) -> None:
-        self.seat = seated()
-        self.addCleanup(self.seat.stop)
-
-    def test_mended(self) -> None:
-        """It goes when the field is edited, after a moment in which it can be read."""
-        self.seat.press("n", "ctrl u", "enter")
-        self.seat.press("A", "left")
-        self.assertIn("! Type a name", self.seat.text)
-        self.seat.wait(COMPLAINT_SECONDS)
-        self.seat.press("left")
-        self.assertIn("! Type a name", self.seat.text)
-        self.seat.press("l")
-        self.assertNotIn("! Type a name", self.seat.text)
-
-    def test_left_behind(self) -> None:
-        """It goes with the box, and when another screen is shown."""
-        self.seat.press("w", "enter")
-        self.assertIn("! Type the password", self.seat.text)
-        self.seat.press("esc")
-        self.assertNotIn("! Type the password", self.seat.text)
-        self.seat.controller.refusals["call"] = ClientError(ErrorCode.CALL_EXISTS)
-        for key in "/?":
-            self.seat.press("enter")
-            self.assertIn("! There is a call already", self.seat.text)
-            self.seat.press(key)
-            self.assertNotIn("! There is a call already", self.seat.text)
-            self.seat.press("esc")
-
-    def test_good_news_stay(self) -> None:
-        """What is no complaint stands until something else is told."""
-        self.seat.press("enter", "/")
-        self.seat.wait(COMPLAINT_SECONDS)
-        self.seat.type("b")
-        self.assertIn("Calling Bob Martin", self.seat.status)
 
 
 class RingingTests(SynchronousTestCase):
@@ -305,15 +265,6 @@ class BugTests(SynchronousTestCase):
         self.assertIn("Something went wrong", seat.text)
         seat.press("?")
         self.assertIn("(1) keys", seat.text)
-
-    def test_a_verb_that_fails_oddly(self) -> None:
-        """A verb that fails with no refusal of ours is told plainly and logged."""
-        seat = seated()
-        self.addCleanup(seat.stop)
-        seat.controller.refusals["call"] = ZeroDivisionError()
-        seat.press("enter")
-        self.assertIn("Something went wrong", seat.text)
-        self.assertEqual(len(self.flushLoggedErrors(ZeroDivisionError)), 1)
 
 
 class LeavingTests(SynchronousTestCase):

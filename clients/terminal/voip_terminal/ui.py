@@ -12,20 +12,18 @@ from typing import ClassVar, TypeVar
 import urwid
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorTime
-from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from voip.client.model import Change, ClientError, Controller, Link, LinkError, Model
-from voip_terminal import keys, sentences
+from voip.client.model import Change, Controller, Link, Model
+from voip_terminal import keys
 from voip_terminal.announcer import Announcer
 from voip_terminal.call_verbs import CallVerbs
 from voip_terminal.calls import current, ringing
+from voip_terminal.deck import Deck
 from voip_terminal.frame import (
     LEAST_COLS,
     LEAST_ROWS,
     StatusLine,
-    Told,
-    boxed,
     small_view,
     top_line,
 )
@@ -40,14 +38,12 @@ from voip_terminal.screens.help import HelpScreen
 from voip_terminal.screens.incoming import IncomingBox
 from voip_terminal.screens.main import MainScreen
 from voip_terminal.stage import Box, Screen, Surroundings
+from voip_terminal.telling import Telling
 
 T = TypeVar("T")
 
 EDITING_KEYS = frozenset({"backspace", "delete", "ctrl k", "ctrl u", "ctrl w"})
 """Keys that change what stands in a field, beside letters."""
-
-COMPLAINT_SECONDS = 2.0
-"""So long a complaint stands while one types on; it may have come in the middle of a word."""
 
 GRACE_SECONDS = 0.8
 """Whoever is typing when a call comes in means the field: for so long its keys answer nothing."""
@@ -56,7 +52,6 @@ GRACE_SECONDS = 0.8
 class Ui(urwid.Widget):
     """The stage, and the box widget a main loop shows."""
 
-    log = Logger()
     _sizing = frozenset([urwid.BOX])
     _selectable = True
     no_cache: ClassVar[list[str]] = ["render"]
@@ -82,7 +77,7 @@ class Ui(urwid.Widget):
         self.version = version
         self.is_remote = is_remote
         self._surroundings = surroundings
-        self._told = Told()
+        self._telling = Telling(controller, clock, surroundings)
         self._calls = CallVerbs(self)
         self._announcer = Announcer(self, surroundings)
         self._own = OwnPresence(clock, surroundings.redraw)
@@ -90,29 +85,27 @@ class Ui(urwid.Widget):
         self._rings_since: float | None = None
         self._was_typing = False
         self._is_small = False
-        self._screens: list[Screen] = []
-        self._boxes: list[Box] = []
         last = remembered.load()
         if address:
             last = type(last)(address, account or (last.account if address == last.address else ""))
         elif account:
             last = type(last)(last.address, account)
         self._last = last
-        self._status = StatusLine(lambda: self._told)
+        self._status = StatusLine(lambda: self._telling.told)
         self._shown: urwid.Widget = urwid.SolidFill()
+        first = self._first()
+        self._deck = Deck(first, glyphs)
         self._unwatch = controller.watch(self._changed)
-        self._start()
+        self._begin(first)
 
-    def _start(self) -> None:
-        """Begin with the first screen for what the model says."""
-        if self._is_inside:
-            self._screens = [MainScreen(self)]
-            self._lay_out()
-            return
-        connect = ConnectScreen(self, self._last)
-        self._screens = [connect]
+    def _first(self) -> Screen:
+        """The first screen for what the model says."""
+        return MainScreen(self) if self._is_inside else ConnectScreen(self, self._last)
+
+    def _begin(self, first: Screen) -> None:
         self._lay_out()
-        connect.begin()
+        if isinstance(first, ConnectScreen):
+            first.begin()
 
     @property
     def model(self) -> Model:
@@ -125,55 +118,39 @@ class Ui(urwid.Widget):
     # ---- the stage -------------------------------------------------------------------------
 
     def say(self, sentence: str) -> None:
-        self._tell(sentence, is_trouble=False)
+        self._telling.say(sentence)
 
     def complain(self, sentence: str) -> None:
-        self._tell(sentence, is_trouble=True)
+        self._telling.complain(sentence)
 
     def complain_of(self, error: Exception) -> None:
-        server = self.model.connection.server
-        self.complain(sentences.failure(error, server.host if server else ""))
-
-    def _tell(self, sentence: str, *, is_trouble: bool) -> None:
-        now = self.clock.seconds()
-        self._told = Told(sentence, is_trouble, now, self._surroundings.time_of_day())
-        self._surroundings.redraw()
+        self._telling.complain_of(error)
 
     def told_seconds_ago(self) -> float:
         """How long the present sentence stands there."""
-        return self.clock.seconds() - self._told.at if self._told.sentence else float("inf")
-
-    def _forget_complaint(self) -> None:
-        """What was complained of has been mended, or left behind."""
-        if self._told.is_trouble:
-            self._told = Told()
+        return self._telling.seconds_ago()
 
     def show(self, screen: Screen) -> None:
-        self._forget_complaint()
-        self._screens.append(screen)
+        self._telling.forget_complaint()
+        self._deck.show(screen)
         self._lay_out()
 
     def open(self, box: Box) -> None:
-        self._boxes.append(box)
+        self._deck.open(box)
         self._lay_out()
 
     def back(self) -> None:
-        self._forget_complaint()
-        if self._boxes:
-            self._boxes.pop()
-        elif len(self._screens) > 1:
-            self._screens.pop()
+        self._telling.forget_complaint()
+        self._deck.back()
         self._lay_out()
 
     def close(self, screen: Screen) -> None:
-        self._boxes = [box for box in self._boxes if box is not screen]
-        self._screens = [self._screens[0], *(s for s in self._screens[1:] if s is not screen)]
+        self._deck.close(screen)
         self._lay_out()
 
     def home(self) -> None:
-        self._forget_complaint()
-        del self._screens[1:]
-        self._boxes.clear()
+        self._telling.forget_complaint()
+        self._deck.home()
         self._lay_out()
 
     def ask(
@@ -182,29 +159,14 @@ class Ui(urwid.Widget):
         done: Callable[[T], object],
         refused: Callable[[Exception], object] | None = None,
     ) -> None:
-        def failed(failure: Failure) -> None:
-            error = failure.value
-            if not isinstance(error, Exception):
-                failure.raiseException()
-            if not isinstance(error, ClientError | LinkError):
-                self.log.failure("a verb failed unexpectedly", failure=failure)
-            (refused or self.complain_of)(error)
-
-        def bug(failure: Failure) -> None:
-            self.log.failure("the screen failed to take an answer", failure=failure)
-            self.complain(sentences.BUG)
-
-        deferred.addCallbacks(done, failed)
-        deferred.addErrback(bug)
-        deferred.addBoth(lambda _: self._surroundings.redraw())
+        self._telling.ask(deferred, done, refused)
 
     def quit(self) -> None:
         self._surroundings.end()
 
     def bug(self, failure: Failure) -> None:
         """Something of ours raised: tell it plainly, write it to the log, go on."""
-        self.log.failure("the screen failed", failure=failure)
-        self.complain(sentences.BUG)
+        self._telling.bug(failure)
 
     # ---- following the model ---------------------------------------------------------------
 
@@ -216,15 +178,16 @@ class Ui(urwid.Widget):
         self._surroundings.redraw()
 
     def _follow(self, change: Change) -> None:
-        is_main = isinstance(self._screens[0], MainScreen)
+        is_main = isinstance(self._deck.first, MainScreen)
         if is_main != self._is_inside:
             self._last = self.remembered.load()
-            self._boxes.clear()
-            self._start()
+            first = self._first()
+            self._deck.restart(first)
+            self._begin(first)
         self._own.follow(self.model)
         if Change.CALLS in change:
             self._look_for_ringing()
-        for screen in [*self._screens, *self._boxes]:
+        for screen in self._deck:
             screen.refresh(change)
         self._announcer.follow(change)
         self._lay_out()
@@ -234,26 +197,21 @@ class Ui(urwid.Widget):
             self._rings_since = None
         elif self._rings_since is None:
             self._rings_since = self.clock.seconds()
-            self._was_typing = self._front.is_typing
+            self._was_typing = self._deck.front.is_typing
 
     # ---- keys ------------------------------------------------------------------------------
 
     @property
-    def _front(self) -> Screen:
-        """The box or screen that gets the keys, but for one that tells of a call."""
-        return self._boxes[-1] if self._boxes else self._screens[-1]
-
-    @property
     def is_typing(self) -> bool:
         """Would a letter go into a field now?"""
-        return self._rings_since is None and not self._is_small and self._front.is_typing
+        return self._rings_since is None and not self._is_small and self._deck.front.is_typing
 
     def _contexts(self) -> Sequence[Context]:
         if self._rings_since is not None:
             return (Context.RINGING, Context.EVERYWHERE)
         if self._is_small:
             return (Context.IN_CALL, Context.EVERYWHERE)
-        front = self._front.context
+        front = self._deck.front.context
         if front is Context.MAIN:
             return (Context.IN_CALL, front, Context.EVERYWHERE)
         return (front, Context.IN_CALL, Context.EVERYWHERE)
@@ -263,10 +221,10 @@ class Ui(urwid.Widget):
             return True
         if verb is Verb.HELP:
             in_the_way = self._is_small or self._rings_since is not None
-            return not in_the_way and not isinstance(self._front, HelpScreen)
+            return not in_the_way and not isinstance(self._deck.front, HelpScreen)
         if self._rings_since is not None:
             return verb in self._incoming.verbs()
-        return verb in self._front.verbs() or verb in self._calls.verbs()
+        return verb in self._deck.front.verbs() or verb in self._calls.verbs()
 
     def keypress(self, size: tuple[int, int], key: str) -> str | None:  # type: ignore[override]
         self._look_at(size)
@@ -275,12 +233,12 @@ class Ui(urwid.Widget):
             return None
         found = keys.find(key, self._contexts(), self._can) if keys.is_urgent(key) else None
         if found is None:
-            told = self._told
-            is_edit = self._front.is_typing and (len(key) == 1 or key in EDITING_KEYS)
+            told = self._telling.told
+            is_edit = self._deck.front.is_typing and (len(key) == 1 or key in EDITING_KEYS)
             rest = key if self._is_small else self._shown.keypress(size, key)
             if rest is None:
-                if is_edit and self._told is told and self.told_seconds_ago() >= COMPLAINT_SECONDS:
-                    self._forget_complaint()
+                if is_edit:
+                    self._telling.typed_on(told)
                 return None
             found = keys.find(rest, self._contexts(), self._can)
         if found is None:
@@ -304,18 +262,18 @@ class Ui(urwid.Widget):
         elif verb is Verb.REDRAW:
             self._surroundings.repaint()
         elif verb is Verb.HELP:
-            self._boxes.clear()
+            self._deck.close_boxes()
             self.show(HelpScreen(self))
         elif key.context is Context.RINGING:
             self._incoming.do(verb, name)
         elif key.context is Context.IN_CALL:
             self._calls.do(verb)
         else:
-            self._front.do(verb, name)
+            self._deck.front.do(verb, name)
         self._lay_out()
 
     def _leave(self) -> None:
-        if current(self.model) is None or self._boxes:
+        if current(self.model) is None or self._deck.box:
             self.quit()
             return
         told = "The call you are in is hung up, and you go offline."
@@ -325,11 +283,7 @@ class Ui(urwid.Widget):
 
     def _lay_out(self) -> None:
         """Put the frame, the screen and the boxes together."""
-        body: urwid.Widget = self._screens[-1].widget
-        for box in self._boxes:
-            body = self._overlay(box, body)
-        if self._rings_since is not None:
-            body = self._overlay(self._incoming, body)
+        body = self._deck.laid_out(self._incoming if self._rings_since is not None else None)
         self._shown = urwid.Pile(
             [
                 (1, Area(lambda cols, _rows: [self._top(cols)])),
@@ -341,23 +295,19 @@ class Ui(urwid.Widget):
         )
         self._invalidate()
 
-    def _overlay(self, box: Box, under: urwid.Widget) -> urwid.Widget:
-        cols, rows = box.size
-        framed = boxed(box.widget, box.title, self.glyphs)
-        return urwid.Overlay(framed, under, "center", cols + 2, "middle", rows + 2)
-
     def _top(self, cols: int) -> Line:
         return top_line(self._own.seen(self.model), cols, self.glyphs)
 
     def _hints(self, cols: int) -> Line:
-        act = self._boxes[-1].act if self._boxes else ""
+        box = self._deck.box
+        act = box.act if box else ""
         return keys.hints(self._contexts(), self._can, cols, self._is_text, act)
 
     def _is_text(self, name: str) -> bool:
         """Would this key go into a field as text?"""
         if not self.is_typing or len(name) > 1:
             return False
-        return name != "?" or self._front.takes_question_mark
+        return name != "?" or self._deck.front.takes_question_mark
 
     def _look_at(self, size: tuple[int, int]) -> None:
         self._is_small = size[0] < LEAST_COLS or size[1] < LEAST_ROWS
