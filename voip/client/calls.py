@@ -7,11 +7,10 @@ comes of an output, or of a face that acts on a change at once, waits until the 
 are carried out.
 """
 
-from collections import deque
 from collections.abc import Callable, Sequence
 from typing import assert_never
 
-from twisted.internet.defer import Deferred, succeed
+from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
 from twisted.logger import Logger
 from twisted.python.failure import Failure
@@ -33,6 +32,7 @@ from voip.client.key_exchange import (
     UseSendKey,
 )
 from voip.client.model import CallInfo, Change, ClientError, Security
+from voip.client.output_queue import OutputQueue, PhoneDeed
 from voip.client.people import AskServer
 from voip.client.voice.commands import (
     CallFigures,
@@ -50,7 +50,6 @@ from voip.core.ids import CALL_ID_SIZE, CallId, LegNumber, Username
 from voip.core.messages import Answer, E2eArrived, E2eRelay, InviteOk
 from voip.core.phone import Phone
 from voip.core.phone_words import (
-    Ask,
     Changed,
     CloseMicrophone,
     Met,
@@ -58,7 +57,6 @@ from voip.core.phone_words import (
     OpenMicrophone,
     PhoneCall,
     PhoneCallState,
-    PhoneOutput,
     PhoneOutputs,
     PhoneRequest,
     Ring,
@@ -96,8 +94,7 @@ class Calls:
         self._phone = Phone(identity.device)
         self._records: dict[CallId, CallRecord] = {}
         self._timers: dict[CallId, IDelayedCall] = {}
-        self._to_do: deque[tuple[PhoneOutput, Deferred[Answer | None] | None]] = deque()
-        self._is_busy = False
+        self._outputs = OutputQueue(self._ask_for_phone, self._carry_out_one, self._worked_off)
         self._has_changed = False
         self.last_ended: CallInfo | None = None
 
@@ -225,34 +222,14 @@ class Calls:
 
     def _carry_out(self, outputs: PhoneOutputs) -> Deferred[Answer | None]:
         """Do what the phone says; fires with the last answer asked for, if any."""
-        last: Deferred[Answer | None] | None = None
-        for output in outputs:
-            answered: Deferred[Answer | None] | None = None
-            if isinstance(output, Ask):
-                if last is not None:
-                    last.addErrback(self._refused)  # only the last one's is the caller's to hear
-                last = answered = Deferred()
-            self._to_do.append((output, answered))
-        if not self._is_busy:
-            self._work_off()
-        return last if last is not None else succeed(None)
+        return self._outputs.carry_out(outputs)
 
-    def _work_off(self) -> None:
-        self._is_busy = True
-        try:
-            while self._to_do:
-                output, answered = self._to_do.popleft()
-                if answered is not None and isinstance(output, Ask):
-                    self._ask_for_phone(output.request).chainDeferred(answered)
-                else:
-                    self._carry_out_one(output)
-        finally:
-            self._is_busy = False
+    def _worked_off(self) -> None:
         if self._has_changed:
             self._has_changed = False
             self._changed(Change.CALLS)
 
-    def _carry_out_one(self, output: PhoneOutput) -> None:
+    def _carry_out_one(self, output: PhoneDeed) -> None:
         match output:
             case NeedKey(call_id=call_id):
                 self._record_of(call_id).is_key_wanted = True
@@ -266,8 +243,8 @@ class Calls:
                 self._forget(dialled)
             case Changed(call=call):
                 self._call_is(call)
-            case Ring() | StopRinging() | Ask():
-                pass  # the state of the call says that it rings; requests were sent before
+            case Ring() | StopRinging():
+                pass  # the state of the call says that it rings
             case _:
                 assert_never(output)
 
