@@ -12,7 +12,8 @@ from dataclasses import fields
 from enum import Enum
 from pathlib import Path
 
-from voip.config import Limits, SettingNote, Settings, settings_of
+from voip.config import Limits, Settings
+from voip.setting import SettingNote, notes_of
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "configuration.md"
 HEAD = """\
@@ -64,13 +65,13 @@ def main() -> int:
 
 
 def _table(kind: type[Settings] | type[Limits]) -> Iterator[str]:
-    for name, note in settings_of(kind):
+    for name, note in notes_of(kind):
         yield f"\n### `{name}`\n\n{note.doc}\n\n"
         yield f"Allowed: {note.allowed}. Default: `{_default(kind, name, note)}`.\n"
 
 
 def _sample(kind: type[Settings] | type[Limits]) -> Iterator[str]:
-    for name, note in settings_of(kind):
+    for name, note in notes_of(kind):
         yield textwrap.fill(note.doc, 96, initial_indent="# ", subsequent_indent="# ") + "\n"
         yield f"#{name} = {_default(kind, name, note)}\n\n"
 

@@ -8,18 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
-from voip.config import (
-    BrokenSetting,
-    Limits,
-    ListenAddress,
-    Settings,
-    choose,
-    load,
-    parse,
-    parse_listen,
-    settings_of,
-)
+from voip.config import Limits, ListenAddress, Settings, choose, load, parse, parse_listen
 from voip.core.messages import RegistrationPolicy
+from voip.setting import BrokenSetting, notes_of
 
 
 class ParseTests(SynchronousTestCase):
@@ -169,14 +160,14 @@ class NoteTests(SynchronousTestCase):
     def test_every_setting_has_a_note(self) -> None:
         """What it is for and what is allowed, as sentences."""
         for kind in (Settings, Limits):
-            for name, note in settings_of(kind):
+            for name, note in notes_of(kind):
                 self.assertTrue(note.doc.endswith("."), name)
                 self.assertTrue(note.allowed, name)
 
     def test_no_field_is_without_one(self) -> None:
         """All fields but the table of limits are settings."""
-        self.assertEqual(len(dict(settings_of(Settings))), len(Settings.__slots__) - 1)
-        self.assertEqual(len(dict(settings_of(Limits))), len(Limits.__slots__))
+        self.assertEqual(len(dict(notes_of(Settings))), len(Settings.__slots__) - 1)
+        self.assertEqual(len(dict(notes_of(Limits))), len(Limits.__slots__))
 
     def test_settings_are_values(self) -> None:
         """Equal ones are equal, and nobody changes one in place."""

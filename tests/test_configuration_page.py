@@ -6,7 +6,8 @@ from pathlib import Path
 from twisted.trial.unittest import SynchronousTestCase
 
 from dev.configuration_page import page
-from voip.config import Limits, Settings, parse, settings_of
+from voip.config import Limits, Settings, parse
+from voip.setting import notes_of
 
 PAGE = Path(__file__).resolve().parent.parent / "docs/configuration.md"
 
@@ -21,7 +22,7 @@ class ConfigPageTests(SynchronousTestCase):
     def test_every_setting_stands_there(self) -> None:
         """With its heading."""
         for kind in (Settings, Limits):
-            for name, _ in settings_of(kind):
+            for name, _ in notes_of(kind):
                 self.assertIn(f"\n### `{name}`\n", page())
 
     def test_the_sample_is_a_file_that_can_be_used(self) -> None:

@@ -10,24 +10,20 @@ import difflib
 import os
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Final, cast
 
 import platformdirs
 
-from voip.core.errors import VoipError
 from voip.core.limits import ConnectionLimits
 from voip.core.messages import RegistrationPolicy
+from voip.setting import BrokenSetting, Origin, SettingNote, count, flag, note, notes_of, printable
 
 DEFAULT_PORT: Final = 5061
 SYSTEM_DATA_DIR: Final = Path("/var/lib/voip")
-
-
-class BrokenSetting(VoipError):
-    """A setting that cannot be used; its text is the sentence a person reads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,23 +36,6 @@ class ListenAddress:
     def __str__(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{host}:{self.port}"
-
-
-@dataclass(frozen=True, slots=True)
-class SettingNote:
-    """What stands beside a setting: its documentation, its reader, which raises ``ValueError`` for
-    what ``allowed`` does not allow, and its default as shown, where that depends on the machine."""
-
-    doc: str
-    allowed: str
-    shown_default: str
-    read: Callable[[object], object]
-
-
-def _note(
-    read: Callable[[object], object], *, doc: str, allowed: str, shown_default: str = ""
-) -> Mapping[str, SettingNote]:
-    return {"note": SettingNote(doc, allowed, shown_default, read)}
 
 
 def parse_listen(text: object) -> ListenAddress:
@@ -74,38 +53,10 @@ def parse_listen(text: object) -> ListenAddress:
     return ListenAddress(found["four"], port)
 
 
-def _text(most: int) -> Callable[[object], str]:
-    def read(value: object) -> str:
-        if not isinstance(value, str) or len(value) > most or not (value.isprintable()):
-            raise ValueError
-        return value
-
-    return read
-
-
 def _path(value: object) -> Path:
     if not isinstance(value, str) or not value or "\0" in value:
         raise ValueError
     return Path(value).expanduser()
-
-
-def _flag(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError
-    return value
-
-
-def _whole(least: int, most: int) -> Callable[[object], int]:
-    def read(value: object) -> int:
-        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-            raise ValueError
-        return value
-
-    return read
-
-
-def _count(least: int, most: int, doc: str) -> Mapping[str, SettingNote]:
-    return _note(_whole(least, most), doc=doc, allowed=f"a whole number from {least} to {most}")
 
 
 def default_data_dir() -> Path:
@@ -121,11 +72,11 @@ class Limits:
 
     login_seconds: int = field(
         default=20,
-        metadata=_count(1, 600, "Seconds a connection may take to log in before it is closed."),
+        metadata=count(1, 600, "Seconds a connection may take to log in before it is closed."),
     )
     unauthenticated_per_source: int = field(
         default=20,
-        metadata=_count(
+        metadata=count(
             1,
             10_000,
             "Connections that have not logged in which one IPv4 address or IPv6 /64 may hold.",
@@ -133,11 +84,11 @@ class Limits:
     )
     sessions_per_account: int = field(
         default=10,
-        metadata=_count(1, 1000, "Devices of one account that may be logged in at once."),
+        metadata=count(1, 1000, "Devices of one account that may be logged in at once."),
     )
     ping_seconds: int = field(
         default=15,
-        metadata=_count(
+        metadata=count(
             1,
             300,
             "Seconds between two signs of life of a client; after three times as many without one "
@@ -146,13 +97,13 @@ class Limits:
     )
     slow_reader_seconds: int = field(
         default=2,
-        metadata=_count(
+        metadata=count(
             1, 60, "Seconds a client may leave what it is sent unread before it is cut off."
         ),
     )
     registrations_per_hour: int = field(
         default=200,
-        metadata=_count(
+        metadata=count(
             1, 100_000, "Accounts that one IPv4 address or IPv6 /64 may make in an hour."
         ),
     )
@@ -173,7 +124,7 @@ class Settings:
 
     listen: ListenAddress = field(
         default=ListenAddress("0.0.0.0", DEFAULT_PORT),  # noqa: S104 - there to be reached
-        metadata=_note(
+        metadata=note(
             parse_listen,
             doc="The address and port of the control connections (TCP) and of the voices (UDP, "
             "same number). 0.0.0.0 is every IPv4 address of the machine, [::] every address of "
@@ -184,7 +135,7 @@ class Settings:
     )
     data_dir: Path = field(
         default_factory=default_data_dir,
-        metadata=_note(
+        metadata=note(
             _path,
             doc="Where the certificate, the keys and the database are kept. It is made at the "
             "first start, for its owner only. Root's default is /var/lib/voip, anybody else's is "
@@ -195,7 +146,7 @@ class Settings:
     )
     registration: RegistrationPolicy = field(
         default=RegistrationPolicy.OPEN,
-        metadata=_note(
+        metadata=note(
             RegistrationPolicy,
             doc="Whether new accounts may be made by whoever connects.",
             allowed='"open" or "closed"',
@@ -203,16 +154,16 @@ class Settings:
     )
     server_name: str = field(
         default="",
-        metadata=_note(
-            _text(64),
+        metadata=note(
+            printable(64),
             doc="What the server calls itself to its users. Empty: the name of the machine.",
             allowed="a text of at most 64 printable characters",
         ),
     )
     media_host: str = field(
         default="",
-        metadata=_note(
-            _text(253),
+        metadata=note(
+            printable(253),
             doc="Where clients send voices when that is another address than the one they "
             "connected to. Empty: the same.",
             allowed="a host name or address",
@@ -220,8 +171,8 @@ class Settings:
     )
     json_log: bool = field(
         default=False,
-        metadata=_note(
-            _flag,
+        metadata=note(
+            flag,
             doc="Also write the log as JSON, one event a line, to `log.json` in the data "
             "directory.",
             allowed="true or false",
@@ -230,46 +181,17 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """The text a setting came from, for telling where it is broken."""
-
-    name: str
-    text: str
-
-    def line_of(self, table: str, key: str) -> str:
-        """``FILE, line N``; the file alone if the key cannot be found by eye."""
-        current = ""
-        for number, line in enumerate(self.text.splitlines(), 1):
-            if header := re.match(r"\s*\[\s*([\w-]+)\s*\]", line):
-                current = header[1]
-            if re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=", line) and current == table:
-                return f"{self.name}, line {number}"
-            if current == key and not table:
-                return f"{self.name}, line {number}"
-        return self.name
-
-
-def settings_of(kind: type[Settings] | type[Limits]) -> Iterator[tuple[str, SettingNote]]:
-    """Each setting of a table with its note, in the order they are written down."""
-    for each in fields(kind):
-        if "note" in each.metadata:
-            yield each.name, each.metadata["note"]
-
-
 def _read_value(where: str, name: str, note: SettingNote, value: object) -> object:
     try:
         return note.read(value)
     except ValueError:
-        shown = str(value)
-        shown = shown if len(shown) <= 60 else shown[:57] + "..."
-        raise BrokenSetting(f"{where}: {name} must be {note.allowed}, not {shown!r}.") from None
+        raise BrokenSetting(f"{where}: {note.refusal(name, value)}.") from None
 
 
 def _read_table(
     kind: type[Settings] | type[Limits], table: str, values: Mapping[str, object], origin: Origin
 ) -> dict[str, object]:
-    notes = dict(settings_of(kind))
+    notes = dict(notes_of(kind))
     read: dict[str, object] = {}
     for key, value in values.items():
         where = origin.line_of(table, key)
@@ -319,7 +241,7 @@ def choose(config: str, data_dir: str, listen: str, *, source: str) -> Settings:
     directory of the result is absolute, since a daemon leaves the directory it was started in.
     """
     settings = load(Path(config)) if config else Settings()
-    notes = dict(settings_of(Settings))
+    notes = dict(notes_of(Settings))
     if data_dir:
         settings = replace(settings, data_dir=Path(data_dir).expanduser())
     if listen:

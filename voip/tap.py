@@ -17,12 +17,13 @@ from typing import ClassVar, cast
 from twisted.application.service import IService
 from twisted.python import usage
 
-from voip.config import BrokenSetting, Settings, choose
+from voip.config import Settings, choose
 from voip.echo import Echo
 from voip.server import certificate, echo_account
 from voip.server.daemon import Daemon, DaemonReactor, Outside, Prepared
 from voip.server.data_dir import DATABASE, ECHO, FAKE_SALT_KEY, CannotStart, open_data_dir
 from voip.server.ports import bind
+from voip.setting import BrokenSetting
 from voip.store.interface import StoreUnavailable
 from voip.store.sql import SqlStore, open_store
 

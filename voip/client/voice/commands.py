@@ -17,6 +17,15 @@ from voip.core.ids import CallId, StreamId
 from voip.core.media_config import MediaConfig
 
 
+@unique
+class UdpUse(Enum):
+    """By what voices travel to the server and back."""
+
+    AUTO = "auto"  # by UDP, and through the tunnel while UDP does not pass
+    ON = "on"  # by UDP alone
+    OFF = "off"  # through the tunnel alone
+
+
 @dataclass(frozen=True, slots=True)
 class UsePath:
     """Send and receive through this media leg from now on; ``host`` is where the server is."""
