@@ -118,7 +118,7 @@ def _call(
         round(100 * (end.cpu_seconds - start.cpu_seconds) / talked, 1)
         for start, end in zip(before, after, strict=True)
     ]
-    infos = (a.ask("info"), b.ask("info"))
+    info = a.ask("info")
     shown = [_last_call(client, call_id) for client in (a, b)]
     a.ask("hangup", call_id=call_id)
     for client in (a, b):
@@ -131,7 +131,7 @@ def _call(
     )
     return {
         "pesq_wb": [each.pesq_wb for each in scores],
-        "delay_ms": _delay(scores, infos),
+        "delay_ms": _delay(scores),
         "loss": max(float(str(each["loss_total"])) for each in shown),
         "setup_ms": round(setup_ms, 1),
         "client_cpu_percent": max(percents[:2]),
@@ -155,16 +155,13 @@ def _call(
     }
 
 
-def _delay(scores: tuple[Score, Score], infos: tuple[Json, Json]) -> float:
+def _delay(scores: tuple[Score, Score]) -> float:
     """Mouth to ear in milliseconds, the mean of both directions.
 
-    Each is the shift in the files and the shift between them; what is not known of when a file
-    truly began makes the one longer and the other shorter, and so leaves the mean alone.
+    Each is the shift between two files that began at the two ends' answers. By how much one end
+    began later makes one direction shorter and the other longer, and so leaves the mean alone.
     """
-    began = [float(str(info["sound_began_at"])) for info in infos]
-    there = scores[0].offset_ms + (began[1] - began[0]) * 1000
-    back = scores[1].offset_ms + (began[0] - began[1]) * 1000
-    return round((there + back) / 2, 1)
+    return round(sum(score.offset_ms for score in scores) / 2, 1)
 
 
 def _last_call(client: JsonClient, call_id: object) -> Json:

@@ -236,7 +236,6 @@ class JsonFace:
             "trouble": trouble.name if trouble is not None else None,
             "figures": figures_shape(figures),
             "answered_at": events.answered_at,
-            "sound_began_at": events.answered_at,
         }
 
 

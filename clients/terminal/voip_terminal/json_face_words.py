@@ -78,7 +78,6 @@ VERBS: Mapping[str, Verb] = {
             "trouble",
             "figures",
             "answered_at",
-            "sound_began_at",
         ),
     ),
 }
