@@ -118,7 +118,6 @@ def _call(
         round(100 * (end.cpu_seconds - start.cpu_seconds) / talked, 1)
         for start, end in zip(before, after, strict=True)
     ]
-    info = a.ask("info")
     shown = [_last_call(client, call_id) for client in (a, b)]
     a.ask("hangup", call_id=call_id)
     for client in (a, b):
