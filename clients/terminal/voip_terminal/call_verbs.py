@@ -1,12 +1,23 @@
-"""The verbs of a call that goes on, whatever screen one is on."""
+"""The verbs of a call, whatever screen one is on: to begin one, and those of one that goes on."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from voip.client.model import CallInfo, Security
 from voip.core.calls import LegState
+from voip.core.ids import Username
+from voip_terminal import commands
 from voip_terminal.calls import current
+from voip_terminal.commands import Command
 from voip_terminal.keys import Verb
+from voip_terminal.paint import clean
+from voip_terminal.people_list import shown_name
 from voip_terminal.stage import Stage
+
+
+def call(stage: Stage, username: Username, name: str) -> None:
+    """Call somebody, and say what came of asking."""
+    stage.say(f"Calling {name}")
+    stage.ask(stage.controller.call([username]), lambda _: stage.home())
 
 
 class CallVerbs:
@@ -25,6 +36,21 @@ class CallVerbs:
         if call.words and call.security is Security.ENCRYPTED:
             can.append(Verb.WORDS_MATCH)
         return can
+
+    def by_name(self) -> Sequence[Command]:
+        """A command for everybody whom one may call now."""
+        if current(self._stage.model) is not None:
+            return ()
+        sign = self._stage.glyphs.presence
+        return [
+            commands.of_person(
+                person.username, shown_name(person), sign(person.presence), self.call
+            )
+            for person in self._stage.model.people
+        ]
+
+    def call(self, username: Username) -> None:
+        call(self._stage, username, clean(username))
 
     def do(self, verb: Verb) -> None:
         call = current(self._stage.model)

@@ -30,6 +30,11 @@ class Deck:
         return self._screens[0]
 
     @property
+    def screen(self) -> Screen:
+        """The screen shown, whatever boxes lie on it."""
+        return self._screens[-1]
+
+    @property
     def front(self) -> Screen:
         """The box or screen that gets the keys."""
         return self._boxes[-1] if self._boxes else self._screens[-1]
@@ -74,7 +79,7 @@ class Deck:
 
     def laid_out(self, on_top: Box | None = None) -> urwid.Widget:
         """The screen with its boxes, and one more box that comes over all of them."""
-        body: urwid.Widget = self._screens[-1].widget
+        body = self.screen.widget
         for box in [*self._boxes, *([on_top] if on_top else [])]:
             cols, rows = box.size
             framed = boxed(box.widget, box.title, self._glyphs)

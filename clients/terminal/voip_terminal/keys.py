@@ -21,6 +21,7 @@ class Context(Enum):
     IN_CALL = "In a call"
     RINGING = "Somebody calls you"
     PEOPLE = "Finding people"
+    PALETTE = "Choosing a command"
     HELP = "In this help"
     SIGN_IN = "Signing in"
     REGISTER = "Creating an account"
@@ -55,6 +56,8 @@ class Verb(Enum):
     SHOW_PASSWORD = "show password"  # noqa: S105 - a verb, not a secret
     TRUST = "trust"
     CONFIRM = "confirm"
+    PALETTE = "command"
+    COMPLETE = "complete"
     CHAPTER = "chapter"
     BACK = "back"
     REDRAW = "redraw"
@@ -126,8 +129,13 @@ KEYS: tuple[Key, ...] = (
     _key("enter", "Enter", Context.DIALOG, Verb.CONFIRM, "confirm", "do what the box says"),
     _key("f2", "F2", Context.DIALOG, Verb.SHOW_PASSWORD, "show", "show or hide passwords"),
     _key("esc", "Esc", Context.DIALOG, Verb.BACK, "close", "close, change nothing"),
+    _key("enter", "Enter", Context.PALETTE, Verb.CONFIRM, "run", "do the chosen command"),
+    _key("tab", "Tab", Context.PALETTE, Verb.COMPLETE, "complete", "fill in its name"),
+    _key("esc", "Esc", Context.PALETTE, Verb.BACK, "close", "close, do nothing"),
     _key("1|2|3|4|5", "1-5", Context.HELP, Verb.CHAPTER, "chapter", "another chapter"),
     _key("esc|q|?|f1", "Esc", Context.HELP, Verb.BACK, "close", "close the help"),
+    _key(":", ":", Context.EVERYWHERE, Verb.PALETTE, "command", "a command, as: call bob"),
+    _key("ctrl p", "Ctrl-P", Context.EVERYWHERE, Verb.PALETTE, "", "a command, in fields too"),
     _key("ctrl l", "Ctrl-L", Context.EVERYWHERE, Verb.REDRAW, "", "draw the screen anew"),
     _key("ctrl q", "Ctrl-Q", Context.EVERYWHERE, Verb.QUIT, "quit", "quit and hang up"),
     _key("?|f1", "?", Context.EVERYWHERE, Verb.HELP, "help", "this help; F1 in fields"),
@@ -190,6 +198,11 @@ def _shown(
             if key.short and key.verb is not Verb.HELP:
                 shown.append(key)
     return shown
+
+
+def working(contexts: Sequence[Context], can: Callable[[Verb], bool]) -> list[Key]:
+    """The keys that do something here, the nearest context first."""
+    return [key for context in contexts for key in KEYS if key.context is context and can(key.verb)]
 
 
 def of(context: Context) -> list[Key]:

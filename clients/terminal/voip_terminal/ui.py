@@ -15,10 +15,11 @@ from twisted.internet.interfaces import IReactorTime
 from twisted.python.failure import Failure
 
 from voip.client.model import Change, Controller, Link, Model
-from voip_terminal import keys
+from voip_terminal import commands, keys
 from voip_terminal.announcer import Announcer
 from voip_terminal.call_verbs import CallVerbs
 from voip_terminal.calls import current, ringing
+from voip_terminal.commands import Command
 from voip_terminal.deck import Deck
 from voip_terminal.frame import (
     LEAST_COLS,
@@ -37,6 +38,7 @@ from voip_terminal.screens.connect import ConnectScreen
 from voip_terminal.screens.help import HelpScreen
 from voip_terminal.screens.incoming import IncomingBox
 from voip_terminal.screens.main import MainScreen
+from voip_terminal.screens.palette import PaletteBox
 from voip_terminal.stage import Box, Screen, Surroundings
 from voip_terminal.telling import Telling
 
@@ -206,17 +208,17 @@ class Ui(urwid.Widget):
         """Would a letter go into a field now?"""
         return self._rings_since is None and not self._is_small and self._deck.front.is_typing
 
-    def _contexts(self) -> Sequence[Context]:
+    def _contexts(self, shown: Screen | None = None) -> Sequence[Context]:
         if self._rings_since is not None:
             return (Context.RINGING, Context.EVERYWHERE)
         if self._is_small:
             return (Context.IN_CALL, Context.EVERYWHERE)
-        front = self._deck.front.context
+        front = (shown or self._deck.front).context
         if front is Context.MAIN:
             return (Context.IN_CALL, front, Context.EVERYWHERE)
         return (front, Context.IN_CALL, Context.EVERYWHERE)
 
-    def _can(self, verb: Verb) -> bool:
+    def _can(self, verb: Verb, shown: Screen | None = None) -> bool:
         if verb in {Verb.QUIT, Verb.REDRAW}:
             return True
         if verb is Verb.HELP:
@@ -224,7 +226,9 @@ class Ui(urwid.Widget):
             return not in_the_way and not isinstance(self._deck.front, HelpScreen)
         if self._rings_since is not None:
             return verb in self._incoming.verbs()
-        return verb in self._deck.front.verbs() or verb in self._calls.verbs()
+        if verb is Verb.PALETTE:
+            return self._is_inside and not self._is_small and self._deck.box is None
+        return verb in (shown or self._deck.front).verbs() or verb in self._calls.verbs()
 
     def keypress(self, size: tuple[int, int], key: str) -> str | None:  # type: ignore[override]
         self._look_at(size)
@@ -264,6 +268,8 @@ class Ui(urwid.Widget):
         elif verb is Verb.HELP:
             self._deck.close_boxes()
             self.show(HelpScreen(self))
+        elif verb is Verb.PALETTE:
+            self.open(PaletteBox(self, self._commands, self._calls.call))
         elif key.context is Context.RINGING:
             self._incoming.do(verb, name)
         elif key.context is Context.IN_CALL:
@@ -271,6 +277,13 @@ class Ui(urwid.Widget):
         else:
             self._deck.front.do(verb, name)
         self._lay_out()
+
+    def _commands(self) -> Sequence[Command]:
+        """What can be done by name on the screen under the palette."""
+        shown = self._deck.screen
+        working = keys.working(self._contexts(shown), lambda verb: self._can(verb, shown))
+        can = commands.of_keys(working, lambda key: self._do(key, key.names[0]))
+        return [*can, *self._calls.by_name()]
 
     def _leave(self) -> None:
         if current(self.model) is None or self._deck.box:

@@ -8,6 +8,7 @@ from voip.client.model import CallInfo, Change
 from voip.core.ids import CallId, Username
 from voip.core.people import Person
 from voip_terminal.call_pane import CallPane
+from voip_terminal.call_verbs import call
 from voip_terminal.calls import current
 from voip_terminal.keys import Context, Verb
 from voip_terminal.paint import Area, Line, clean, shorten, spread, width, wrap
@@ -91,7 +92,7 @@ class MainScreen:
     def _call(self) -> None:
         person = self._list.focused
         if person:
-            call_person(self._stage, person)
+            call(self._stage, person.username, shown_name(person))
 
     def _offer_log_out(self) -> None:
         stage = self._stage
@@ -159,12 +160,6 @@ class MainScreen:
             told = "Answers at once and plays back what it hears: try your microphone with it."
             lines += [[], *([(Style.DIM, f"  {row}")] for row in wrap(told, cols - 4))]
         return lines
-
-
-def call_person(stage: Stage, person: Person) -> None:
-    """Call somebody, and say what came of asking."""
-    stage.say(f"Calling {shown_name(person)}")
-    stage.ask(stage.controller.call([person.username]), lambda _: None)
 
 
 class _SideBySide(urwid.WidgetWrap[urwid.Columns]):

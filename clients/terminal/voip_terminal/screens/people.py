@@ -13,6 +13,7 @@ from voip.client.model import Change
 from voip.core.ids import Username
 from voip.core.messages import UserPage
 from voip.core.people import Person
+from voip_terminal.call_verbs import call
 from voip_terminal.calls import current
 from voip_terminal.forms import Field
 from voip_terminal.keys import Context, Verb
@@ -104,10 +105,7 @@ class PeopleScreen:
         person = self._table.focused
         if person is None:
             return
-        self._stage.say(f"Calling {shown_name(person)}")
-        self._stage.ask(
-            self._stage.controller.call([person.username]), lambda _: self._stage.home()
-        )
+        call(self._stage, person.username, shown_name(person))
 
     # ---- asking the server -----------------------------------------------------------------
 
