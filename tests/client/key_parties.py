@@ -7,7 +7,7 @@ from dataclasses import replace
 from voip.client.call_roles import CalleeKeys, CallerKeys
 from voip.client.contact_keys import ContactKey
 from voip.client.device_identity import DeviceIdentity, certify_device, new_key
-from voip.client.key_exchange import E2eStep, KeysFailed, SendSealed, ShowLegKey
+from voip.client.key_steps import E2eStep, KeysFailed, SendSealed, ShowLegKey
 from voip.core.calls import CallView, LegKey, LegState, LegView
 from voip.core.ids import CallId, LegNumber, StreamId, Username
 

@@ -22,7 +22,7 @@ from voip.client.call_keys import LEG_KEY, REVEAL, CallKey, commitment_to
 from voip.client.call_roles import CalleeKeys, CallerKeys
 from voip.client.contact_keys import ContactKey
 from voip.client.e2e_messages import Reveal, encode
-from voip.client.key_exchange import (
+from voip.client.key_steps import (
     E2eTrouble,
     KeysFailed,
     KeysReady,

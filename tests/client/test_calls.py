@@ -236,6 +236,22 @@ class CallTests(PairTestCase):
         self.assertIs(ended.end_reason, EndReason.E2E_FAILED)
         self.assertEqual(self.bob.model.calls, ())
 
+    def test_trusting_a_changed_key(self) -> None:
+        """Who has checked the new key of somebody talks to them again, as not yet compared."""
+        call_id = self.talk()
+        self.alice.mark_verified(call_id)
+        self.done(self.alice.hang_up(call_id))
+        with self.assertRaises(ClientError):
+            self.alice.trust_new_key("bob")
+        (path,) = self.network.data_dir.glob("alice/servers/*/contacts/alice.json")
+        path.write_text(path.read_text().replace(self.kept_key(path.read_text()), "00" * 32))
+        self.done(self.alice.call(["bob"]))
+        self.alice.trust_new_key("bob")
+        self.talk()
+        self.assertIs(self.only_call(self.alice).security, Security.ENCRYPTED)
+        with self.assertRaises(ClientError):
+            self.stranger("other").trust_new_key("bob")
+
     def kept_key(self, text: str) -> str:
         return text.split('"account_key": "')[1].split('"', maxsplit=1)[0]
 

@@ -5,11 +5,14 @@ from pathlib import Path
 from twisted.trial.unittest import SynchronousTestCase
 
 from voip.client.contact_keys import ContactKey, ContactKeys
+from voip.client.key_steps import CheckedPerson
 from voip.client.private_files import DataFileError
 from voip.core.ids import Username
 
 BOB = Username("bob")
 FIRST, SECOND = bytes(32), bytes([1]) * 32
+BOB_FIRST = CheckedPerson(BOB, FIRST, is_verified=False)
+BOB_SECOND = CheckedPerson(BOB, SECOND, is_verified=False)
 
 
 class ContactKeysTests(SynchronousTestCase):
@@ -23,16 +26,33 @@ class ContactKeysTests(SynchronousTestCase):
 
     def test_the_first_key_stays(self) -> None:
         """The key of the first call is remembered, and no later call replaces it."""
-        self.contacts.trust_first(BOB, FIRST)
-        self.contacts.trust_first(BOB, SECOND)
+        self.contacts.trust_first([BOB_FIRST])
+        self.contacts.trust_first([BOB_SECOND])
         self.assertEqual(ContactKeys(self.path).of(BOB), ContactKey(FIRST))
 
     def test_verified(self) -> None:
         """Compared words make the key verified, and meeting again does not undo it."""
-        self.contacts.trust_first(BOB, FIRST)
-        self.contacts.mark_verified(BOB, FIRST)
-        self.contacts.trust_first(BOB, FIRST)
+        self.contacts.trust_first([BOB_FIRST])
+        self.contacts.mark_verified([BOB_FIRST])
+        self.contacts.trust_first([BOB_FIRST])
         self.assertEqual(self.contacts.of(BOB), ContactKey(FIRST, is_verified=True))
+
+    def test_everybody_at_once(self) -> None:
+        """The people of a conference are met, and compared, together; a known key stays."""
+        carol = CheckedPerson(Username("carol"), SECOND, is_verified=False)
+        self.contacts.trust_first([BOB_FIRST])
+        self.contacts.trust_first([BOB_SECOND, carol])
+        self.assertEqual(self.contacts.of(BOB), ContactKey(FIRST))
+        self.assertEqual(self.contacts.of(carol.username), ContactKey(SECOND))
+        self.contacts.mark_verified([BOB_FIRST, carol])
+        self.assertEqual(self.contacts.of(BOB), ContactKey(FIRST, is_verified=True))
+        self.assertEqual(self.contacts.of(carol.username), ContactKey(SECOND, is_verified=True))
+
+    def test_a_new_key(self) -> None:
+        """A key that the person has checked takes the place of the old one, not yet compared."""
+        self.contacts.mark_verified([BOB_FIRST])
+        self.contacts.trust_new(BOB_SECOND)
+        self.assertEqual(self.contacts.of(BOB), ContactKey(SECOND))
 
     def test_a_broken_file(self) -> None:
         """A file that makes no sense is told and left alone; nobody is trusted anew."""
@@ -41,5 +61,5 @@ class ContactKeysTests(SynchronousTestCase):
             text = f'{{"version": 1, "people": {people}}}'
             self.path.write_text(text)
             with self.assertRaises(DataFileError):
-                self.contacts.trust_first(BOB, FIRST)
+                self.contacts.trust_first([BOB_FIRST])
             self.assertEqual(self.path.read_text(), text)

@@ -32,8 +32,9 @@ from voip.client.call_keys import LEG_KEY, CallKey, seal
 from voip.client.contact_keys import ContactKey
 from voip.client.device_identity import certify_device, new_key
 from voip.client.e2e_messages import Reveal, SealedSenderKey, SenderKey, decode, encode
-from voip.client.key_exchange import (
-    BASE_KEY_SIZE,
+from voip.client.key_exchange import BASE_KEY_SIZE
+from voip.client.key_steps import (
+    CheckedPerson,
     E2eTrouble,
     KeysFailed,
     KeysReady,
@@ -73,10 +74,10 @@ class HonestServerTests(SynchronousTestCase):
         assert isinstance(theirs, KeysReady)
         self.assertEqual(ours.words, theirs.words)
         self.assertEqual(len(ours.words), 4)
-        self.assertEqual((ours.username, ours.account_key), (BOB, self.talk.bob.account_key))
-        self.assertEqual(
-            (theirs.username, theirs.account_key), (ALICE, self.talk.alice.account_key)
-        )
+        bob = CheckedPerson(BOB, self.talk.bob.account_key, is_verified=False)
+        self.assertEqual(ours.people, (bob,))
+        alice = CheckedPerson(ALICE, self.talk.alice.account_key, is_verified=False)
+        self.assertEqual(theirs.people, (alice,))
         self.assertFalse(ours.is_verified)
 
     def test_no_sender_key_before_the_answer(self) -> None:

@@ -8,6 +8,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from voip.client.address import Address
 from voip.client.device_identity import DeviceIdentity, certify_device, new_key
+from voip.client.key_steps import CheckedPerson
 from voip.client.keyring import Keyring, default_data_dir
 from voip.client.private_files import DataFileError
 from voip.core.ids import Username
@@ -104,7 +105,9 @@ class KeyringTests(SynchronousTestCase):
 
     def test_contacts_are_beside(self) -> None:
         """Known people are kept by account."""
-        self.keyring.contacts_of(ALICE).trust_first(BOB, bytes(32))
+        self.keyring.contacts_of(ALICE).trust_first(
+            [CheckedPerson(BOB, bytes(32), is_verified=False)]
+        )
         self.assertIsNone(self.keyring.contacts_of(BOB).of(BOB))
         self.assertIsNotNone(self.keyring.contacts_of(ALICE).of(BOB))
 

@@ -238,6 +238,9 @@ class FakeController(FakeCalls):
     def mark_verified(self, call_id: CallId) -> None:
         self.asked.append(("mark_verified", call_id))
 
+    def trust_new_key(self, username: str) -> None:
+        self.asked.append(("trust_new_key", username))
+
     def close(self) -> Deferred[None]:
         return self._answer("close", None)
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from voip.client.key_exchange import KeyExchange
+from voip.client.key_steps import CheckedPerson
 from voip.client.model import CallInfo, Peer, Security
 from voip.client.voice.commands import CallFigures
 from voip.core.calls import LegState, LegView
@@ -45,8 +46,8 @@ class CallRecord:
     is_key_wanted: bool = False
     security: Security = Security.PENDING
     words: tuple[str, ...] = ()
-    account_key: bytes = b""
-    username: Username | None = None
+    code: str = ""
+    people: tuple[CheckedPerson, ...] = ()
     figures: CallFigures | None = None
     figures_count: int = 0
     microphone_db: float = SILENT_DB
@@ -85,6 +86,7 @@ class CallRecord:
             is_muted=call.is_muted,
             security=self.security,
             words=self.words,
+            code=self.code,
             figures=self.figures,
             microphone_db=self.microphone_db,
             end_reason=call.end_reason,

@@ -10,16 +10,9 @@ from dataclasses import replace
 from voip.client.call_keys import LEG_KEY, REVEAL, CallKey, Randomness, commitment_to
 from voip.client.device_identity import DeviceIdentity
 from voip.client.e2e_messages import NONCE_SIZE, PUBLIC_SIZE, Direction, Reveal, encode
-from voip.client.key_exchange import (
-    E2eStep,
-    E2eTrouble,
-    KeyExchange,
-    KeysRefused,
-    KnownKey,
-    Partner,
-    SendSealed,
-    ShowLegKey,
-)
+from voip.client.key_exchange import KeyExchange, Partner
+from voip.client.key_steps import E2eStep, E2eTrouble, KeysRefused, SendSealed, ShowLegKey
+from voip.client.leg_identity import KnownKey, identify
 from voip.core.calls import CallView, LegKey, LegView
 from voip.core.ids import CallId, LegNumber, Username
 from voip.core.login import is_signed, transcript
@@ -59,7 +52,8 @@ class CallerKeys(KeyExchange):
         return steps
 
     def _reveal_to(self, leg: LegView, key: LegKey) -> SendSealed:
-        account_key, device_public = self._identify(leg)
+        certified = identify(self._known, leg)
+        account_key, device_public = certified.account_public, certified.device_public
         same = [each for each in self._candidates.values() if each.username == leg.username]
         if any(each.account_key != account_key for each in same):
             raise KeysRefused(E2eTrouble.KEY_CHANGED)  # two accounts under one name
@@ -104,9 +98,14 @@ class CalleeKeys(KeyExchange):
         if caller is None:
             return []  # the call is ending
         if self._caller is None:
-            account_key, device_public = self._identify(caller)
+            certified = identify(self._known, caller)
             self._caller = Partner(
-                caller.number, caller.username, caller.device, account_key, device_public, b""
+                caller.number,
+                caller.username,
+                caller.device,
+                certified.account_public,
+                certified.device_public,
+                b"",
             )
         _check_same(self._caller, caller)
         if self._has_alerted:

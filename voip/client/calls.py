@@ -20,10 +20,12 @@ from voip.client.call_record import CallRecord, NickOf
 from voip.client.call_roles import CalleeKeys, CallerKeys
 from voip.client.contact_keys import ContactKey, ContactKeys
 from voip.client.device_identity import DeviceIdentity
-from voip.client.key_exchange import (
+from voip.client.key_exchange import KeyExchange
+from voip.client.key_steps import (
+    CheckedPerson,
+    DropReceiver,
     E2eStep,
     E2eTrouble,
-    KeyExchange,
     KeysFailed,
     KeysReady,
     SendSealed,
@@ -36,6 +38,7 @@ from voip.client.output_queue import OutputQueue, PhoneDeed
 from voip.client.people import AskServer
 from voip.client.voice.commands import (
     CallFigures,
+    DropStream,
     Levels,
     ReceiveKey,
     SendKey,
@@ -96,6 +99,7 @@ class Calls:
         self._timers: dict[CallId, IDelayedCall] = {}
         self._outputs = OutputQueue(self._ask_for_phone, self._carry_out_one, self._worked_off)
         self._has_changed = False
+        self._changed_keys: dict[Username, CheckedPerson] = {}  # for whose sake calls were stopped
         self.last_ended: CallInfo | None = None
 
     # ---- what a person wants -------------------------------------------------------------------
@@ -141,11 +145,19 @@ class Calls:
     def mark_verified(self, call_id: CallId) -> None:
         """Remember the other's account key as compared; ``ClientError`` without keys to compare."""
         record = self._records.get(call_id)
-        if record is None or record.username is None:
+        if record is None or not record.people:
             raise ClientError(ErrorCode.NO_SUCH_CALL if record is None else ErrorCode.WRONG_STATE)
-        self._contacts.mark_verified(record.username, record.account_key)
+        self._contacts.mark_verified(record.people)
         record.security = Security.VERIFIED
         self._changed(Change.CALLS)
+
+    def trust_new_key(self, username: Username) -> None:
+        """Trust the key for whose sake a call was stopped; ``ClientError`` without such a call."""
+        person = self._changed_keys.get(username)
+        if person is None:
+            raise ClientError(ErrorCode.WRONG_STATE)
+        self._contacts.trust_new(person)
+        del self._changed_keys[username]
 
     # ---- what the server says ------------------------------------------------------------------
 
@@ -323,14 +335,16 @@ class Calls:
                 self._do(self._phone.key_ready(call_id, key))
             case SendSealed(to_leg=to_leg, sealed=sealed):
                 self._send_sealed(call_id, to_leg, sealed)
-            case UseSendKey(generation=generation, base_key=base_key):
-                self._command(SendKey(call_id, generation, base_key))
-            case UseReceiveKey(stream=stream, generation=generation, base_key=base_key):
-                self._command(ReceiveKey(call_id, stream, generation, base_key))
+            case UseSendKey(generation, base_key, ratchet_step):
+                self._command(SendKey(call_id, generation, base_key, ratchet_step))
+            case UseReceiveKey(stream, generation, base_key, ratchet_step):
+                self._command(ReceiveKey(call_id, stream, generation, base_key, ratchet_step))
+            case DropReceiver(stream=stream):
+                self._command(DropStream(call_id, stream))
             case KeysReady():
                 self._keys_are_ready(record, step)
-            case KeysFailed(trouble=trouble):
-                self._keys_failed(record, trouble)
+            case KeysFailed():
+                self._keys_failed(record, step)
             case _:
                 assert_never(step)
 
@@ -340,19 +354,21 @@ class Calls:
 
     def _keys_are_ready(self, record: CallRecord, ready: KeysReady) -> None:
         record.words = ready.words
-        record.username = ready.username
-        record.account_key = ready.account_key
+        record.code = ready.code
+        record.people = ready.people
         record.security = Security.VERIFIED if ready.is_verified else Security.ENCRYPTED
         try:
-            self._contacts.trust_first(ready.username, ready.account_key)
+            self._contacts.trust_first(ready.people)
         except ClientError as error:  # a full disk ends no call; the next one asks again
             self._log.warn("cannot remember a contact's key: {path}", path=error.field)
         self._changed(Change.CALLS)
 
-    def _keys_failed(self, record: CallRecord, trouble: E2eTrouble) -> None:
-        self._log.warn("the keys of a call do not hold: {trouble}", trouble=trouble.value)
-        if trouble is E2eTrouble.KEY_CHANGED:
+    def _keys_failed(self, record: CallRecord, failed: KeysFailed) -> None:
+        self._log.warn("the keys of a call do not hold: {trouble}", trouble=failed.trouble.value)
+        if failed.trouble is E2eTrouble.KEY_CHANGED:
             record.security = Security.KEY_CHANGED
+        if failed.changed is not None:
+            self._changed_keys[failed.changed.username] = failed.changed
         outputs = self._phone.hung_up(record.call_id, e2e_failed=True)
         if not isinstance(outputs, Refusal):
             self._do(outputs)

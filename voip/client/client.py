@@ -248,6 +248,11 @@ class Client:
             raise ClientError(ErrorCode.NOT_LOGGED_IN)
         self._calls.mark_verified(call_id)
 
+    def trust_new_key(self, username: str) -> None:
+        if self._calls is None:
+            raise ClientError(ErrorCode.NOT_LOGGED_IN)
+        self._calls.trust_new_key(Username(username))
+
     def _wished(self, wish: Callable[[Calls], Deferred[Result]]) -> Deferred[Result]:
         if self._calls is None:
             return _failed(ClientError(ErrorCode.NOT_LOGGED_IN))

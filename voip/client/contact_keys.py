@@ -1,12 +1,15 @@
 """Whose account key is whose: trust on first use for people.
 
 It knows, for one account of ours on one server, the account key that each person showed in the
-first call, and whether its words were compared since. It checks no certificate and makes no call.
+first call, and whether its words or its code were compared since. It checks no certificate and
+makes no call.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from voip.client.key_steps import CheckedPerson
 from voip.client.private_files import (
     DataFileError,
     hex_field,
@@ -36,15 +39,27 @@ class ContactKeys:
         """What is known of a person; None before the first call."""
         return self._read().get(username)
 
-    def trust_first(self, username: Username, account_key: bytes) -> None:
-        """Remember the key of a person met for the first time; a known one stays as it is."""
+    def trust_first(self, people: Iterable[CheckedPerson]) -> None:
+        """Remember the keys of people met for the first time; known ones stay as they are."""
         known = self._read()
-        if username not in known:
-            self._write(known | {username: ContactKey(account_key)})
+        new = {
+            each.username: ContactKey(each.account_key)
+            for each in people
+            if each.username not in known
+        }
+        if new:
+            self._write(known | new)
 
-    def mark_verified(self, username: Username, account_key: bytes) -> None:
-        """The words matched in a call under this key."""
-        self._write(self._read() | {username: ContactKey(account_key, is_verified=True)})
+    def mark_verified(self, people: Iterable[CheckedPerson]) -> None:
+        """The words, or the code, matched in a call under these keys."""
+        verified = {
+            each.username: ContactKey(each.account_key, is_verified=True) for each in people
+        }
+        self._write(self._read() | verified)
+
+    def trust_new(self, person: CheckedPerson) -> None:
+        """From now on somebody is known by another key, which nobody has compared yet."""
+        self._write(self._read() | {person.username: ContactKey(person.account_key)})
 
     def _read(self) -> dict[Username, ContactKey]:
         content = read_private_file(self._path)

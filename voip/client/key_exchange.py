@@ -17,7 +17,6 @@ voice engine and no files.
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from enum import Enum, unique
 
 from voip.client.call_keys import (
     ROSTER,
@@ -28,8 +27,7 @@ from voip.client.call_keys import (
     digest,
     seal,
 )
-from voip.client.contact_keys import ContactKey
-from voip.client.device_identity import DeviceIdentity, certified_leg
+from voip.client.device_identity import DeviceIdentity
 from voip.client.e2e_messages import (
     SIGNATURE_SIZE,
     Direction,
@@ -39,87 +37,25 @@ from voip.client.e2e_messages import (
     decode,
     encode,
 )
+from voip.client.key_steps import (
+    CheckedPerson,
+    E2eStep,
+    E2eTrouble,
+    KeysFailed,
+    KeysReady,
+    KeysRefused,
+    SendSealed,
+    UseReceiveKey,
+    UseSendKey,
+)
+from voip.client.leg_identity import KnownKey
 from voip.client.model import ClientError
 from voip.client.words import words_of
-from voip.core.calls import CallView, LegKey, LegState, LegView
+from voip.core.calls import CallView, LegState, LegView
 from voip.core.ids import CallId, DeviceId, LegNumber, StreamId, Username
 from voip.core.login import is_signed, transcript
 
 BASE_KEY_SIZE = 16  # RFC 9605 section 4.4: as long as the key of AES_128_GCM_SHA256_128
-
-KnownKey = Callable[[Username], ContactKey | None]
-"""What is known of a person's account key."""
-
-
-@unique
-class E2eTrouble(Enum):
-    """Why the keys of a call do not hold."""
-
-    BAD_MESSAGE = "bad_message"
-    CERTIFICATE = "certificate"  # no account key vouches for the device
-    SIGNATURE = "signature"
-    COMMITMENT = "commitment"  # changed, or not what was revealed
-    REPLAYED = "replayed"
-    SWAPPED = "swapped"  # a leg's device or key is not the one it had
-    GHOST = "ghost"  # a leg that nobody called
-    GATEWAY = "gateway"
-    KEY_CHANGED = "key_changed"  # not the account key this person is known by
-    TOO_LATE = "too_late"
-    UNKNOWN_CONTACTS = "unknown_contacts"  # the file of known account keys cannot be read
-
-
-class KeysRefused(Exception):
-    """Ends the exchange; never leaves it."""
-
-    def __init__(self, trouble: E2eTrouble) -> None:
-        super().__init__(trouble.value)
-        self.trouble = trouble
-
-
-@dataclass(frozen=True, slots=True)
-class ShowLegKey:
-    """Put this key in Alerting."""
-
-    key: LegKey
-
-
-@dataclass(frozen=True, slots=True)
-class SendSealed:
-    """Send this to a leg by E2eRelay."""
-
-    to_leg: LegNumber
-    sealed: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class UseSendKey:
-    generation: int
-    base_key: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class UseReceiveKey:
-    stream: StreamId
-    generation: int
-    base_key: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class KeysReady:
-    """Both directions have their key. ``is_verified``: this account key was compared before."""
-
-    username: Username
-    account_key: bytes
-    is_verified: bool
-    words: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class KeysFailed:
-    trouble: E2eTrouble
-
-
-E2eStep = ShowLegKey | SendSealed | UseSendKey | UseReceiveKey | KeysReady | KeysFailed
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,11 +127,11 @@ class KeyExchange(ABC):
         try:
             return decide()
         except KeysRefused as refused:
-            trouble = refused.trouble
+            failed = refused.failed
         except ClientError:  # of ``known``
-            trouble = E2eTrouble.UNKNOWN_CONTACTS
+            failed = KeysFailed(E2eTrouble.UNKNOWN_CONTACTS)
         self.erase()
-        return [KeysFailed(trouble)]
+        return [failed]
 
     # ---- the legs ------------------------------------------------------------------------------
 
@@ -224,16 +160,6 @@ class KeyExchange(ABC):
     @abstractmethod
     def _meet(self, leg: LegView) -> None:
         """This leg and the own one are active: it is the partner's, or a ghost's."""
-
-    def _identify(self, leg: LegView) -> tuple[bytes, bytes]:
-        """The account key and the device key of a leg, by its certificate and what is known."""
-        certified = certified_leg(leg)
-        if certified is None:
-            raise KeysRefused(E2eTrouble.CERTIFICATE)
-        known = self._known(leg.username)
-        if known is not None and known.account_key != certified.account_public:
-            raise KeysRefused(E2eTrouble.KEY_CHANGED)
-        return certified.account_public, certified.device_public
 
     # ---- sender keys ---------------------------------------------------------------------------
 
@@ -308,14 +234,9 @@ class KeyExchange(ABC):
         if not self.is_ready:
             return []
         known = self._known(partner.username)
-        return [
-            KeysReady(
-                partner.username,
-                partner.account_key,
-                known is not None and known.is_verified,
-                words_of(self._transcript(partner)),
-            )
-        ]
+        is_verified = known is not None and known.is_verified
+        person = CheckedPerson(partner.username, partner.account_key, is_verified)
+        return [KeysReady((person,), words_of(self._transcript(partner)))]
 
     def _transcript(self, partner: Partner) -> bytes:
         mine = (self._key.public, self._me.account_key)

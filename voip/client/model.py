@@ -297,5 +297,10 @@ class Controller(Protocol):
         """The words or the code were compared and match: remember the account key of everybody in
         the call as verified."""
 
+    def trust_new_key(self, username: str) -> None:
+        """The person has checked that somebody's account key is a new one and trusts it from now
+        on; it counts as not yet compared. The key is that of the call that was stopped for it;
+        WRONG_STATE when there was none."""
+
     def close(self) -> Deferred[None]:
         """Hang up, disconnect, stop the voice engine."""

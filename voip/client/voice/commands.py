@@ -52,21 +52,23 @@ class StartTalking:
 
 @dataclass(frozen=True, slots=True)
 class SendKey:
-    """The SFrame base key that this device sends under from now on."""
+    """The SFrame base key that this device sends under from now on, and its ratchet step."""
 
     call_id: CallId
     generation: int
     base_key: bytes
+    step: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class ReceiveKey:
-    """The SFrame base key under which ``stream`` is heard."""
+    """The SFrame base key under which ``stream`` is heard, from this ratchet step on."""
 
     call_id: CallId
     stream: StreamId
     generation: int
     base_key: bytes
+    step: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,11 +65,11 @@ class _Call:
     def take(self, command: SendKey | ReceiveKey | DropStream) -> None:
         """Use, or forget, a key."""
         match command:
-            case SendKey(_, generation, base_key):
-                self.sender = Sender(SenderKey(base_key, generation))
-            case ReceiveKey(_, stream, generation, base_key):
+            case SendKey(_, generation, base_key, step):
+                self.sender = Sender(SenderKey(base_key, generation, step))
+            case ReceiveKey(_, stream, generation, base_key, step):
                 self.receivers.setdefault(stream, Receiver()).accept(
-                    SenderKey(base_key, generation)
+                    SenderKey(base_key, generation, step)
                 )
             case DropStream(_, stream):
                 self.receivers.pop(stream, None)

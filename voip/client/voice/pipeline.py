@@ -118,13 +118,13 @@ class VoicePipeline:
     def send_key(self, command: SendKey) -> None:
         """Seal what is said with this key from now on."""
         if (call := self._of(command.call_id)) is not None:
-            call.outgoing.use_key(SenderKey(command.base_key, command.generation))
+            call.outgoing.use_key(SenderKey(command.base_key, command.generation, command.step))
 
     def receive_key(self, command: ReceiveKey) -> None:
         """Hear a stream with this key, too."""
         call = self._of(command.call_id)
         try:
-            key = SenderKey(command.base_key, command.generation)
+            key = SenderKey(command.base_key, command.generation, command.step)
         except ValueError:
             # The other side chose it. Whatever is sealed with it can't be opened, and is counted.
             return
