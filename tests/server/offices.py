@@ -58,6 +58,8 @@ class NotedRelay:
     def __init__(self) -> None:
         self.legs: dict[Cid, tuple[MediaKeys, MediaKeys]] = {}
         self.receivers: dict[tuple[Cid, StreamId], tuple[Cid, ...]] = {}
+        self.rooms: dict[tuple[Cid, StreamId], int] = {}
+        self.gates: dict[tuple[Cid, StreamId], bool] = {}
         self.is_running = False
 
     def start(self) -> None:
@@ -78,13 +80,21 @@ class NotedRelay:
         kept = {key: to for key, to in self.receivers.items() if key[0] != cid}
         self.receivers = {key: tuple(c for c in to if c != cid) for key, to in kept.items()}
 
-    def set_receivers(self, cid: Cid, stream: StreamId, receivers: Sequence[Cid]) -> None:
+    def set_receivers(
+        self, cid: Cid, stream: StreamId, receivers: Sequence[Cid], room: int = 0
+    ) -> None:
         if {cid, *receivers} - self.legs.keys():
             raise LocalProtocolError("no such leg")
         self.receivers[cid, stream] = tuple(receivers)
+        self.rooms[cid, stream] = room
+        self.gates.setdefault((cid, stream), True)
+        if not receivers:
+            del self.gates[cid, stream]
 
     def set_gate(self, cid: Cid, stream: StreamId, is_open: bool) -> None:
-        raise LocalProtocolError("the server has no gates yet")
+        if not self.receivers.get((cid, stream)):
+            raise LocalProtocolError("no such stream")
+        self.gates[cid, stream] = is_open
 
     def stats(self) -> RelayStats:
         return RelayStats("noted", len(self.legs), 0, 0, 0, 0, 0, {})

@@ -45,6 +45,7 @@ from voip.client.shown import Shown
 from voip.client.signing_in import SigningIn
 from voip.client.voice.commands import (
     CallFigures,
+    DeviceList,
     DevicesInUse,
     DropPath,
     Levels,
@@ -378,7 +379,7 @@ class Client:
             case Levels():
                 if self._calls is not None:
                     self._calls.levels(report)
-            case DevicesInUse() | Trouble():
+            case DevicesInUse() | DeviceList() | Trouble():
                 self._shown.audio_reported(report)
             case PathUp():
                 pass  # the figures of the call say how the path does

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from twisted.internet.defer import Deferred
 
-from voip.client.voice.commands import CallFigures, DevicesInUse, VoiceTrouble
+from voip.client.voice.commands import CallFigures, DeviceList, DevicesInUse, VoiceTrouble
 from voip.core.calls import EndReason, LegState
 from voip.core.errors import ErrorCode
 from voip.core.ids import CallId, Username
@@ -138,12 +138,14 @@ class CallInfo:
 
 @dataclass(frozen=True, slots=True)
 class AudioView:
-    """The devices, and what troubles them. ``is_deafened``: nothing is played, until told so."""
+    """The devices, those one may choose from (known once asked for), and what troubles them.
+    ``is_deafened``: nothing is played, until told so."""
 
     devices: DevicesInUse | None = None
     trouble: VoiceTrouble | None = None
     trouble_detail: str = ""
     is_deafened: bool = False
+    choices: DeviceList | None = None
 
 
 @dataclass(frozen=True, slots=True)

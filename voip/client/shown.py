@@ -7,8 +7,8 @@ new puts it in.
 from collections.abc import Callable
 from dataclasses import replace
 
-from voip.client.model import AudioView, Change, Model
-from voip.client.voice.commands import DevicesInUse, Trouble, VoiceTrouble
+from voip.client.model import Change, Model
+from voip.client.voice.commands import DeviceList, DevicesInUse, Trouble, VoiceTrouble
 
 _NEITHER = {VoiceTrouble.NO_MICROPHONE, VoiceTrouble.NO_SPEAKER}
 
@@ -36,14 +36,16 @@ class Shown:
         for watcher in tuple(self._watchers):
             watcher(change)
 
-    def audio_reported(self, report: DevicesInUse | Trouble) -> None:
-        """Devices are in use now, or something is wrong with them."""
+    def audio_reported(self, report: DevicesInUse | DeviceList | Trouble) -> None:
+        """Devices are in use now, or there are these, or something is wrong with them."""
         audio = self.model.audio
         match report:
             case DevicesInUse():
                 audio = replace(audio, devices=report)
+            case DeviceList():
+                audio = replace(audio, choices=report)
             case Trouble(what=what, detail=detail):
                 if {what, audio.trouble} == _NEITHER:
                     what = VoiceTrouble.NO_SOUND
-                audio = AudioView(audio.devices, what, detail)
+                audio = replace(audio, trouble=what, trouble_detail=detail)
         self.put(replace(self.model, audio=audio), Change.AUDIO)

@@ -154,6 +154,16 @@ def lone_media_stream(data: bytes) -> int | None:
     return None
 
 
+def media_level(data: bytes) -> int:
+    """The level of the MEDIA frame that `data`, which is encoded, begins with."""
+    return data[1 + _LENGTH.size + 2 if data[0] & _HAS_LENGTH else 3]
+
+
+def marked_first(data: bytes) -> bytes:
+    """The same frames, the MEDIA frame they begin with marked as the first after silence."""
+    return bytes((data[0] | _FIRST,)) + data[1:]
+
+
 def _parts(frame: Frame) -> tuple[_Kind, int, bytes]:
     """Kind, flags of the frame byte, and body."""
     match frame:

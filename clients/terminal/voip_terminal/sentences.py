@@ -64,6 +64,7 @@ VOICE_TROUBLES: dict[VoiceTrouble, str] = {
     VoiceTrouble.NO_SOUND: "No sound device found: plug in a headset and call again.",
     VoiceTrouble.DEVICE_BUSY: "Another program holds the sound device: close it and call again.",
     VoiceTrouble.DEVICE_GONE: "The sound device was unplugged: plug it in and call again.",
+    VoiceTrouble.DEVICE_MISSING: "The sound device you chose is missing: another one is used.",
     VoiceTrouble.AUDIO_FILE: "The audio file cannot be used: check its name, and that it is WAV.",
     VoiceTrouble.UDP_BLOCKED: "No sound gets through, this network blocks UDP: try another one.",
     VoiceTrouble.ENGINE_DIED: "The voice part stopped: hang up and call again.",

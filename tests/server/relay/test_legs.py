@@ -30,36 +30,36 @@ class LegTableTests(SynchronousTestCase):
 
     def test_receivers_know_their_sources(self) -> None:
         """Setting receivers makes the stream reach them; setting others takes it away again."""
-        self.table.set_receivers(ANN, VOICE, [BOB, CAT])
+        self.table.set_receivers(ANN, VOICE, [BOB, CAT], 0)
         self.assertEqual(self.receivers(ANN, VOICE), [BOB, CAT])
         self.assertEqual((self.sources(BOB), self.sources(CAT)), ({7: ANN}, {7: ANN}))
-        self.table.set_receivers(ANN, VOICE, [CAT])
+        self.table.set_receivers(ANN, VOICE, [CAT], 0)
         self.assertEqual((self.sources(BOB), self.sources(CAT)), ({}, {7: ANN}))
 
     def test_a_receiver_named_twice_counts_once(self) -> None:
         """Nobody gets a stream double."""
-        self.table.set_receivers(ANN, VOICE, [BOB, BOB])
+        self.table.set_receivers(ANN, VOICE, [BOB, BOB], 0)
         self.assertEqual(self.receivers(ANN, VOICE), [BOB])
 
     def test_no_receivers_close_the_stream(self) -> None:
         """An empty list takes the right to send from the leg, open or not before."""
-        self.table.set_receivers(ANN, VOICE, [BOB])
-        self.table.set_receivers(ANN, VOICE, [])
-        self.table.set_receivers(ANN, OTHER, [])
+        self.table.set_receivers(ANN, VOICE, [BOB], 0)
+        self.table.set_receivers(ANN, VOICE, [], 0)
+        self.table.set_receivers(ANN, OTHER, [], 0)
         self.assertEqual(self.table.by_cid[ANN].streams, {})
         self.assertEqual(self.sources(BOB), {})
 
     def test_a_new_list_keeps_the_gate(self) -> None:
         """A gate stays shut when the receivers change."""
-        self.table.set_receivers(ANN, VOICE, [BOB])
+        self.table.set_receivers(ANN, VOICE, [BOB], 0)
         self.table.set_gate(ANN, VOICE, is_open=False)
-        self.table.set_receivers(ANN, VOICE, [CAT])
+        self.table.set_receivers(ANN, VOICE, [CAT], 0)
         self.assertFalse(self.table.by_cid[ANN].streams[VOICE].is_open)
 
     def test_closing_takes_a_leg_out_of_everything(self) -> None:
         """The streams of others lose the receiver, its own reach nobody any more."""
-        self.table.set_receivers(ANN, VOICE, [BOB, CAT])
-        self.table.set_receivers(BOB, OTHER, [ANN, BOB])
+        self.table.set_receivers(ANN, VOICE, [BOB, CAT], 0)
+        self.table.set_receivers(BOB, OTHER, [ANN, BOB], 0)
         self.table.close(BOB)
         self.assertEqual(self.receivers(ANN, VOICE), [CAT])
         self.assertEqual(self.sources(ANN), {})
@@ -68,10 +68,10 @@ class LegTableTests(SynchronousTestCase):
     def test_a_leg_that_is_not_open_is_our_bug(self) -> None:
         """Naming one raises, whatever is asked, and changes nothing."""
         nobody = Cid(99)
-        self.table.set_receivers(ANN, VOICE, [BOB])
+        self.table.set_receivers(ANN, VOICE, [BOB], 0)
         self.assertRaises(LocalProtocolError, self.table.close, nobody)
-        self.assertRaises(LocalProtocolError, self.table.set_receivers, nobody, VOICE, [ANN])
-        self.assertRaises(LocalProtocolError, self.table.set_receivers, ANN, VOICE, [nobody])
+        self.assertRaises(LocalProtocolError, self.table.set_receivers, nobody, VOICE, [ANN], 0)
+        self.assertRaises(LocalProtocolError, self.table.set_receivers, ANN, VOICE, [nobody], 0)
         self.assertRaises(LocalProtocolError, self.table.set_gate, nobody, VOICE, True)
         self.assertRaises(LocalProtocolError, self.table.set_gate, ANN, OTHER, True)
         self.assertRaises(LocalProtocolError, self.table.open, ANN, KEYS, KEYS, 0.0)

@@ -10,6 +10,7 @@ import json
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from functools import cache
+from types import NoneType, UnionType
 from typing import NewType, cast, get_args, get_origin, get_type_hints
 
 from voip.client.voice.commands import VoiceCommand, VoiceReport
@@ -55,7 +56,7 @@ def _plain(value: object) -> object:
             return [_plain(item) for item in value]
         case _ if is_dataclass(value):
             return [_plain(getattr(value, field.name)) for field in fields(value)]
-        case bool() | int() | float() | str():
+        case bool() | int() | float() | str() | None:
             return value
         case _:
             raise LocalProtocolError(f"a {type(value).__name__} does not travel to the engine")
@@ -67,6 +68,8 @@ def _typed(wanted: object, plain: object) -> object:
         return _typed(wanted.__supertype__, plain)
     if get_origin(wanted) is tuple:
         return _typed_tuple(get_args(wanted), _list(plain))
+    if isinstance(wanted, UnionType):
+        return _typed_or_none(get_args(wanted), plain)
     if not isinstance(wanted, type):
         raise TypeError(wanted)
     if wanted is bytes:
@@ -87,6 +90,11 @@ def _typed_tuple(arguments: tuple[object, ...], items: list[object]) -> tuple[ob
     if len(arguments) == 2 and arguments[1] is ...:
         return tuple(_typed(arguments[0], item) for item in items)
     return tuple(_typed(*pair) for pair in zip(arguments, items, strict=True))
+
+
+def _typed_or_none(arguments: tuple[object, ...], plain: object) -> object:
+    (kind,) = (argument for argument in arguments if argument is not NoneType)
+    return None if plain is None else _typed(kind, plain)
 
 
 def _list(plain: object) -> list[object]:

@@ -4,8 +4,8 @@ The engine owns the media socket, the devices, Opus, SFrame and the jitter buffe
 control connection, no people and no call states: only streams and keys. The same values go to an
 engine in this process by a call, and to one in a process of its own through a pipe.
 
-Nothing here opens a microphone but ``StartTalking``, and only ``voip.core.phone`` decides to send
-it.
+Nothing here lets a microphone be heard but ``StartTalking``, and only ``voip.core.phone`` decides
+to send it; ``StartMeter`` opens one to show how loud it is, and nothing of that leaves the device.
 """
 
 from collections.abc import Callable
@@ -43,7 +43,8 @@ class DropPath:
 class StartTalking:
     """The call is answered: open the devices and send what the microphone hears on ``stream``.
 
-    Nothing is sent before the first ``SendKey`` of this call.
+    Nothing is sent before the first ``SendKey`` of this call. A call that was on before is stopped:
+    none of its keys and none of its sound is left.
     """
 
     call_id: CallId
@@ -88,9 +89,74 @@ class SetMicrophone:
 
 @dataclass(frozen=True, slots=True)
 class StopTalking:
-    """The call is over: close the devices, erase its keys."""
+    """The call is over, or on hold: close the devices, erase its keys."""
 
     call_id: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class SetVolume:
+    """How loud one speaker of the call that is on is played here; 0.0 is as it came.
+
+    It holds until the call stops. Out of the range that there is, the nearest is taken.
+    """
+
+    stream: StreamId
+    gain_db: float
+
+
+@dataclass(frozen=True, slots=True)
+class SetDeafened:
+    """Play nothing of what the others say, in this call and later ones, or play it again."""
+
+    is_deafened: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UseDevices:
+    """Hear with and play on these from now on, in a call that is on too.
+
+    The words are those of ``--audio-in`` and ``--audio-out``. ``ring_on`` is where ``Tone.RING``
+    is played, empty for ``audio_out``.
+    """
+
+    audio_in: str
+    audio_out: str
+    ring_on: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ListDevices:
+    """Tell which devices there are, by a ``DeviceList``."""
+
+
+@dataclass(frozen=True, slots=True)
+class StartMeter:
+    """Tell the microphone's level ten times a second without a call, by ``Levels``."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopMeter:
+    """Close the microphone, unless a call needs it."""
+
+
+@unique
+class Tone(Enum):
+    """Sounds that the program makes itself."""
+
+    RING = "ring"
+    """Somebody calls: on the device that rings."""
+    RING_BACK = "ring_back"
+    """It rings at the other end: where the call will be heard."""
+    WAITING = "waiting"
+    """Somebody calls while a call is on: soft, where the call is heard."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlayTone:
+    """Repeat this tone until another is asked for, or none."""
+
+    tone: Tone | None
 
 
 VoiceCommand = (
@@ -102,6 +168,13 @@ VoiceCommand = (
     | DropStream
     | SetMicrophone
     | StopTalking
+    | SetVolume
+    | SetDeafened
+    | UseDevices
+    | ListDevices
+    | StartMeter
+    | StopMeter
+    | PlayTone
 )
 
 
@@ -114,6 +187,8 @@ class VoiceTrouble(Enum):
     NO_SOUND = "no_sound"  # neither
     DEVICE_BUSY = "device_busy"
     DEVICE_GONE = "device_gone"
+    # What was chosen by name isn't there: `detail` is the name, and the default is in use.
+    DEVICE_MISSING = "device_missing"
     AUDIO_FILE = "audio_file"
     UDP_BLOCKED = "udp_blocked"
     # The engine runs again but has no path and no keys, as none may be used from the start again:
@@ -131,7 +206,7 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Levels:
-    """Ten times a second while talking: dBFS, -127.0 is silence."""
+    """Ten times a second while talking or metering: dBFS, -127.0 is silence."""
 
     microphone_db: float
     streams_db: tuple[tuple[StreamId, float], ...]
@@ -179,7 +254,15 @@ class DevicesInUse:
     speaker: str
 
 
-VoiceReport = Trouble | Levels | CallFigures | PathUp | DevicesInUse
+@dataclass(frozen=True, slots=True)
+class DeviceList:
+    """The devices there are, by the names that ``mic:`` and ``speaker:`` take."""
+
+    microphones: tuple[str, ...]
+    speakers: tuple[str, ...]
+
+
+VoiceReport = Trouble | Levels | CallFigures | PathUp | DevicesInUse | DeviceList
 
 
 class VoiceEngine(Protocol):

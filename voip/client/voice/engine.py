@@ -14,11 +14,18 @@ from twisted.internet.interfaces import IDelayedCall
 from voip.client.voice.commands import (
     DropPath,
     DropStream,
+    ListDevices,
+    PlayTone,
     ReceiveKey,
     SendKey,
+    SetDeafened,
     SetMicrophone,
+    SetVolume,
+    StartMeter,
     StartTalking,
+    StopMeter,
     StopTalking,
+    UseDevices,
     UsePath,
     VoiceCommand,
     VoiceReport,
@@ -82,17 +89,28 @@ class LocalVoiceEngine:
             case StopTalking(call_id):
                 if self._pipeline.stop(call_id):
                     self._stop_sound()
+            case SendKey() | ReceiveKey() | DropStream():
+                self._take_key(command)
+            case SetMicrophone(is_muted):
+                self._pipeline.set_muted(is_muted)
+            case SetVolume() | SetDeafened() | UseDevices() | ListDevices():
+                pass
+            case StartMeter() | StopMeter() | PlayTone():
+                pass
+            case _:
+                assert_never(command)
+        self._after_network()
+
+    def _take_key(self, command: SendKey | ReceiveKey | DropStream) -> None:
+        match command:
             case SendKey():
                 self._pipeline.send_key(command)
             case ReceiveKey():
                 self._pipeline.receive_key(command)
             case DropStream():
                 self._pipeline.drop_stream(command)
-            case SetMicrophone(is_muted):
-                self._pipeline.set_muted(is_muted)
             case _:
                 assert_never(command)
-        self._after_network()
 
     def close(self) -> None:
         """End everything; no report comes any more."""

@@ -18,11 +18,18 @@ from twisted.internet.interfaces import IDelayedCall
 from voip.client.voice.commands import (
     DropPath,
     DropStream,
+    ListDevices,
+    PlayTone,
     ReceiveKey,
     SendKey,
+    SetDeafened,
     SetMicrophone,
+    SetVolume,
+    StartMeter,
     StartTalking,
+    StopMeter,
     StopTalking,
+    UseDevices,
     UsePath,
     VoiceCommand,
     VoiceReport,
@@ -117,8 +124,10 @@ class PacketEngine:
             case SendKey() | ReceiveKey() | DropStream():
                 if (call := self._of(command.call_id)) is not None:
                     call.take(command)
-            case SetMicrophone():
-                pass  # there is none
+            case SetMicrophone() | StartMeter() | StopMeter():
+                pass  # there is no microphone
+            case SetVolume() | SetDeafened() | PlayTone() | UseDevices() | ListDevices():
+                pass  # nor anything to hear with
             case _:
                 assert_never(command)
 

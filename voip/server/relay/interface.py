@@ -25,6 +25,8 @@ class RelayDrop(enum.Enum):
     """Speech on a stream that the leg does not own, or a report on one that it does not get."""
     GATED = "gated"
     """Speech on a stream whose gate is closed."""
+    HELD_BACK = "held_back"
+    """Speech in a conference in which others are louder."""
     NO_ADDRESS = "no_address"
     """The receiver was not heard yet, or has not yet proven enough of its address."""
     SOCKET_BUSY = "socket_busy"
@@ -106,10 +108,13 @@ class RelayEngine(Protocol):
     def close_leg(self, cid: Cid) -> None:
         """Forget the leg, its keys, its streams, and its part in the streams of others."""
 
-    def set_receivers(self, cid: Cid, stream: StreamId, receivers: Sequence[Cid]) -> None:
+    def set_receivers(
+        self, cid: Cid, stream: StreamId, receivers: Sequence[Cid], room: int = 0
+    ) -> None:
         """Let `cid` send `stream`, and forward it to exactly these legs; none closes the stream.
 
-        A leg may send only what was set for it. Stream numbers are unique among the open legs.
+        A leg may send only what was set for it. Stream numbers are unique among the open legs. The
+        streams of one `room` compete, so that only the loudest few pass; those of room 0 don't.
         """
 
     def set_gate(self, cid: Cid, stream: StreamId, is_open: bool) -> None:

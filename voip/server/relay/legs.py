@@ -1,7 +1,8 @@
 """The Python engine's table: open legs, the streams each may send, and who gets them.
 
 Knows how legs refer to each other, and keeps both directions of that true: a stream's receivers,
-and for each receiver whose streams reach it. Touches no socket and no clock.
+and for each receiver whose streams reach it. A change costs by what changed, as in a full room each
+newcomer changes the receivers of everybody. Touches no socket and no clock.
 """
 
 import enum
@@ -9,6 +10,7 @@ from collections.abc import Sequence
 
 from voip.core.errors import LocalProtocolError
 from voip.core.ids import Cid, StreamId
+from voip.server.relay.rooms import Room
 from voip.wire.datagram import MediaKeys, Opener, Sealer
 from voip.wire.roaming import LegPath
 
@@ -24,11 +26,14 @@ class Hearing(enum.Enum):
 class Stream:
     """One stream that a leg may send."""
 
-    __slots__ = ("is_open", "receivers")
+    __slots__ = ("is_open", "receivers", "room", "room_number")
 
     def __init__(self) -> None:
         self.is_open = True
-        self.receivers: tuple[Leg, ...] = ()
+        self.receivers: dict[Leg, None] = {}
+        self.room: Room | None = None
+        """With whose streams it competes."""
+        self.room_number = 0
 
 
 class Leg:
@@ -49,10 +54,11 @@ class Leg:
 
 
 class LegTable:
-    """All open legs, by cid."""
+    """All open legs, by cid, and the rooms that have streams."""
 
     def __init__(self) -> None:
         self.by_cid: dict[int, Leg] = {}
+        self.rooms: dict[int, Room] = {}
 
     def open(self, cid: Cid, keys_in: MediaKeys, keys_out: MediaKeys, now: float) -> None:
         """Add a leg; LocalProtocolError when the cid is in use."""
@@ -65,16 +71,20 @@ class LegTable:
         """Take a leg out of the table and out of every stream."""
         leg = self._leg(cid)
         for number in list(leg.streams):
-            self._set(leg, number, ())
+            self._set(leg, number, {}, 0)
         for number, owner in list(leg.sources.items()):
-            others = tuple(r for r in owner.streams[number].receivers if r is not leg)
-            self._set(owner, number, others)
+            stream = owner.streams[number]
+            del stream.receivers[leg]
+            if not stream.receivers:
+                self._set(owner, number, {}, 0)
         del self.by_cid[cid]
 
-    def set_receivers(self, cid: Cid, stream: StreamId, receivers: Sequence[Cid]) -> None:
+    def set_receivers(
+        self, cid: Cid, stream: StreamId, receivers: Sequence[Cid], room: int
+    ) -> None:
         """Let the leg send `stream` to these legs; to none, and it may not send it any more."""
-        distinct = dict.fromkeys(receivers)
-        self._set(self._leg(cid), stream, tuple(self._leg(receiver) for receiver in distinct))
+        owner = self._leg(cid)
+        self._set(owner, stream, {self._leg(receiver): None for receiver in receivers}, room)
 
     def set_gate(self, cid: Cid, stream: StreamId, is_open: bool) -> None:
         """Open or shut a stream that the leg may send."""
@@ -83,6 +93,8 @@ class LegTable:
             message = f"leg {cid:08x} has no stream {stream}"
             raise LocalProtocolError(message)
         owned.is_open = is_open
+        if owned.room is not None and not is_open:
+            owned.room.rest(stream)
 
     def _leg(self, cid: Cid) -> Leg:
         leg = self.by_cid.get(cid)
@@ -91,12 +103,26 @@ class LegTable:
             raise LocalProtocolError(message)
         return leg
 
-    def _set(self, owner: Leg, number: int, receivers: tuple[Leg, ...]) -> None:
+    def _set(self, owner: Leg, number: int, receivers: dict[Leg, None], room: int) -> None:
         stream = owner.streams.setdefault(number, Stream())
-        for before in stream.receivers:
-            del before.sources[number]
-        stream.receivers = receivers
-        for receiver in receivers:
-            receiver.sources[number] = owner
+        before, stream.receivers = stream.receivers, receivers
+        for gone in before.keys() - receivers.keys():
+            del gone.sources[number]
+        for newcomer in receivers.keys() - before.keys():
+            newcomer.sources[number] = owner
+        self._seat(stream, number, room if receivers else 0)
         if not receivers:
             del owner.streams[number]
+
+    def _seat(self, stream: Stream, number: int, room: int) -> None:
+        """Let a stream compete in this room, and in no other."""
+        if room == stream.room_number:
+            return
+        if stream.room is not None:
+            stream.room.leave(number)
+            if not len(stream.room):
+                del self.rooms[stream.room_number]
+        stream.room_number = room
+        stream.room = self.rooms.setdefault(room, Room()) if room else None
+        if stream.room is not None:
+            stream.room.enter(number)

@@ -4,8 +4,9 @@
 
 Keeps the rules of the media path: what isn't genuine is counted and changes nothing, nobody is
 answered who can't seal, an unproven address gets at most three times its bytes
-(`voip.wire.roaming`), a leg sends only the streams that were set for it. The frames of a packet of
-speech are passed on as they are; only the outer seal is new. It never sees a key of SFrame.
+(`voip.wire.roaming`), a leg sends only the streams that were set for it, and of a conference only
+the loudest pass (`rooms`). The frames of a packet of speech are passed on as they are, but for the
+mark of the first after silence; only the outer seal is new. It never sees a key of SFrame.
 
 The reactor's epoll is level-triggered, so one `doRead` takes a bounded batch and leaves the rest
 for the next turn: a flood can't keep control connections waiting. Time stands still within a batch.
@@ -34,6 +35,7 @@ from voip.server.relay.interface import (
     RelayStats,
 )
 from voip.server.relay.legs import Hearing, Leg, LegTable
+from voip.server.relay.rooms import Forwarding
 from voip.server.relay.sockets import dropped_by_kernel
 from voip.wire.datagram import (
     MAX_DATAGRAM,
@@ -43,7 +45,13 @@ from voip.wire.datagram import (
     RekeyNeededError,
     peek_cid,
 )
-from voip.wire.media_frames import Ping, encode_frames, lone_media_stream
+from voip.wire.media_frames import (
+    Ping,
+    encode_frames,
+    lone_media_stream,
+    marked_first,
+    media_level,
+)
 from voip.wire.roaming import Address, LegPath
 
 DEFAULT_QUIET_AFTER: Final = 15.0
@@ -125,9 +133,11 @@ class PythonRelay:
         """Forget a leg."""
         self._table.close(cid)
 
-    def set_receivers(self, cid: Cid, stream: StreamId, receivers: Sequence[Cid]) -> None:
-        """Say who gets a stream; nobody closes it."""
-        self._table.set_receivers(cid, stream, receivers)
+    def set_receivers(
+        self, cid: Cid, stream: StreamId, receivers: Sequence[Cid], room: int = 0
+    ) -> None:
+        """Say who gets a stream, and with which others it competes; nobody closes it."""
+        self._table.set_receivers(cid, stream, receivers, room)
 
     def set_gate(self, cid: Cid, stream: StreamId, is_open: bool) -> None:
         """Stop or resume a stream."""
@@ -199,11 +209,11 @@ class PythonRelay:
             self._tell(LegHeard(leg.cid))
         stream = lone_media_stream(opened.frames)
         if stream is None:
-            self._take_frames(leg, source, opened.frames)
+            self._take_frames(leg, source, opened.frames, now)
         else:
-            self._forward(leg, stream, opened.frames)
+            self._forward(leg, stream, opened.frames, now)
 
-    def _take_frames(self, leg: Leg, source: Address, frames: bytes) -> None:
+    def _take_frames(self, leg: Leg, source: Address, frames: bytes, now: float) -> None:
         """Act on what is more than one packet of speech."""
         contents = group(frames)
         for token in contents.tokens:
@@ -212,7 +222,7 @@ class PythonRelay:
         if contents.answers:
             self._send_along(leg, source, encode_frames(contents.answers))
         for stream, media in contents.speech.items():
-            self._forward(leg, stream, encode_frames(media))
+            self._forward(leg, stream, encode_frames(media), now)
         for stream, reports in contents.reports.items():
             self._hand_back(leg, stream, encode_frames(reports))
         if contents.is_malformed:
@@ -230,7 +240,7 @@ class PythonRelay:
         else:
             self._send(speaker, reports)
 
-    def _forward(self, leg: Leg, number: int, frames: bytes) -> None:
+    def _forward(self, leg: Leg, number: int, frames: bytes, now: float) -> None:
         """Pass encoded MEDIA frames of one stream on to whoever gets it."""
         stream = leg.streams.get(number)
         if stream is None:
@@ -238,6 +248,15 @@ class PythonRelay:
         elif not stream.is_open:
             self._drop(RelayDrop.GATED)
         else:
+            if stream.room is not None:
+                match stream.room.hear(number, media_level(frames), now):
+                    case Forwarding.HELD_BACK:
+                        self._drop(RelayDrop.HELD_BACK)
+                        return
+                    case Forwarding.MARKED:
+                        frames = marked_first(frames)
+                    case Forwarding.PASSES:
+                        pass
             for receiver in stream.receivers:
                 self._send(receiver, frames)
 
