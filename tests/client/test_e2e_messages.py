@@ -10,6 +10,7 @@ from tests.strategies import CALL_IDS, DEVICE_IDS, U32, sized
 from voip.client.e2e_messages import (
     MAX_BASE_KEY_BYTES,
     MAX_SEALED_BYTES,
+    MIN_BASE_KEY_BYTES,
     Direction,
     E2eMessage,
     Reveal,
@@ -30,7 +31,7 @@ SENDER_KEYS = st.builds(
     st.sampled_from(Direction),
     U32,
     sized(32),
-    st.binary(min_size=1, max_size=MAX_BASE_KEY_BYTES),
+    st.binary(min_size=MIN_BASE_KEY_BYTES, max_size=MAX_BASE_KEY_BYTES),
     sized(64),
 )
 MESSAGES: st.SearchStrategy[E2eMessage] = st.one_of(REVEALS, SEALED, SENDER_KEYS)
@@ -94,7 +95,7 @@ class E2eMessageTests(SynchronousTestCase):
         """A field that does not fill its place is a mistake of ours, and loud."""
         for wrong in (
             replace(A_KEY, call_id=CallId(b"")),
-            replace(A_KEY, base_key=b""),
+            replace(A_KEY, base_key=bytes(MIN_BASE_KEY_BYTES - 1)),
             replace(A_KEY, generation=-1),
             replace(A_KEY, signature=b""),
             Reveal(b"", bytes(32), bytes(64)),

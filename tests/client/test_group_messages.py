@@ -8,9 +8,13 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from tests.strategies import U32, sized
 from voip.client import e2e_messages
-from voip.client.e2e_messages import MAX_BASE_KEY_BYTES, MAX_SEALED_BYTES, Reveal
-from voip.client.group_messages import (
+from voip.client.e2e_messages import (
+    MAX_BASE_KEY_BYTES,
+    MAX_SEALED_BYTES,
     MIN_BASE_KEY_BYTES,
+    Reveal,
+)
+from voip.client.group_messages import (
     GroupMessage,
     SealedFirst,
     SealedNext,

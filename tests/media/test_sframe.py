@@ -208,11 +208,40 @@ class ConversationTests(SynchronousTestCase):
         self.assertEqual(self.receiver.open(Sender(ratcheted).seal(b"new")), Unsealed(9, 0, b"new"))
 
     def test_a_key_that_is_forgotten_opens_nothing(self) -> None:
-        """After `forget` its frames are of an unknown key; forgetting again does nothing."""
-        frame = self.sender.seal(b"")
-        self.receiver.forget(self.key.kid)
-        self.receiver.forget(self.key.kid)
-        self.assertIs(self.receiver.open(frame), Refused.UNKNOWN_KEY)
+        """Once older keys are forgotten, their frames are of an unknown key; that of the same step
+        and of later ones are not. Forgetting again does nothing."""
+        step, generation = self.key.ratchet(), SenderKey(bytes(16), generation=2)
+        self.receiver.accept(generation)
+        keys = [self.key, step, step.ratchet(), generation]
+        senders = [Sender(key) for key in keys]
+        for forgotten in range(4):
+            self.receiver.forget_older_than(keys[forgotten].kid)
+            self.receiver.forget_older_than(keys[forgotten].kid)
+            opened = [self.receiver.open(sender.seal(b"")) for sender in senders]
+            self.assertEqual(
+                [isinstance(one, Unsealed) for one in opened],
+                [number >= forgotten for number in range(4)],
+            )
+            self.assertTrue(all(one is Refused.UNKNOWN_KEY for one in opened[:forgotten]))
+
+    def test_following_the_ratchet(self) -> None:
+        """A sender's next steps are heard without a message, whichever comes first; the steps
+        before are still heard, each with its own counters."""
+        ratcheted = self.key
+        for _ in range(7):
+            ratcheted = ratcheted.ratchet()
+        frame = Sender(ratcheted).seal(b"last")
+        self.assertEqual(self.receiver.open(frame), Unsealed(ratcheted.kid, 0, b"last"))
+        self.assertIs(self.receiver.open(frame), Refused.REPLAYED)
+        between = Sender(self.key.ratchet()).seal(b"between")
+        self.assertEqual(self.receiver.open(between), Unsealed(9, 0, b"between"))
+        self.assertEqual(self.receiver.open(self.sender.seal(b"old")), Unsealed(8, 0, b"old"))
+
+    def test_a_forged_step(self) -> None:
+        """A forged frame that names a later step is refused and changes nothing."""
+        forged = Header(self.key.kid + 5, 0).encode() + bytes(20)
+        self.assertIs(self.receiver.open(forged), Refused.FORGED)
+        self.assertEqual(self.receiver.open(self.sender.seal(b"word")), Unsealed(8, 0, b"word"))
 
     def test_accepting_again_does_not_reopen_the_window(self) -> None:
         """A key that arrives twice does not make old frames fresh."""

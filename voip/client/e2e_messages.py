@@ -16,7 +16,7 @@ or None. No key is checked here and nothing is encrypted.
 """
 
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, unique
 
 from voip.core.ids import CALL_ID_SIZE, DEVICE_ID_SIZE, CallId, DeviceId
@@ -27,6 +27,7 @@ NONCE_SIZE = 32
 SIGNATURE_SIZE = 64
 HASH_SIZE = 32
 MAX_SEALED_BYTES = 4096
+MIN_BASE_KEY_BYTES = 16  # RFC 9605 section 4.4: the key of AES_128_GCM_SHA256_128
 MAX_BASE_KEY_BYTES = 64
 
 _REVEAL, _SEALED, _SENDER_KEY = 1, 2, 3
@@ -69,7 +70,7 @@ class SenderKey:
     direction: Direction
     generation: int
     roster: bytes
-    base_key: bytes
+    base_key: bytes = field(repr=False)
     signature: bytes
 
     @property
@@ -119,7 +120,8 @@ def _sender_key(message: SenderKey) -> bytes:
     _check(message.to_device, DEVICE_ID_SIZE)
     _check(message.roster, HASH_SIZE)
     _check(message.signature, SIGNATURE_SIZE)
-    if not 0 < len(message.base_key) <= MAX_BASE_KEY_BYTES or not 0 <= message.generation < 1 << 32:
+    is_key = MIN_BASE_KEY_BYTES <= len(message.base_key) <= MAX_BASE_KEY_BYTES
+    if not is_key or not 0 <= message.generation < 1 << 32:
         raise ValueError(message.generation)
     head = _SENDER_HEAD.pack(
         message.call_id,
@@ -153,7 +155,7 @@ def _read_sender_key(body: bytes) -> SenderKey | None:
         return None
     call, sender, receiver, direction, generation, roster, length = _SENDER_HEAD.unpack_from(body)
     rest = body[_SENDER_HEAD.size :]
-    if direction > 1 or not 0 < length <= MAX_BASE_KEY_BYTES:
+    if direction > 1 or not MIN_BASE_KEY_BYTES <= length <= MAX_BASE_KEY_BYTES:
         return None
     if len(rest) != length + SIGNATURE_SIZE:
         return None

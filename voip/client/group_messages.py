@@ -22,12 +22,12 @@ from voip.client.e2e_messages import (
     HASH_SIZE,
     MAX_BASE_KEY_BYTES,
     MAX_SEALED_BYTES,
+    MIN_BASE_KEY_BYTES,
     SIGNATURE_SIZE,
     VERSION,
 )
 
 PAIR_SECRET_SIZE = 32
-MIN_BASE_KEY_BYTES = 16  # RFC 9605 section 4.4: the key of AES_128_GCM_SHA256_128
 MAX_STEP = 7  # three bits of the KID
 MAX_COUNTER = (1 << 32) - 1
 

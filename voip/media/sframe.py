@@ -159,23 +159,32 @@ class Unsealed:
 class Receiver:
     """Opens one sender's frames with whichever of its keys are accepted, each counter once.
 
-    Several keys may be accepted at a time, as an old one is still in flight when a new one starts.
+    Several generations may be accepted at a time, as an old key is still in flight when a new one
+    starts. Within a generation the receiver ratchets forward by the KID of what comes (RFC 9605
+    section 5.1), never back.
     """
 
     def __init__(self) -> None:
+        self._bases: dict[int, SenderKey] = {}  # by generation, at the earliest step that is known
         self._keys: dict[int, tuple[FrameKey, ReplayWindow]] = {}
 
     def accept(self, key: SenderKey) -> None:
-        """Accept frames sealed with `key` from now on.
+        """Accept frames sealed with `key`, and with the steps that follow it, from now on.
 
-        A KID that is accepted already keeps its key and its replay window.
+        A generation that is accepted already keeps its keys and their replay windows.
         """
-        if key.kid not in self._keys:
-            self._keys[key.kid] = FrameKey(key.kid, key.base), ReplayWindow()
+        self._bases.setdefault(key.generation, key)
 
-    def forget(self, kid: int) -> None:
-        """Accept frames of this key no longer, and erase it."""
-        self._keys.pop(kid, None)
+    def forget_older_than(self, kid: int) -> None:
+        """Accept frames of earlier generations and steps no longer, and erase their keys."""
+        generation, step = _split(kid)
+        for old in [old for old in self._keys if old < kid]:
+            del self._keys[old]
+        for older in [older for older in self._bases if older < generation]:
+            del self._bases[older]
+        base = self._bases.get(generation)
+        if base is not None:
+            self._bases[generation] = _ratcheted(base, step)
 
     def open(self, data: bytes) -> Unsealed | Refused:
         """Open one SFrame object as it came from the network."""
@@ -185,7 +194,7 @@ class Receiver:
         header, length = parsed
         if len(data) < length + TAG_LENGTH:
             return Refused.MALFORMED
-        entry = self._keys.get(header.kid)
+        entry = self._keys.get(header.kid) or self._key_ahead(header.kid)
         if entry is None:
             return Refused.UNKNOWN_KEY
         key, window = entry
@@ -196,6 +205,29 @@ class Receiver:
             return Refused.FORGED
         window.mark(header.ctr)
         return Unsealed(header.kid, header.ctr, plaintext)
+
+    def _key_ahead(self, kid: int) -> tuple[FrameKey, ReplayWindow] | None:
+        """The key of a step that is met for the first time. It is kept, so that forged KIDs cost
+        no more than eight of them for each generation, once."""
+        generation, step = _split(kid)
+        base = self._bases.get(generation)
+        if base is None or step < base.step:
+            return None
+        entry = FrameKey(kid, _ratcheted(base, step).base), ReplayWindow()
+        self._keys[kid] = entry
+        return entry
+
+
+def _split(kid: int) -> tuple[int, int]:
+    """The generation and the ratchet step that a KID names."""
+    return kid >> RATCHET_BITS, kid & ((1 << RATCHET_BITS) - 1)
+
+
+def _ratcheted(key: SenderKey, step: int) -> SenderKey:
+    """A key at this step, or as it is when it has gone further."""
+    while key.step < step:
+        key = key.ratchet()
+    return key
 
 
 def decode_header(data: bytes) -> tuple[Header, int] | None:

@@ -21,6 +21,7 @@ from voip.client.voice.commands import DropStream, PathUp, ReceiveKey, SendKey
 from voip.client.voice.pipeline import MOST_STREAMS, VoicePipeline
 from voip.core.ids import StreamId
 from voip.media.samples import Samples
+from voip.media.sframe import SenderKey
 from voip.wire.media_frames import Media
 
 
@@ -169,6 +170,24 @@ class TalkTests(SynchronousTestCase):
         old = VoicePipeline(predictable)
         old.use_path(config(keepalive=16), talk.now)
         talk.give_keys(1, b"c" * 32)
+        talk.run(tone(350))
+        figures = talk.far.figures(0.0)
+        assert figures is not None
+        self.assertEqual((figures.received, figures.loss_total), (225, 0.0))
+        talk.near.send_key(SendKey(CALL, 0, KEY_A))
+        talk.run(tone(20))
+        figures = talk.far.figures(0.0)
+        assert figures is not None
+        self.assertEqual(figures.undecryptable, 10)
+
+    def test_a_ratcheted_key_is_heard_without_a_message(self) -> None:
+        """A speaker's next step is followed by what comes; nothing is lost of it, and two seconds
+        later the step before opens nothing any more."""
+        talk = Talk()
+        talk.give_keys()
+        talk.run(tone(100))
+        ratcheted = SenderKey(KEY_A, 0).ratchet()
+        talk.near.send_key(SendKey(CALL, 0, ratcheted.base, ratcheted.step))
         talk.run(tone(350))
         figures = talk.far.figures(0.0)
         assert figures is not None

@@ -30,7 +30,6 @@ class IncomingVoice:
         self.stream = stream
         self._receiver = Receiver()
         self._buffer = JitterBuffer()
-        self._kids: list[int] = []
         self._newest_kid = -1
         self._forget_older_at: float | None = None
         self.packets = PacketCount()
@@ -39,10 +38,8 @@ class IncomingVoice:
         self._last_block = silence()
 
     def accept(self, key: SenderKey) -> None:
-        """Open frames under this key too, from now on."""
+        """Open frames under this key and its later steps too, from now on."""
         self._receiver.accept(key)
-        if key.kid not in self._kids:
-            self._kids.append(key.kid)
 
     def receive(self, media: Media, now: float) -> None:
         """Take a frame that came `now`. A double of one that came before changes nothing."""
@@ -81,16 +78,11 @@ class IncomingVoice:
     def close_second(self, now: float) -> Report | None:
         """Let the last second's loss be told to the speaker; None when nothing was expected."""
         if self._forget_older_at is not None and now >= self._forget_older_at:
-            self._forget_older_keys()
+            self._forget_older_at = None
+            self._receiver.forget_older_than(self._newest_kid)
         share = self.packets.close_second()
         if share.expected <= 0:
             return None
         lost = min(round(share.lost * 256), _MOST_LOST)
         jitter = min(round(self.stats().jitter_ms), _MOST_JITTER_MS)
         return Report(self.stream, lost, jitter)
-
-    def _forget_older_keys(self) -> None:
-        self._forget_older_at = None
-        for kid in [kid for kid in self._kids if kid < self._newest_kid]:
-            self._receiver.forget(kid)
-            self._kids.remove(kid)
