@@ -2,7 +2,9 @@
 
 import re
 
+from tests.terminal.fake_controller import FakeController
 from tests.terminal.spoken import DOCUMENT, FaceTestCase
+from voip_terminal.json_face import FACE_WORDS, chapters
 from voip_terminal.json_face_words import EVENTS, VERBS, Field
 
 
@@ -35,6 +37,11 @@ class DocumentTests(FaceTestCase):
             for name, fields in self.rows("Events")
         }
         self.assertEqual(written, {name: list(fields) for name, fields in EVENTS.items()})
+
+    def test_every_command_has_who_carries_it_out(self) -> None:
+        """No word of the table leads nowhere, and none is carried out twice."""
+        words = [*FACE_WORDS, *(word for each in chapters(FakeController()) for word in each.words)]
+        self.assertEqual(sorted(words), sorted(VERBS))
 
 
 def _taken(field: Field) -> tuple[str, bool]:

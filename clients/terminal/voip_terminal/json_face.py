@@ -2,13 +2,14 @@
 
 A line of bytes flows in and is one command; every command has exactly one answer, in the order in
 which they are done. Events flow out by themselves. Nothing else is ever written. What there is to
-say is ``json_face_words``' table; this module carries it out on a ``Controller``.
+say is ``json_face_words``' table; the words about one subject are carried out by a module of their
+own.
 """
 
 import json
 import platform
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from importlib import metadata
 from typing import Protocol as Typed
@@ -23,19 +24,35 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from voip.client.model import ClientError, Controller, LinkError
-from voip.core.calls import LegState
 from voip.core.errors import ErrorCode
-from voip.core.ids import CallId
-from voip.core.people import Presence
+from voip_terminal.json_face_account import AccountWords
+from voip_terminal.json_face_calls import CallWords
 from voip_terminal.json_face_events import Events
-from voip_terminal.json_face_shapes import figures_shape, people_shape, refusal_shape
+from voip_terminal.json_face_people import PeopleWords
+from voip_terminal.json_face_shapes import figures_shape, refusal_shape
 from voip_terminal.json_face_words import VERBS, Json, problem_of
 from voip_terminal.options import Options
 
 MAX_LINE_BYTES = 64 * 1024
 CLOSING_SECONDS = 3.0
-PAGE_SIZE = 50
 BAD_REQUEST: Json = {"error": ErrorCode.BAD_REQUEST.name}
+FACE_WORDS = ("info", "quit")
+"""The words about the face itself; chapters carry out the rest."""
+
+
+class Chapter(Typed):
+    """The words about one subject."""
+
+    @property
+    def words(self) -> Collection[str]: ...
+
+    async def do(self, word: str, command: Json) -> Json:
+        """Carry a word out; what the answer holds beside ``id`` and ``ok``."""
+
+
+def chapters(controller: Controller) -> tuple[Chapter, ...]:
+    """Who carries out what is not about the face itself."""
+    return AccountWords(controller), PeopleWords(controller), CallWords(controller)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +86,7 @@ class JsonFace:
         self._quit = quit
         self._is_over = False
         self._events = Events(controller, clock, monotonic, self._write)
+        self._carry = {word: each.do for each in chapters(controller) for word in each.words}
         controller.watch(self._events.changed)
 
     def start(self) -> None:
@@ -142,78 +160,8 @@ class JsonFace:
                 return {}
             case "info":
                 return self._info()
-            case "register" | "login" | "logout" | "nick" | "password" | "presence":
-                await self._account(do, command)
-                return {}
-            case "users":
-                return await self._users(command)
-            case "mute" | "unmute":
-                self._controller.set_muted(do == "mute")
-                return {}
-            case "call":
-                call_id = await self._controller.call(cast("list[str]", command["to"]))
-                return {"call_id": call_id.hex()}
             case _:
-                await self._call(do, self._meant(do, command))
-                return {}
-
-    async def _account(self, do: str, command: Json) -> None:
-        controller, username = self._controller, _text(command, "username")
-        match do:
-            case "register":
-                nick, invite = _text(command, "nick"), _text(command, "invite")
-                await controller.register(
-                    username, nick or username, _text(command, "password"), invite
-                )
-            case "login" if "password" in command:
-                await controller.login(username, _text(command, "password"))
-            case "login":
-                await controller.login_with_device(username)
-            case "nick":
-                await controller.set_nick(_text(command, "nick"))
-            case "password":
-                await controller.change_password(_text(command, "old"), _text(command, "new"))
-            case "presence":
-                presence = _presence(_text(command, "presence"))
-                await controller.set_presence(presence, _text(command, "text"))
-            case _:
-                await controller.logout()
-
-    async def _users(self, command: Json) -> Json:
-        limit = cast("int", command.get("limit", PAGE_SIZE))
-        page = await self._controller.users(
-            _text(command, "query"), _text(command, "cursor"), limit
-        )
-        return {
-            "people": people_shape(page.people),
-            "next_cursor": page.next_cursor,
-            "total": page.total,
-            "online": page.online,
-        }
-
-    async def _call(self, do: str, call_id: CallId) -> None:
-        match do:
-            case "accept":
-                await self._controller.accept(call_id)
-            case "decline":
-                await self._controller.decline(call_id)
-            case "hangup":
-                await self._controller.hang_up(call_id)
-            case _:
-                self._controller.mark_verified(call_id)
-
-    def _meant(self, do: str, command: Json) -> CallId:
-        """The call that is named, or, when none is, the one the word can be about."""
-        if "call_id" in command:
-            try:
-                return CallId(bytes.fromhex(_text(command, "call_id")))
-            except ValueError:
-                raise ClientError(ErrorCode.BAD_REQUEST, "call_id") from None
-        is_ringing = do in ("accept", "decline")
-        for call in self._controller.model.calls:
-            if (call.is_incoming and call.state is LegState.RINGING) is is_ringing:
-                return call.call_id
-        raise ClientError(ErrorCode.NO_SUCH_CALL, "call_id")
+                return await self._carry[do](do, command)
 
     def _info(self) -> Json:
         model, events = self._controller.model, self._events
@@ -318,14 +266,3 @@ def _opus_version() -> str:
 
     version = get_version_string()
     return version.decode("ascii", "replace") if isinstance(version, bytes) else str(version)
-
-
-def _text(command: Json, name: str) -> str:
-    return str(command.get(name, ""))
-
-
-def _presence(name: str) -> Presence:
-    try:
-        return Presence(name)
-    except ValueError:
-        raise ClientError(ErrorCode.BAD_REQUEST, "presence") from None

@@ -110,6 +110,11 @@ EVENTS: Mapping[str, Sequence[str]] = {
 }
 
 
+def text_of(command: Json, name: str) -> str:
+    """A field that holds text; empty when it is left out."""
+    return str(command.get(name, ""))
+
+
 def problem_of(command: Json) -> str:
     """The field of a command that is unknown, missing or of the wrong kind; empty: none."""
     verb = VERBS[str(command["do"])]
