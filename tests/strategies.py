@@ -4,7 +4,7 @@ from typing import TypeVar
 
 from hypothesis import strategies as st
 
-from voip.core import credentials, media_config, messages
+from voip.core import call_messages, credentials, media_config, messages
 from voip.core.calls import CallView, DeclineReason, EndReason, LegKey, LegState, LegView
 from voip.core.errors import ErrorCode, Refusal
 from voip.core.ids import CallId, Cid, DeviceId, LegNumber, SessionId, StreamId, Username
@@ -64,6 +64,7 @@ LEGS = st.builds(
     is_connected=st.booleans(),
     is_muted=st.booleans(),
     is_host=st.booleans(),
+    is_listener=st.booleans(),
     is_gateway=st.booleans(),
     key=st.none() | LEG_KEYS,
     end_reason=st.none() | st.sampled_from(EndReason),
@@ -77,6 +78,8 @@ CALLS = st.builds(
     is_conference=st.booleans(),
     require_e2e=st.booleans(),
     answered_ms=st.none() | U64,
+    is_locked=st.booleans(),
+    merged_into=st.none() | CALL_IDS,
     ended=st.none() | st.sampled_from(EndReason),
 )
 
@@ -136,18 +139,44 @@ REQUEST_KINDS: dict[type[messages.Request], st.SearchStrategy[messages.Request]]
     messages.SetPresence: st.builds(messages.SetPresence, st.sampled_from(Presence), text(256)),
     messages.ListUsers: st.builds(messages.ListUsers, text(256), text(128), U32),
     messages.GetPerson: st.builds(messages.GetPerson, USERNAMES),
-    messages.Invite: st.builds(
-        messages.Invite, CALL_IDS, tuples(TYPED_NAMES, 1), sized(32), st.booleans(), st.booleans()
+    call_messages.Invite: st.builds(
+        call_messages.Invite,
+        CALL_IDS,
+        tuples(TYPED_NAMES, 1),
+        sized(32),
+        st.booleans(),
+        st.booleans(),
     ),
-    messages.Alerting: st.builds(messages.Alerting, CALL_IDS, LEG_KEYS),
-    messages.Accept: st.builds(messages.Accept, CALL_IDS),
-    messages.Decline: st.builds(messages.Decline, CALL_IDS, st.sampled_from(DeclineReason)),
-    messages.Cancel: st.builds(messages.Cancel, CALL_IDS),
-    messages.Leave: st.builds(messages.Leave, CALL_IDS, st.booleans()),
-    messages.SetMute: st.builds(messages.SetMute, CALL_IDS, st.booleans()),
-    messages.E2eRelay: st.builds(messages.E2eRelay, CALL_IDS, LEG_NUMBERS, SEALED),
-    messages.QualityReport: st.builds(
-        messages.QualityReport,
+    call_messages.Alerting: st.builds(call_messages.Alerting, CALL_IDS, LEG_KEYS),
+    call_messages.Accept: st.builds(call_messages.Accept, CALL_IDS),
+    call_messages.Decline: st.builds(
+        call_messages.Decline, CALL_IDS, st.sampled_from(DeclineReason)
+    ),
+    call_messages.Cancel: st.builds(call_messages.Cancel, CALL_IDS),
+    call_messages.Leave: st.builds(call_messages.Leave, CALL_IDS, st.booleans()),
+    call_messages.SetMute: st.builds(
+        call_messages.SetMute,
+        CALL_IDS,
+        st.booleans(),
+        st.just(call_messages.OWN_LEG) | LEG_NUMBERS,
+    ),
+    call_messages.Hold: st.builds(call_messages.Hold, CALL_IDS),
+    call_messages.Unhold: st.builds(call_messages.Unhold, CALL_IDS),
+    call_messages.Swap: st.builds(call_messages.Swap, CALL_IDS, CALL_IDS),
+    call_messages.AddParticipant: st.builds(
+        call_messages.AddParticipant, CALL_IDS, tuples(TYPED_NAMES, 1), st.booleans()
+    ),
+    call_messages.Merge: st.builds(call_messages.Merge, CALL_IDS, CALL_IDS),
+    call_messages.Kick: st.builds(call_messages.Kick, CALL_IDS, TYPED_NAMES),
+    call_messages.SetLock: st.builds(call_messages.SetLock, CALL_IDS, st.booleans()),
+    call_messages.EndForAll: st.builds(call_messages.EndForAll, CALL_IDS),
+    call_messages.E2eRelay: st.builds(
+        call_messages.E2eRelay,
+        CALL_IDS,
+        tuples(st.builds(call_messages.SealedPart, LEG_NUMBERS, SEALED), 1),
+    ),
+    call_messages.QualityReport: st.builds(
+        call_messages.QualityReport,
         CALL_IDS,
         st.integers(0, 1000),
         U32,
@@ -178,13 +207,13 @@ ANSWER_KINDS: dict[type[messages.Answer], st.SearchStrategy[messages.Answer]] = 
     messages.Done: st.just(messages.Done()),
     messages.UserPage: st.builds(messages.UserPage, tuples(PEOPLE), text(128), U32, U32),
     messages.PersonOk: st.builds(messages.PersonOk, PEOPLE),
-    messages.InviteOk: st.builds(messages.InviteOk, CALL_IDS),
+    call_messages.InviteOk: st.builds(call_messages.InviteOk, CALL_IDS),
     Refusal: st.builds(Refusal, st.sampled_from(ErrorCode), text(64), U32, text(64)),
 }
 
 NOTICE_KINDS: dict[type[messages.Notice], st.SearchStrategy[messages.Notice]] = {
-    messages.CallChanged: st.builds(messages.CallChanged, CALLS),
-    messages.E2eArrived: st.builds(messages.E2eArrived, CALL_IDS, LEG_NUMBERS, SEALED),
+    call_messages.CallChanged: st.builds(call_messages.CallChanged, CALLS),
+    call_messages.E2eArrived: st.builds(call_messages.E2eArrived, CALL_IDS, LEG_NUMBERS, SEALED),
     messages.PresenceChanged: st.builds(messages.PresenceChanged, tuples(PEOPLE)),
     messages.ServerNotice: st.builds(
         messages.ServerNotice, st.sampled_from(messages.NoticeKind), text(1024), U32

@@ -26,10 +26,11 @@ from zope.interface import implementer
 from tests.client.scripted_voice import ScriptedVoice
 from voip.client.address import Address
 from voip.client.client import Client
+from voip.core.call_messages import E2eRelay
 from voip.core.events import SwitchboardRequest
 from voip.core.ids import Cid, StreamId
 from voip.core.limits import Buckets, ConnectionLimits, LoginThrottle
-from voip.core.messages import Done, E2eRelay, RegistrationPolicy
+from voip.core.messages import Done, RegistrationPolicy
 from voip.core.switchboard import Switchboard
 from voip.server.accounts import Accounts
 from voip.server.certificate import ALPN_CONTROL, ServerCertificate, TlsRules, make_key, self_sign

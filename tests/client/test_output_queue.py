@@ -5,9 +5,10 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from voip.client.model import ClientError
 from voip.client.output_queue import OutputQueue, PhoneDeed
+from voip.core.call_messages import Leave
 from voip.core.errors import ErrorCode
 from voip.core.ids import CallId
-from voip.core.messages import Answer, Done, Leave
+from voip.core.messages import Answer, Done
 from voip.core.phone_words import Ask, CloseMicrophone, PhoneRequest, Ring, StopRinging
 
 ONE, TWO = CallId(b"1" * 16), CallId(b"2" * 16)

@@ -2,11 +2,12 @@
 
 from hashlib import sha256
 
+from voip.core.call_messages import CallChanged, Invite
 from voip.core.calls import CallView, EndReason, LegKey, LegState, LegView
 from voip.core.effects import Effect, Reply, Tell
 from voip.core.events import Asked, SessionOpened, SwitchboardRequest
 from voip.core.ids import AccountId, CallId, DeviceId, LegNumber, SessionId, StreamId, Username
-from voip.core.messages import Answer, CallChanged, Invite, Notice
+from voip.core.messages import Answer, Notice
 from voip.core.switchboard import Switchboard
 
 ANNA, BOB, CARL = Username("anna"), Username("bob"), Username("carl")

@@ -14,10 +14,14 @@ from tests.core.people_lab import (
     device_id,
     leg_view,
 )
+from voip.core.call_messages import (
+    Accept,
+    Invite,
+    InviteOk,
+)
 from voip.core.calls import CallView, DeclineReason, EndReason, LegState
 from voip.core.errors import ErrorCode, Refusal
 from voip.core.ids import CallId, Username
-from voip.core.messages import Accept, Invite, InviteOk
 from voip.core.phone import Phone
 from voip.core.phone_words import (
     Changed,

@@ -6,11 +6,11 @@ from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.core.people_lab import ANNA, BOB, KEY, invite, opened, session_id
-from voip.core.call import Call, Joining, Seat
+from voip.core.call import CALLER, Call, Joining, Seat
+from voip.core.call_messages import CallChanged, E2eArrived, SealedPart
 from voip.core.calls import CallView, DeclineReason, EndReason, LegState
 from voip.core.effects import Effect, SetReceivers, Tell
 from voip.core.ids import LegNumber, StreamId
-from voip.core.messages import CallChanged, E2eArrived
 
 
 def a_call(devices: int = 2) -> Call:
@@ -261,18 +261,20 @@ class RelayTests(SynchronousTestCase):
     def test_they_travel_while_it_rings(self) -> None:
         """With the number of the leg they came from."""
         call = a_call()
-        carried = call.relayed(seat(call, "b2"), LegNumber(1), b"sealed")
-        arrived = E2eArrived(call.call_id, LegNumber(3), b"sealed")
-        self.assertEqual(carried, Tell(session_id("a1"), arrived))
+        parts = (SealedPart(CALLER, b"sealed"), SealedPart(LegNumber(2), b"other"))
+        first = E2eArrived(call.call_id, LegNumber(3), b"sealed")
+        second = E2eArrived(call.call_id, LegNumber(3), b"other")
+        self.assertEqual(
+            call.relayed(seat(call, "b2"), parts),
+            [Tell(session_id("a1"), first), Tell(session_id("b1"), second)],
+        )
 
-    def test_not_to_nobody_not_to_oneself_not_from_the_gone(self) -> None:
+    def test_not_to_nobody_not_to_oneself_not_to_the_gone(self) -> None:
         """Only between legs that are there."""
         call = a_call()
         call.declined(seat(call, "b1"), DeclineReason.BUSY)
-        self.assertIsNone(call.relayed(seat(call, "a1"), LegNumber(9), b""))
-        self.assertIsNone(call.relayed(seat(call, "a1"), LegNumber(1), b""))
-        self.assertIsNone(call.relayed(seat(call, "a1"), LegNumber(2), b""))
-        self.assertIsNone(call.relayed(seat(call, "b1"), LegNumber(1), b""))
+        parts = tuple(SealedPart(LegNumber(number), b"") for number in (9, 1, 2))
+        self.assertEqual(call.relayed(seat(call, "a1"), parts), [])
 
 
 class SettlingTests(SynchronousTestCase):

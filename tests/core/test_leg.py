@@ -8,10 +8,10 @@ from twisted.trial.unittest import SynchronousTestCase
 from tests.core.people_lab import BOB, KEY, opened
 from voip.core.calls import DeclineReason, EndReason, LegKey, LegState
 from voip.core.ids import LegNumber, StreamId
-from voip.core.leg import Leg, LegFacts, callees_leg, callers_leg
+from voip.core.leg import Leg, LegFacts, callees_leg, callers_leg, joined_leg
 
 DIALING, INVITED, RINGING = LegState.DIALING, LegState.INVITED, LegState.RINGING
-ACTIVE, LEFT = LegState.ACTIVE, LegState.LEFT
+ACTIVE, HELD, LEFT = LegState.ACTIVE, LegState.HELD, LegState.LEFT
 
 
 def facts() -> LegFacts:
@@ -26,7 +26,10 @@ def leg_in(state: LegState) -> Leg:
     if state is RINGING:
         leg.alerted(KEY)
     elif state is ACTIVE:
-        leg.accepted()
+        leg.accepted(False)
+    elif state is HELD:
+        leg.accepted(False)
+        leg.held()
     elif state is LEFT:
         leg.ended(EndReason.CANCELLED)
     return leg
@@ -35,7 +38,9 @@ def leg_in(state: LegState) -> Leg:
 INPUTS: dict[str, Callable[[Leg], object]] = {
     "alerted": lambda leg: leg.alerted(KEY),
     "answered": lambda leg: leg.answered(),
-    "accepted": lambda leg: leg.accepted(),
+    "accepted": lambda leg: leg.accepted(False),
+    "held": lambda leg: leg.held(),
+    "unheld": lambda leg: leg.unheld(),
     "declined": lambda leg: leg.declined(DeclineReason.BUSY),
     "cancelled": lambda leg: leg.cancelled(),
     "hung_up": lambda leg: leg.hung_up(),
@@ -60,6 +65,7 @@ TABLE: dict[tuple[LegState, str], LegState | EndReason] = {
     (DIALING, "grace_over"): EndReason.NETWORK_LOST,
     (DIALING, "session_closed"): EndReason.CANCELLED,
     (DIALING, "muted"): DIALING,
+    (DIALING, "alerted"): DIALING,
     (INVITED, "alerted"): RINGING,
     (INVITED, "accepted"): ACTIVE,
     (INVITED, "declined"): EndReason.BUSY,
@@ -89,6 +95,18 @@ TABLE: dict[tuple[LegState, str], LegState | EndReason] = {
     (ACTIVE, "grace_over"): EndReason.NETWORK_LOST,
     (ACTIVE, "session_closed"): EndReason.HANGUP,
     (ACTIVE, "muted"): ACTIVE,
+    (ACTIVE, "held"): HELD,
+    (HELD, "unheld"): ACTIVE,
+    (HELD, "alerted"): HELD,
+    (HELD, "cancelled"): EndReason.HANGUP,
+    (HELD, "hung_up"): EndReason.HANGUP,
+    (HELD, "distrusted"): EndReason.E2E_FAILED,
+    (HELD, "ended"): EndReason.SERVER_STOP,
+    (HELD, "lost"): HELD,
+    (HELD, "resumed"): HELD,
+    (HELD, "grace_over"): EndReason.NETWORK_LOST,
+    (HELD, "session_closed"): EndReason.HANGUP,
+    (HELD, "muted"): HELD,
 }
 
 
@@ -137,7 +155,7 @@ class LegTests(SynchronousTestCase):
         for state in (RINGING, ACTIVE):
             leg = leg_in(state)
             if state is RINGING:
-                leg.accepted()
+                leg.accepted(False)
             else:
                 self.assertTrue(leg.alerted(KEY))
             self.assertFalse(leg.alerted(LegKey(b"another", b"")))
@@ -145,12 +163,23 @@ class LegTests(SynchronousTestCase):
 
     def test_a_broken_connection_shows(self) -> None:
         """Connected goes with lost and resumed, in every state that lives."""
-        for state in (DIALING, INVITED, RINGING, ACTIVE):
+        for state in (DIALING, INVITED, RINGING, ACTIVE, HELD):
             leg = leg_in(state)
             leg.lost()
             self.assertFalse(leg.describe().is_connected)
             leg.resumed()
             self.assertTrue(leg.describe().is_connected)
+
+    def test_a_leg_that_comes_from_another_call(self) -> None:
+        """It is active or held there at once."""
+        self.assertIs(joined_leg(facts(), is_held=False).describe().state, ACTIVE)
+        self.assertIs(joined_leg(facts(), is_held=True).describe().state, HELD)
+
+    def test_a_place_to_listen_shows(self) -> None:
+        """Who joins when the speaking places are taken is a listener."""
+        leg = leg_in(RINGING)
+        leg.accepted(True)
+        self.assertTrue(leg.describe().is_listener)
 
     def test_muting_shows(self) -> None:
         """Muted is as the device said last."""

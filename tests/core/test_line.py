@@ -6,10 +6,17 @@ from automat import NoTransition
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.core.people_lab import BOB, CARL, KEY, call_id
+from voip.core.call_messages import (
+    Accept,
+    Alerting,
+    Cancel,
+    Decline,
+    Leave,
+    SetMute,
+)
 from voip.core.calls import DeclineReason, EndReason
 from voip.core.ids import StreamId
 from voip.core.line import Line, LineFacts, dialled_line, incoming_line
-from voip.core.messages import Accept, Alerting, Cancel, Decline, Leave, SetMute
 from voip.core.phone_words import (
     Ask,
     CloseMicrophone,

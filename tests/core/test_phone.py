@@ -34,20 +34,20 @@ from tests.core.phone_lab import (
     incoming_two,
     outgoing,
 )
-from voip.core.calls import DeclineReason, EndReason
-from voip.core.errors import ErrorCode, Refusal
-from voip.core.ids import StreamId
-from voip.core.messages import (
+from voip.core.call_messages import (
     Accept,
     Alerting,
     Cancel,
     Decline,
-    Done,
     Invite,
     InviteOk,
     Leave,
     SetMute,
 )
+from voip.core.calls import DeclineReason, EndReason
+from voip.core.errors import ErrorCode, Refusal
+from voip.core.ids import StreamId
+from voip.core.messages import Done
 from voip.core.phone import CALLS_REMEMBERED, Phone
 from voip.core.phone_words import (
     Ask,

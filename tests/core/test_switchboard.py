@@ -4,6 +4,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from tests.core.people_lab import ANNA, BOB, Desk, invite, opened, session_id
 from tests.core.two_users import TwoUsers
+from voip.core.call_messages import Accept
 from voip.core.calls import EndReason, LegState
 from voip.core.effects import EndSession, Reply, SetReceivers, StartTimer, StopTimer, Tell
 from voip.core.errors import ErrorCode, LocalProtocolError, Refusal
@@ -17,7 +18,6 @@ from voip.core.events import (
 )
 from voip.core.ids import AccountId, SessionId, Username
 from voip.core.messages import (
-    Accept,
     Done,
     GetPerson,
     ListUsers,

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from tests.core.people_lab import ANNA, BOB, COMMITMENT, KEY, call_id, device_id, opened, session_id
+from voip.core.call_messages import CallChanged
 from voip.core.calls import CallView, LegState
 from voip.core.effects import Effect, EndSession, Reply, SetReceivers, StartTimer, StopTimer, Tell
 from voip.core.errors import Refusal
@@ -25,7 +26,7 @@ from voip.core.events import (
     TimerFired,
 )
 from voip.core.ids import CallId, SessionId, StreamId, Username
-from voip.core.messages import Answer, CallChanged, Snapshot
+from voip.core.messages import Answer, Snapshot
 from voip.core.phone import Phone
 from voip.core.phone_words import (
     Ask,

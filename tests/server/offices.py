@@ -9,6 +9,7 @@ from dataclasses import replace
 from twisted.internet.task import Clock
 
 from tests.server.someone import Counted, Someone
+from voip.core.call_messages import Invite
 from voip.core.errors import ErrorCode, LocalProtocolError, Refusal
 from voip.core.ids import CallId, Cid, StreamId
 from voip.core.limits import Buckets, ConnectionLimits, LoginThrottle
@@ -17,7 +18,6 @@ from voip.core.messages import (
     AuthChallenge,
     AuthOk,
     Hello,
-    Invite,
     Notice,
     RegistrationPolicy,
     Request,

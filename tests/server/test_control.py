@@ -11,13 +11,13 @@ from twisted.trial.unittest import SynchronousTestCase
 from tests.server.offices import Office
 from tests.server.someone import ANN, BOB, Someone
 from tests.server.tls_pair import Wire
+from voip.core.call_messages import E2eRelay, SealedPart
 from voip.core.errors import ErrorCode, Refusal
 from voip.core.ids import CallId, LegNumber
 from voip.core.limits import ConnectionLimits
 from voip.core.messages import (
     AuthChallenge,
     AuthOk,
-    E2eRelay,
     Hello,
     HelloOk,
     Logout,
@@ -136,7 +136,7 @@ class FrameTests(Case):
         """What a stranger may not send, somebody who is known may; up to 64 KiB."""
         self.office.register(ANN)
         wire = self.login(ANN)
-        long = E2eRelay(CallId(b"c" * 16), LegNumber(1), b"x" * 6000)
+        long = E2eRelay(CallId(b"c" * 16), (SealedPart(LegNumber(1), b"x" * 6000),))
         answer = wire.ask(long, 9)
         assert isinstance(answer, Refusal)
         self.assertEqual(answer.code, ErrorCode.NO_SUCH_CALL)

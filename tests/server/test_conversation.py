@@ -11,19 +11,21 @@ from twisted.trial.unittest import SynchronousTestCase
 from tests.server.offices import CALL, EXPORTER, Office, code_of, invite
 from tests.server.someone import ANN, BOB, Someone
 from tests.strategies import REQUESTS
+from voip.core.call_messages import (
+    CallChanged,
+    InviteOk,
+    Leave,
+)
 from voip.core.calls import EndReason
 from voip.core.errors import ErrorCode, Refusal, RemoteProtocolError
 from voip.core.ids import Username
 from voip.core.limits import ConnectionLimits
 from voip.core.messages import (
     AuthChallenge,
-    CallChanged,
     Done,
     GetPerson,
     Hello,
     HelloOk,
-    InviteOk,
-    Leave,
     ListUsers,
     Logout,
     PersonOk,

@@ -12,13 +12,15 @@ from voip.core.effects import (
     CallStarted,
     Effect,
     EndSession,
+    Participant,
     Reply,
+    SetGate,
     SetReceivers,
     StartTimer,
     StopTimer,
     Tell,
 )
-from voip.core.ids import AccountId, CallId, SessionId, StreamId, Username
+from voip.core.ids import CallId, SessionId, StreamId, Username
 from voip.core.messages import Done, NoticeKind, ServerNotice
 from voip.core.timers import PresenceDue, TimerKey
 from voip.server.effects import Effects
@@ -27,6 +29,14 @@ from voip.server.sessions import Sessions
 from voip.server.timers import Timers
 
 GONE = SessionId(b"g" * 16)
+
+
+def participants(callee: str, outcome: EndReason) -> tuple[Participant, ...]:
+    """Ann, who called, and whom she called."""
+    return (
+        Participant(Username("ann"), True, True, outcome),
+        Participant(Username(callee), False, True, outcome),
+    )
 
 
 class EffectsTests(SynchronousTestCase):
@@ -45,6 +55,7 @@ class EffectsTests(SynchronousTestCase):
             Reply(GONE, 1, Done()),
             Tell(GONE, ServerNotice(NoticeKind.INFO)),
             SetReceivers(GONE, StreamId(1), (GONE,)),
+            SetGate(GONE, StreamId(1), is_open=False),
             EndSession(GONE),
         ]
         with capturedLogs() as events:
@@ -64,12 +75,13 @@ class EffectsTests(SynchronousTestCase):
     def test_a_call_s_end_is_logged_with_outcome_and_length(self) -> None:
         """Who called whom, how it went and for how long: readable by field."""
         ended = CallEnded(
-            CallId(b"\xca" * 16),
-            AccountId(1),
-            Username("ann"),
-            (Username("bob"),),
-            EndReason.HANGUP,
-            61.27,
+            call_id=CallId(b"\xca" * 16),
+            is_conference=False,
+            caller=Username("ann"),
+            participants=participants("bob", EndReason.HANGUP),
+            outcome=EndReason.HANGUP,
+            started_seconds_ago=70.0,
+            talked_seconds=61.27,
         )
         with capturedLogs() as events:
             self.effects.carry_out(ended)
@@ -88,10 +100,11 @@ class EffectsTests(SynchronousTestCase):
             self.effects.carry_out(
                 CallEnded(
                     call_id=call,
-                    caller=AccountId(1),
-                    caller_name=Username("ann"),
-                    callees=(forged,),
+                    is_conference=False,
+                    caller=Username("ann"),
+                    participants=participants(forged, EndReason.UNAVAILABLE),
                     outcome=EndReason.UNAVAILABLE,
+                    started_seconds_ago=1.0,
                     talked_seconds=0.0,
                 )
             )

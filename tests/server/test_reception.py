@@ -7,14 +7,13 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from tests.server.offices import CALL, EXPORTER, Office, Talk, code_of, invite, other_device
 from tests.server.someone import ANN, BOB
+from voip.core.call_messages import CallChanged, InviteOk
 from voip.core.errors import ErrorCode
 from voip.core.messages import (
     Answer,
     AuthChallenge,
-    CallChanged,
     Done,
     Hello,
-    InviteOk,
     ListUsers,
     Logout,
     Notice,

@@ -14,15 +14,14 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from tests.server.someone import ANN, BOB
 from tests.system.plain_client import PlainClient
+from voip.core.call_messages import CallChanged, Invite
 from voip.core.calls import EndReason, LegState
 from voip.core.errors import ErrorCode, Refusal
 from voip.core.ids import CallId
 from voip.core.messages import (
     AuthChallenge,
-    CallChanged,
     Hello,
     HelloOk,
-    Invite,
     NoticeKind,
     Ping,
     Pong,

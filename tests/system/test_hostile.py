@@ -7,14 +7,17 @@ from dataclasses import replace
 from tests.server.someone import ANN, BOB, Someone
 from tests.system.plain_client import PlainClient
 from tests.system.under_attack import ESCAPE, UnderAttack
+from voip.core.call_messages import (
+    E2eRelay,
+    Invite,
+    InviteOk,
+    SealedPart,
+)
 from voip.core.ids import CallId, LegNumber, Username
 from voip.core.messages import (
     Done,
-    E2eRelay,
     GetPerson,
     Hello,
-    Invite,
-    InviteOk,
     ListUsers,
     Ping,
     Pong,
@@ -74,7 +77,7 @@ class HostileTests(UnderAttack):
             ListUsers("a", "", 50),
             GetPerson(Username("bob")),
             Invite(CallId(b"c" * 16), (Username("nobody"),), b"h" * 32),
-            E2eRelay(CallId(b"c" * 16), LegNumber(2), b"sealed" * 20),
+            E2eRelay(CallId(b"c" * 16), (SealedPart(LegNumber(2), b"sealed" * 20),)),
             SetProfile("Ann"),
             ANN.register(),
         ]
@@ -115,7 +118,8 @@ class HostileTests(UnderAttack):
         call = CallId(b"%16d" % number)
         self.assertEqual(loud.ask(Invite(call, (called.username,), b"h" * 32)), InviteOk(call))
         for _ in range(RELAYS_AT_ONCE):
-            self.assertEqual(loud.ask(E2eRelay(call, LegNumber(2), bytes(8192))), Done())
+            large = E2eRelay(call, (SealedPart(LegNumber(2), bytes(8192)),))
+            self.assertEqual(loud.ask(large), Done())
         loud.close()
 
     def forged_log_lines(self) -> None:

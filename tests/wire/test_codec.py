@@ -6,12 +6,14 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from tests.strategies import ANSWERS, NOTICES, REQUEST_IDS, REQUESTS, U64
 from voip.core import messages
+from voip.core.call_messages import CallChanged, E2eRelay, SealedPart
 from voip.core.calls import CallView, LegKey, LegState, LegView
 from voip.core.errors import ErrorCode, LocalProtocolError, Refusal
 from voip.core.ids import CallId, DeviceId, LegNumber, StreamId, Username
 from voip.core.people import Person, Presence
 from voip.wire.codec import (
     MAX_PAYLOAD_BYTES,
+    MAX_TOLD_BYTES,
     AnswerFrame,
     BadFrame,
     ClientFrame,
@@ -22,6 +24,7 @@ from voip.wire.codec import (
     encode_notice,
     encode_request,
 )
+from voip.wire.codec_checks import MAX_LEGS
 from voip.wire.v1.calls_pb2 import CallState
 from voip.wire.v1.envelope_pb2 import Envelope
 from voip.wire.v1.errors_pb2 import ERROR_CODE_INTERNAL, Error
@@ -177,9 +180,9 @@ class OwnMistakeTests(SynchronousTestCase):
 
     def test_more_than_a_frame_holds(self) -> None:
         """64 KiB is all the other side takes."""
-        fits = messages.E2eRelay(CallId(bytes(16)), LegNumber(1), bytes(60_000))
+        fits = E2eRelay(CallId(bytes(16)), (SealedPart(LegNumber(1), bytes(60_000)),))
         self.assertLessEqual(len(encode_request(1, fits)), MAX_PAYLOAD_BYTES)
-        bursts = messages.E2eRelay(CallId(bytes(16)), LegNumber(1), bytes(70_000))
+        bursts = E2eRelay(CallId(bytes(16)), (SealedPart(LegNumber(1), bytes(70_000)),))
         with self.assertRaises(LocalProtocolError):
             encode_request(1, bursts)
 
@@ -190,7 +193,7 @@ class OwnMistakeTests(SynchronousTestCase):
         self.assertLessEqual(len(encode_answer(2**64 - 1, page)), MAX_PAYLOAD_BYTES)
 
     def test_the_largest_call_fits(self) -> None:
-        """So does a call of 33 legs, each with its key and the longest names."""
+        """512 legs, each with its key and the longest names, are told in one frame."""
         key = LegKey(bytes(1216), bytes(64))
         name = Username("n" * 32)
         leg = LegView(
@@ -204,5 +207,7 @@ class OwnMistakeTests(SynchronousTestCase):
             stream=StreamId(65535),
             key=key,
         )
-        call = CallView(CallId(bytes(16)), 2**64 - 1, (leg,) * 33, bytes(32))
-        encode_notice(2**64 - 1, messages.CallChanged(call))
+        call = CallView(CallId(bytes(16)), 2**64 - 1, (leg,) * MAX_LEGS, bytes(32))
+        told = encode_notice(2**64 - 1, CallChanged(call))
+        self.assertLessEqual(len(told), MAX_TOLD_BYTES)
+        self.assertIsInstance(decode_server(told), NoticeFrame)

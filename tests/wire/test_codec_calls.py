@@ -57,13 +57,14 @@ class CallBoundsTests(FieldTests):
         )
 
     def test_call(self) -> None:
-        """A call has an id, a commitment and at most 33 legs."""
+        """A call has an id, a commitment and at most 512 legs."""
         self.assert_bounds(
             codec.from_call,
             CALL,
             {
                 "call_id": WRONG_IDS,
-                "legs": ([LEG] * 34, [pb.Leg()]),
+                "legs": ([LEG] * 513, [pb.Leg()]),
+                "merged_into": (bytes(15), bytes(17)),
                 "commitment": (b"", bytes(31)),
                 "ended": (99,),
             },
@@ -103,19 +104,58 @@ class CallBoundsTests(FieldTests):
         self.assert_bounds(codec.from_accept, pb.Accept(call_id=CALL_ID), wrong)
         self.assert_bounds(codec.from_cancel, pb.Cancel(call_id=CALL_ID), wrong)
         self.assert_bounds(codec.from_leave, pb.Leave(call_id=CALL_ID), wrong)
-        self.assert_bounds(codec.from_set_mute, pb.SetMute(call_id=CALL_ID), wrong)
+        self.assert_bounds(codec.from_hold, pb.Hold(call_id=CALL_ID), wrong)
+        self.assert_bounds(codec.from_unhold, pb.Unhold(call_id=CALL_ID), wrong)
+        self.assert_bounds(codec.from_set_lock, pb.SetLock(call_id=CALL_ID), wrong)
+        self.assert_bounds(codec.from_end_for_all, pb.EndForAll(call_id=CALL_ID), wrong)
+        self.assert_bounds(
+            codec.from_set_mute, pb.SetMute(call_id=CALL_ID), {**wrong, "leg": (65536,)}
+        )
         self.assert_bounds(
             codec.from_decline,
             pb.Decline(call_id=CALL_ID, reason=pb.DECLINE_REASON_BUSY),
             {"call_id": WRONG_IDS, "reason": (0, 99)},
         )
 
+    def test_people_in_a_conference(self) -> None:
+        """Who is to be added, merged or put out is named within bounds."""
+        self.assert_bounds(
+            codec.from_add_participant,
+            pb.AddParticipant(call_id=CALL_ID, callees=["ben"]),
+            {"call_id": WRONG_IDS, "callees": ([], ["ben"] * 33, ["b" * 65])},
+        )
+        self.assert_bounds(
+            codec.from_merge,
+            pb.Merge(call_id=CALL_ID, other=CALL_ID),
+            {"call_id": WRONG_IDS, "other": WRONG_IDS},
+        )
+        self.assert_bounds(
+            codec.from_swap,
+            pb.Swap(hold=CALL_ID, resume=CALL_ID),
+            {"hold": WRONG_IDS, "resume": WRONG_IDS},
+        )
+        self.assert_bounds(
+            codec.from_kick,
+            pb.Kick(call_id=CALL_ID, username="ben"),
+            {"call_id": WRONG_IDS, "username": ("b" * 65,)},
+        )
+
     def test_sealed_bytes(self) -> None:
         """Both ways they name a leg and are 1 to 8192 bytes."""
+        good = pb.SealedPart(to_leg=1, sealed=bytes(8192))
+        wrong: tuple[list[pb.SealedPart], ...] = (
+            [],
+            [pb.SealedPart(to_leg=0, sealed=b"x")],
+            [pb.SealedPart(to_leg=65536, sealed=b"x")],
+            [good, pb.SealedPart(to_leg=1, sealed=b"")],
+            [pb.SealedPart(to_leg=1, sealed=bytes(8193))],
+            [good] * 8,
+            [pb.SealedPart(to_leg=1, sealed=b"x")] * 257,
+        )
         self.assert_bounds(
             codec.from_e2e_relay,
-            pb.E2eRelay(call_id=CALL_ID, to_leg=1, sealed=bytes(8192)),
-            {"call_id": WRONG_IDS, "to_leg": (0, 65536), "sealed": (b"", bytes(8193))},
+            pb.E2eRelay(call_id=CALL_ID, parts=[good] * 7),
+            {"call_id": WRONG_IDS, "parts": wrong},
         )
         self.assert_bounds(
             codec.from_e2e_arrived,

@@ -2,8 +2,14 @@
 
 from twisted.trial.unittest import SynchronousTestCase
 
+from voip.core.call_messages import Accept
 from voip.core.ids import CallId
-from voip.core.messages import Accept, Hello, ListUsers, Ping, SetProfile
+from voip.core.messages import (
+    Hello,
+    ListUsers,
+    Ping,
+    SetProfile,
+)
 from voip.wire.session_client import Pending, SeenNotices
 
 ACCEPT = Accept(CallId(bytes(16)))

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.strategies import ANSWER_KINDS, ANSWERS, REQUEST_KINDS, REQUESTS
-from voip.core import messages
+from voip.core import call_messages, messages
 from voip.core.errors import ErrorCode, LocalProtocolError, Refusal
 from voip.core.limits import ConnectionLimits
 from voip.core.messages import Answer, Request
@@ -36,7 +36,7 @@ ALLOWED: dict[Stage, set[Kind]] = {
 ALLOWED[Stage.CONFIRMING] = ALLOWED[Stage.OPEN] | {messages.ChangePassword}
 
 
-WITHOUT_STEP = (messages.Pong, messages.UserPage, messages.PersonOk, messages.InviteOk)
+WITHOUT_STEP = (messages.Pong, messages.UserPage, messages.PersonOk, call_messages.InviteOk)
 
 
 # One message of each kind; what is in it does not matter here.
@@ -83,7 +83,7 @@ class GateTests(SynchronousTestCase):
         for stage, kind, code in (
             (Stage.FRESH, messages.Ping, ErrorCode.BAD_REQUEST),
             (Stage.GREETED, messages.Hello, ErrorCode.WRONG_STATE),
-            (Stage.GREETED, messages.Accept, ErrorCode.NOT_LOGGED_IN),
+            (Stage.GREETED, call_messages.Accept, ErrorCode.NOT_LOGGED_IN),
             (Stage.GREETED, messages.ChangePassword, ErrorCode.NOT_LOGGED_IN),
             (Stage.GREETED, messages.AuthFinish, ErrorCode.WRONG_STATE),
             (Stage.OPEN, messages.AuthDevice, ErrorCode.ALREADY_LOGGED_IN),

@@ -11,9 +11,9 @@ from voip.client.key_exchange import KeyExchange
 from voip.client.key_steps import CheckedPerson
 from voip.client.model import CallInfo, Peer, Security
 from voip.client.voice.commands import CallFigures
+from voip.core.call_messages import QualityReport
 from voip.core.calls import LegState, LegView
 from voip.core.ids import CallId, DeviceId, StreamId, Username
-from voip.core.messages import QualityReport
 from voip.core.names import MAX_DEVICE_NAME, clean_nick, clean_text
 from voip.core.phone_words import PhoneCall, PhoneCallState
 
@@ -30,7 +30,14 @@ _LEG_STATE = {
     PhoneCallState.TALKING: LegState.ACTIVE,
     PhoneCallState.ENDED: LegState.LEFT,
 }
-_CLOSEST = (LegState.ACTIVE, LegState.RINGING, LegState.INVITED, LegState.DIALING, LegState.LEFT)
+_CLOSEST = (
+    LegState.ACTIVE,
+    LegState.HELD,
+    LegState.RINGING,
+    LegState.INVITED,
+    LegState.DIALING,
+    LegState.LEFT,
+)
 
 NickOf = Callable[[Username], str]
 

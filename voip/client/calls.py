@@ -47,10 +47,16 @@ from voip.client.voice.commands import (
     StopTalking,
     VoiceCommand,
 )
+from voip.core.call_messages import (
+    E2eArrived,
+    E2eRelay,
+    InviteOk,
+    SealedPart,
+)
 from voip.core.calls import CallView
 from voip.core.errors import ErrorCode, Refusal
 from voip.core.ids import CALL_ID_SIZE, CallId, LegNumber, Username
-from voip.core.messages import Answer, E2eArrived, E2eRelay, InviteOk
+from voip.core.messages import Answer
 from voip.core.phone import Phone
 from voip.core.phone_words import (
     Changed,
@@ -350,7 +356,8 @@ class Calls:
 
     def _send_sealed(self, call_id: CallId, to_leg: LegNumber, sealed: bytes) -> None:
         # a refusal means that the leg has just left, which the next view tells
-        self._ask(E2eRelay(call_id, to_leg, sealed)).addErrback(self._refused)
+        part = SealedPart(to_leg, sealed)
+        self._ask(E2eRelay(call_id, (part,))).addErrback(self._refused)
 
     def _keys_are_ready(self, record: CallRecord, ready: KeysReady) -> None:
         record.words = ready.words

@@ -55,14 +55,13 @@ from voip.client.voice.commands import (
     VoiceEngine,
     VoiceReport,
 )
+from voip.core.call_messages import CallChanged, E2eArrived
 from voip.core.calls import CallView
 from voip.core.errors import ErrorCode
 from voip.core.ids import CallId, Username
 from voip.core.media_config import MediaConfig
 from voip.core.messages import (
     AuthOk,
-    CallChanged,
-    E2eArrived,
     Logout,
     Notice,
     PresenceChanged,

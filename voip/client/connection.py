@@ -22,11 +22,14 @@ from voip.client.model import ClientError, LinkError, LinkTrouble
 from voip.client.tls import ALPN_CONTROL, Channel, channel_of
 from voip.core.errors import RemoteProtocolError
 from voip.core.messages import Request
-from voip.wire.codec import AnswerFrame, NoticeFrame, decode_server, encode_request
+from voip.wire.codec import (
+    MAX_TOLD_BYTES,
+    AnswerFrame,
+    NoticeFrame,
+    decode_server,
+    encode_request,
+)
 from voip.wire.framing import FrameReader, frame
-
-MAX_FRAME_BYTES = 256 * 1024
-"""The longest message of a server; a page of people is far below."""
 
 
 @implementer(IHandshakeListener)
@@ -39,7 +42,7 @@ class ControlConnection(Protocol):
     def __init__(self, check_pin: Callable[[str], None]) -> None:
         self.opened: Deferred[Channel] = Deferred()
         self._check_pin = check_pin
-        self._frames = FrameReader(MAX_FRAME_BYTES)
+        self._frames = FrameReader(MAX_TOLD_BYTES)
         self._heard: Callable[[AnswerFrame | NoticeFrame], None] = lambda _: None
         self._lost: Callable[[], None] = lambda: None
         self._is_open = False

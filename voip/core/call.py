@@ -12,12 +12,17 @@ is over as soon as the caller's side or the callee's side has no live leg.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from voip.core.call_messages import (
+    CallChanged,
+    E2eArrived,
+    Invite,
+    SealedPart,
+)
 from voip.core.calls import CallView, DeclineReason, EndReason, LegKey, LegState
 from voip.core.effects import Effect, Tell
 from voip.core.events import SessionOpened
 from voip.core.ids import AccountId, LegNumber, SessionId, StreamId, Username
 from voip.core.leg import Leg, LegFacts, callees_leg, callers_leg
-from voip.core.messages import CallChanged, E2eArrived, Invite
 from voip.core.streams import Routes
 
 CALLER = LegNumber(1)
@@ -119,13 +124,15 @@ class Call:
 
     def alerted(self, seat: Seat, key: LegKey) -> bool:
         """False when the leg had shown a key before."""
+        if seat.state is LegState.DIALING:
+            return False  # who calls one person shows its key by other means
         is_new = seat.leg.alerted(key)
         self._is_changed |= is_new
         return is_new
 
     def accepted(self, seat: Seat, now: float) -> None:
         """This device takes the call; the person's other devices stop at once."""
-        seat.leg.accepted()
+        seat.leg.accepted(as_listener=False)
         self.caller.leg.answered()
         self.answered_at = now
         self._answerer = seat
@@ -155,12 +162,14 @@ class Call:
         seat.leg.muted(is_muted)
         self._is_changed = True
 
-    def relayed(self, seat: Seat, to_leg: LegNumber, sealed: bytes) -> Tell | None:
-        """Carry a sealed message to another leg; None when either has left or is not there."""
-        to = next((one for one in self.seats if one.number == to_leg), None)
-        if to is None or to is seat or not (seat.is_live and to.is_live):
-            return None
-        return Tell(to.session, E2eArrived(self.call_id, seat.number, sealed))
+    def relayed(self, seat: Seat, parts: Sequence[SealedPart]) -> list[Effect]:
+        """Carry sealed messages to other legs; one for a leg that is not there is dropped."""
+        live = {one.number: one for one in self.seats if one.is_live and one is not seat}
+        return [
+            Tell(live[part.to_leg].session, E2eArrived(self.call_id, seat.number, part.sealed))
+            for part in parts
+            if part.to_leg in live
+        ]
 
     # What befell the call.
 

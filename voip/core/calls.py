@@ -5,7 +5,7 @@ draws. It is always the whole call and carries a version: whoever holds one repl
 newer one. It knows no sessions, no addresses and no clock.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, unique
 from typing import Final
 
@@ -23,7 +23,12 @@ class LegState(Enum):
     INVITED = "invited"  # told of the call, has not said it rings
     RINGING = "ringing"
     ACTIVE = "active"
+    HELD = "held"  # joined, and this device put the call on hold
     LEFT = "left"
+
+
+JOINED: Final = frozenset({LegState.ACTIVE, LegState.HELD})
+"""Where a leg stands that is in the call and does not merely ring or dial."""
 
 
 @unique
@@ -41,6 +46,8 @@ class EndReason(Enum):
     SERVER_STOP = "server_stop"
     FAILED = "failed"
     E2E_FAILED = "e2e_failed"
+    KICKED = "kicked"  # the host of a conference put this leg out
+    MERGED = "merged"  # this leg goes on in another call
 
 
 @unique
@@ -66,7 +73,11 @@ class LegKey:
 
 @dataclass(frozen=True, slots=True)
 class LegView:
-    """One leg of a call."""
+    """One leg of a call.
+
+    ``certificate``, ``device_name`` and ``key`` travel to each receiver once: in later views they
+    are empty, and ``filled_in`` puts them back.
+    """
 
     number: LegNumber
     username: Username
@@ -79,6 +90,7 @@ class LegView:
     is_connected: bool = True
     is_muted: bool = False
     is_host: bool = False
+    is_listener: bool = False  # has no open stream: hears and is not heard
     is_gateway: bool = False  # True: this leg is not end-to-end encrypted (none yet is)
     key: LegKey | None = None
     end_reason: EndReason | None = None
@@ -90,7 +102,8 @@ class CallView:
 
     ``commitment`` is the caller's SHA-256 commitment to the key it reveals once another leg has
     shown its own. ``answered_ms`` is how long ago, in milliseconds, two legs first were active;
-    None before.
+    None before. ``merged_into`` is set once the call has ended for this receiver because its leg
+    goes on in another call.
     """
 
     call_id: CallId
@@ -100,8 +113,33 @@ class CallView:
     is_conference: bool = False
     require_e2e: bool = True
     answered_ms: int | None = None
+    is_locked: bool = False
     ended: EndReason | None = None
+    merged_into: CallId | None = None
 
     def leg_of(self, device: DeviceId) -> LegView | None:
         """The newest leg that belongs to a device."""
         return next((leg for leg in reversed(self.legs) if leg.device == device), None)
+
+
+def filled_in(view: CallView, before: CallView | None) -> CallView:
+    """A view with what its receiver was told once before: certificates, names of devices, keys.
+
+    A leg that shows one of them anew keeps what it shows: whoever checks keys sees a change.
+    """
+    if before is None:
+        return view
+    known = {(leg.number, leg.device): leg for leg in before.legs}
+    legs = tuple(_filled_leg(leg, known.get((leg.number, leg.device))) for leg in view.legs)
+    return replace(view, legs=legs)
+
+
+def _filled_leg(leg: LegView, before: LegView | None) -> LegView:
+    if before is None:
+        return leg
+    return replace(
+        leg,
+        certificate=leg.certificate or before.certificate,
+        device_name=leg.device_name or before.device_name,
+        key=leg.key or before.key,
+    )

@@ -29,6 +29,8 @@ class ErrorCode(Enum):
     WRONG_STATE = "wrong_state"  # the call or leg cannot do that now
     CALL_EXISTS = "call_exists"
     CALL_FULL = "call_full"
+    CALL_LOCKED = "call_locked"  # the host lets nobody new in
+    NOT_HOST = "not_host"  # only the host of a conference may do that
     SESSION_GONE = "session_gone"  # cannot be resumed: log in again
     SHUTTING_DOWN = "shutting_down"
     STORE_UNAVAILABLE = "store_unavailable"

@@ -5,19 +5,29 @@ A request's sender is known from its session alone; no event carries a claim of 
 
 from dataclasses import dataclass
 
-from voip.core.ids import AccountId, DeviceId, SessionId, Username
-from voip.core.messages import (
+from voip.core.call_messages import (
     Accept,
+    AddParticipant,
     Alerting,
     Cancel,
     Decline,
     E2eRelay,
-    GetPerson,
+    EndForAll,
+    Hold,
     Invite,
+    Kick,
     Leave,
-    ListUsers,
+    Merge,
     QualityReport,
+    SetLock,
     SetMute,
+    Swap,
+    Unhold,
+)
+from voip.core.ids import AccountId, DeviceId, SessionId, Username
+from voip.core.messages import (
+    GetPerson,
+    ListUsers,
     SetPresence,
 )
 from voip.core.timers import TimerKey
@@ -30,6 +40,14 @@ SwitchboardRequest = (
     | Cancel
     | Leave
     | SetMute
+    | Hold
+    | Unhold
+    | Swap
+    | AddParticipant
+    | Merge
+    | Kick
+    | SetLock
+    | EndForAll
     | E2eRelay
     | QualityReport
     | SetPresence

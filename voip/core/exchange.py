@@ -11,32 +11,64 @@ from typing import assert_never
 from automat import NoTransition
 
 from voip.core.call import Call, Joining, Seat
+from voip.core.call_messages import (
+    Accept,
+    AddParticipant,
+    Alerting,
+    Cancel,
+    Decline,
+    E2eRelay,
+    EndForAll,
+    Hold,
+    Invite,
+    InviteOk,
+    Kick,
+    Leave,
+    Merge,
+    QualityReport,
+    SetLock,
+    SetMute,
+    Swap,
+    Unhold,
+)
 from voip.core.calls import LEG_KEY_SIZE, CallView, LegKey, LegState
-from voip.core.effects import CallEnded, CallStarted, Effect, StartTimer, StopTimer, Tell
+from voip.core.effects import (
+    CallEnded,
+    CallStarted,
+    Effect,
+    Participant,
+    StartTimer,
+    StopTimer,
+    Tell,
+)
 from voip.core.errors import ErrorCode, Refusal
 from voip.core.events import SessionOpened
 from voip.core.ids import CALL_ID_SIZE, CallId, SessionId, Username
 from voip.core.login import SIGNATURE_SIZE
-from voip.core.messages import (
-    Accept,
-    Alerting,
-    Answer,
-    Cancel,
-    Decline,
-    Done,
-    E2eRelay,
-    Invite,
-    InviteOk,
-    Leave,
-    QualityReport,
-    SetMute,
-)
+from voip.core.messages import Answer, Done
 from voip.core.sessions import Sessions
 from voip.core.streams import LAST_STREAM, StreamNumbers
 from voip.core.timers import NoAnswer
 
 COMMITMENT_BYTES = 32
-CallRequest = Alerting | Accept | Decline | Cancel | Leave | SetMute | E2eRelay | QualityReport
+CallRequest = (
+    Alerting
+    | Accept
+    | Decline
+    | Cancel
+    | Leave
+    | SetMute
+    | Hold
+    | Unhold
+    | Swap
+    | AddParticipant
+    | Merge
+    | Kick
+    | SetLock
+    | EndForAll
+    | E2eRelay
+    | QualityReport
+)
 """The requests about a call that is there."""
 
 Decided = tuple[Answer, list[Effect]]
@@ -108,6 +140,8 @@ class Exchange:
 
     def asked(self, session: SessionId, request: CallRequest, now: float) -> Decided:
         """Decide a request about a call; one the session has no leg in looks absent."""
+        if isinstance(request, Swap):
+            return _WRONG_STATE, []
         call = self._calls.get(request.call_id)
         seat = call.seat_of(session) if call is not None else None
         if call is None or seat is None:
@@ -230,6 +264,10 @@ class Exchange:
                 return self._accept(call, seat, now), []
             case QualityReport():
                 return (None if seat.is_live else _WRONG_STATE), []
+            case Hold() | Unhold() | Swap() | AddParticipant() | Merge():
+                return _WRONG_STATE, []
+            case Kick() | SetLock() | EndForAll():
+                return _WRONG_STATE, []
             case _:
                 _move(call, seat, request)
                 return None, []
@@ -243,10 +281,10 @@ class Exchange:
     def _relay(
         self, call: Call, seat: Seat, request: E2eRelay
     ) -> tuple[Refusal | None, list[Effect]]:
-        if len(request.sealed) > self._max_relay_bytes:
+        if any(len(part.sealed) > self._max_relay_bytes for part in request.parts):
             return Refusal(ErrorCode.BAD_REQUEST, "sealed"), []
-        carried = call.relayed(seat, request.to_leg, request.sealed)
-        return (_WRONG_STATE, []) if carried is None else (None, [carried])
+        carried = call.relayed(seat, request.parts) if seat.is_live else []
+        return (None, carried) if carried else (_WRONG_STATE, [])
 
     def _settle(self, call: Call, now: float) -> list[Effect]:
         """Tell what changed, keep the books, and let an ended call go."""
@@ -258,13 +296,19 @@ class Exchange:
             effects.append(StopTimer(NoAnswer(call.call_id)))
         if call.outcome is not None:
             del self._calls[call.call_id]
+            people = (call.caller.username, *call.invite.callees)
+            has_talked = call.answered_at is not None
             effects.append(
                 CallEnded(
                     call_id=call.call_id,
-                    caller=call.caller.account,
-                    caller_name=call.caller.username,
-                    callees=call.invite.callees,
+                    is_conference=False,
+                    caller=call.caller.username,
+                    participants=tuple(
+                        Participant(one, one == people[0], has_talked, call.outcome)
+                        for one in people
+                    ),
                     outcome=call.outcome,
+                    started_seconds_ago=0.0,
                     talked_seconds=call.talked_seconds(),
                 )
             )

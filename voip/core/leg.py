@@ -6,7 +6,8 @@ legs, of timers or of whom to tell. ``voip.core.call`` feeds it with what happen
 has changed: the switchboard answers that with WRONG_STATE.
 
     dialing --answered--> active            invited --alerted--> ringing --accepted--> active
-    (invited, too, may accept: its key then follows in active)     any but left --> left
+    (invited, too, may accept: its key then follows in active)     active <--held, unheld--> held
+    any but left --> left
 """
 
 from collections.abc import Callable
@@ -30,14 +31,20 @@ class Leg(Protocol):
         """The device showed its key; an invited one rings from now on.
 
         False, and nothing kept, when it had shown one before. A device that joined by glare, or
-        accepted before its key was made, shows it after the fact.
+        accepted before its key was made, shows it after the fact; so does a caller in a conference.
         """
 
     def answered(self) -> None:
         """Somebody took the call that this leg dials."""
 
-    def accepted(self) -> None:
+    def accepted(self, as_listener: bool) -> None:
         """The person took the call on this device."""
+
+    def held(self) -> None:
+        """The device put the call on hold."""
+
+    def unheld(self) -> None:
+        """The device took the call back."""
 
     def declined(self, reason: DeclineReason) -> None:
         """The device said no."""
@@ -67,7 +74,7 @@ class Leg(Protocol):
         """The device logged out or its session was replaced."""
 
     def muted(self, is_muted: bool) -> None:
-        """The device said whether its microphone is muted."""
+        """The device, or the host, said whether its microphone is muted."""
 
 
 @dataclass(slots=True)
@@ -79,6 +86,7 @@ class LegFacts:
     stream: StreamId
     is_connected: bool = True
     is_muted: bool = False
+    is_listener: bool = False
     key: LegKey | None = None
     end_reason: EndReason | None = None
 
@@ -95,10 +103,12 @@ dialing = _builder.state("dialing")
 invited = _builder.state("invited")
 ringing = _builder.state("ringing")
 active = _builder.state("active")
+held = _builder.state("held")
 left = _builder.state("left")
 
-_LIVE = (dialing, invited, ringing, active)
+_LIVE = (dialing, invited, ringing, active, held)
 _CALLED = (invited, ringing)
+_JOINED = (active, held)
 
 
 def _shown_as(state: LegState) -> Callable[[Leg, LegFacts], LegView]:
@@ -115,6 +125,7 @@ def _shown_as(state: LegState) -> Callable[[Leg, LegFacts], LegView]:
             stream=facts.stream,
             is_connected=facts.is_connected,
             is_muted=facts.is_muted,
+            is_listener=facts.is_listener,
             key=facts.key,
             end_reason=facts.end_reason,
         )
@@ -134,6 +145,10 @@ def _keep_key(_leg: Leg, facts: LegFacts, key: LegKey) -> bool:
         return False
     facts.key = key
     return True
+
+
+def _take_place(_leg: Leg, facts: LegFacts, as_listener: bool) -> None:
+    facts.is_listener = as_listener
 
 
 def _end(_leg: Leg, facts: LegFacts, reason: EndReason) -> None:
@@ -161,19 +176,25 @@ for _state, _name in (
     (invited, LegState.INVITED),
     (ringing, LegState.RINGING),
     (active, LegState.ACTIVE),
+    (held, LegState.HELD),
     (left, LegState.LEFT),
 ):
     _state.upon(Leg.describe).loop()(_shown_as(_name))
 
 invited.upon(Leg.alerted).to(ringing)(_keep_key)
-active.upon(Leg.alerted).loop()(_keep_key)
+for _state in (dialing, *_JOINED):
+    _state.upon(Leg.alerted).loop()(_keep_key)
+
+active.upon(Leg.held).to(held).returns(None)
+held.upon(Leg.unheld).to(active).returns(None)
 
 dialing.upon(Leg.answered).to(active).returns(None)
 dialing.upon(Leg.cancelled).to(left)(_leaves_with(EndReason.CANCELLED))
-active.upon(Leg.cancelled).to(left)(_leaves_with(EndReason.HANGUP))
+for _state in _JOINED:
+    _state.upon(Leg.cancelled).to(left)(_leaves_with(EndReason.HANGUP))
 
 for _state in _CALLED:
-    _state.upon(Leg.accepted).to(active).returns(None)
+    _state.upon(Leg.accepted).to(active)(_take_place)
     _state.upon(Leg.declined).to(left)(_decline)
 
 for _state, _reason in (
@@ -181,6 +202,7 @@ for _state, _reason in (
     (invited, EndReason.FAILED),  # a device that leaves without a word to its user
     (ringing, EndReason.FAILED),
     (active, EndReason.HANGUP),
+    (held, EndReason.HANGUP),
 ):
     _state.upon(Leg.hung_up).to(left)(_leaves_with(_reason))
 
@@ -189,6 +211,7 @@ for _state, _reason in (
     (invited, EndReason.UNAVAILABLE),
     (ringing, EndReason.UNAVAILABLE),
     (active, EndReason.HANGUP),
+    (held, EndReason.HANGUP),
 ):
     _state.upon(Leg.session_closed).to(left)(_leaves_with(_reason))
 
@@ -197,6 +220,7 @@ for _state, _reason in (
     (invited, EndReason.UNAVAILABLE),
     (ringing, EndReason.UNAVAILABLE),
     (active, EndReason.NETWORK_LOST),
+    (held, EndReason.NETWORK_LOST),
 ):
     _state.upon(Leg.grace_over).to(left)(_leaves_with(_reason))
 
@@ -206,7 +230,7 @@ for _state in _LIVE:
     _state.upon(Leg.lost).loop()(_disconnect)
     _state.upon(Leg.resumed).loop()(_connect)
 
-for _state in (dialing, active):
+for _state in (dialing, *_JOINED):
     _state.upon(Leg.muted).loop()(_mute)
 
 _machine = _builder.build()
@@ -220,3 +244,8 @@ def callers_leg(facts: LegFacts) -> Leg:
 def callees_leg(facts: LegFacts) -> Leg:
     """A leg that is told of a call."""
     return _machine(facts, invited)
+
+
+def joined_leg(facts: LegFacts, is_held: bool) -> Leg:
+    """A leg that comes from another call, in which it was active or held."""
+    return _machine(facts, held if is_held else active)

@@ -18,9 +18,16 @@ from typing import Protocol
 
 from automat import TypeMachineBuilder
 
+from voip.core.call_messages import (
+    Accept,
+    Alerting,
+    Cancel,
+    Decline,
+    Leave,
+    SetMute,
+)
 from voip.core.calls import CallView, DeclineReason, EndReason, LegKey
 from voip.core.ids import CallId, StreamId, Username
-from voip.core.messages import Accept, Alerting, Cancel, Decline, Leave, SetMute
 from voip.core.phone_words import (
     Ask,
     CloseMicrophone,

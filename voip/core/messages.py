@@ -1,17 +1,40 @@
 """Every control message as plain values: what a client may ask, what a server answers and tells.
 
-The wire codec turns these into protobuf and back; the core, the sessions and every test speak only
-these. A request gets exactly one answer: the message named beside it, or a ``Refusal``. A notice
-is told without being asked for. Nobody's address is in any of them but the server's own.
+Those about calls are in ``voip.core.call_messages``. The wire codec turns these into protobuf and
+back; the core, the sessions and every test speak only these. A request gets exactly one answer:
+the message named beside it, or a ``Refusal``. A notice is told without being asked for. Nobody's
+address is in any of them but the server's own.
 """
 
 from dataclasses import dataclass
 from enum import Enum, unique
 
-from voip.core.calls import CallView, DeclineReason, LegKey
+from voip.core.call_messages import (
+    Accept,
+    AddParticipant,
+    Alerting,
+    CallChanged,
+    Cancel,
+    Decline,
+    E2eArrived,
+    E2eRelay,
+    EndForAll,
+    Hold,
+    Invite,
+    InviteOk,
+    Kick,
+    Leave,
+    Merge,
+    QualityReport,
+    SetLock,
+    SetMute,
+    Swap,
+    Unhold,
+)
+from voip.core.calls import CallView
 from voip.core.credentials import AccountKeys, DeviceClaim, KdfParameters, Verifier
 from voip.core.errors import Refusal
-from voip.core.ids import CallId, DeviceId, LegNumber, SessionId, Username
+from voip.core.ids import DeviceId, SessionId, Username
 from voip.core.media_config import MediaConfig
 from voip.core.people import Person, Presence
 
@@ -236,108 +259,7 @@ class PersonOk:
     person: Person
 
 
-# ---- calls -------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Invite:
-    """Start a call -> InviteOk. The id may be another's: two people who call each other meet in
-    the call that came first."""
-
-    call_id: CallId
-    callees: tuple[Username, ...]
-    commitment: bytes  # 32 bytes
-    is_conference: bool = False
-    require_e2e: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class InviteOk:
-    call_id: CallId
-
-
-@dataclass(frozen=True, slots=True)
-class Alerting:
-    """This device rings (or, after glare, has joined): here is its key for the call -> Done."""
-
-    call_id: CallId
-    key: LegKey
-
-
-@dataclass(frozen=True, slots=True)
-class Accept:
-    """-> Done; the first device of a user wins."""
-
-    call_id: CallId
-
-
-@dataclass(frozen=True, slots=True)
-class Decline:
-    """-> Done."""
-
-    call_id: CallId
-    reason: DeclineReason
-
-
-@dataclass(frozen=True, slots=True)
-class Cancel:
-    """The caller gives up before an answer; crossing one, it means Leave -> Done."""
-
-    call_id: CallId
-
-
-@dataclass(frozen=True, slots=True)
-class Leave:
-    """Hang up -> Done. ``e2e_failed`` says the keys of the other side did not hold."""
-
-    call_id: CallId
-    e2e_failed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class SetMute:
-    """Tell the others that this microphone is muted -> Done."""
-
-    call_id: CallId
-    is_muted: bool
-
-
-@dataclass(frozen=True, slots=True)
-class E2eRelay:
-    """Carry ``sealed`` to another leg unread -> Done."""
-
-    call_id: CallId
-    to_leg: LegNumber
-    sealed: bytes  # at most 8 KiB
-
-
-@dataclass(frozen=True, slots=True)
-class QualityReport:
-    """How the call sounds here, coarsely, for the server's log and figures -> Done."""
-
-    call_id: CallId
-    lost_per_mille: int
-    jitter_ms: int
-    rtt_ms: int
-
-
 # ---- told without being asked ------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class CallChanged:
-    """CallState on the wire: the whole call."""
-
-    call: CallView
-
-
-@dataclass(frozen=True, slots=True)
-class E2eArrived:
-    """A sealed message of another leg of the call."""
-
-    call_id: CallId
-    from_leg: LegNumber
-    sealed: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -376,6 +298,14 @@ Request = (
     | Cancel
     | Leave
     | SetMute
+    | Hold
+    | Unhold
+    | Swap
+    | AddParticipant
+    | Merge
+    | Kick
+    | SetLock
+    | EndForAll
     | E2eRelay
     | QualityReport
 )

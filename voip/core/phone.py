@@ -13,11 +13,18 @@ from collections.abc import Callable, Iterable
 
 from automat import NoTransition
 
+from voip.core.call_messages import (
+    Accept,
+    Decline,
+    Invite,
+    InviteOk,
+    Leave,
+)
 from voip.core.calls import CallView, DeclineReason, EndReason, LegKey, LegState, LegView
 from voip.core.errors import ErrorCode, Refusal
 from voip.core.ids import CallId, DeviceId, Username
 from voip.core.line import Line, LineFacts, dialled_line, incoming_line
-from voip.core.messages import Accept, Answer, Decline, Invite, InviteOk, Leave
+from voip.core.messages import Answer
 from voip.core.phone_words import (
     Ask,
     Changed,

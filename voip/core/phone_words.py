@@ -8,9 +8,17 @@ no connection, no sound device and no key material but the public ``LegKey``.
 from dataclasses import dataclass
 from enum import Enum, unique
 
+from voip.core.call_messages import (
+    Accept,
+    Alerting,
+    Cancel,
+    Decline,
+    Invite,
+    Leave,
+    SetMute,
+)
 from voip.core.calls import CallView, EndReason
 from voip.core.ids import CallId, StreamId, Username
-from voip.core.messages import Accept, Alerting, Cancel, Decline, Invite, Leave, SetMute
 
 PhoneRequest = Invite | Alerting | Accept | Decline | Cancel | Leave | SetMute
 """What a phone may ask of the server."""

@@ -7,6 +7,7 @@ Who asks is known from the session of the event alone. It knows no sockets, no c
 from dataclasses import dataclass
 from typing import assert_never
 
+from voip.core.call_messages import Invite
 from voip.core.calls import CallView
 from voip.core.describe import SessionView
 from voip.core.effects import Effect, EndSession, Reply, StartTimer, StopTimer, Tell
@@ -28,7 +29,6 @@ from voip.core.ids import SessionId
 from voip.core.messages import (
     Done,
     GetPerson,
-    Invite,
     ListUsers,
     PersonOk,
     PresenceChanged,

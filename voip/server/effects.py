@@ -15,6 +15,7 @@ from voip.core.effects import (
     Effect,
     EndSession,
     Reply,
+    SetGate,
     SetReceivers,
     StartTimer,
     StopTimer,
@@ -49,8 +50,10 @@ class Effects:
                 self._timers.start(key, seconds)
             case StopTimer(key):
                 self._timers.stop(key)
-            case SetReceivers(sender, stream, receivers):
-                self._media.set_receivers(sender, stream, receivers)
+            case SetReceivers(sender, stream, receivers, room):
+                self._media.set_receivers(sender, stream, receivers, room)
+            case SetGate(sender, stream, is_open):
+                self._media.set_gate(sender, stream, is_open)
             case EndSession():
                 self._end_session(effect)
             case CallStarted():
@@ -97,8 +100,8 @@ class Effects:
         self.log.info(
             "call {call} of {caller} to {callees} ended: {outcome}, {seconds} s of talk",
             call=effect.call_id.hex(),
-            caller=effect.caller_name,
-            callees=_names(effect.callees),
+            caller=effect.caller,
+            callees=_names(one.username for one in effect.participants if not one.is_caller),
             outcome=effect.outcome.value,
             seconds=round(effect.talked_seconds, 1),
         )

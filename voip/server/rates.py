@@ -6,23 +6,25 @@ share and two people behind one router do not. Tunnelled audio never comes here.
 
 from collections.abc import Mapping
 
+from voip.core.call_messages import (
+    E2eRelay,
+    Invite,
+    QualityReport,
+    SetMute,
+)
 from voip.core.limits import Rate
 from voip.core.messages import (
     AuthDevice,
     AuthFinish,
     AuthStart,
     ChangePassword,
-    E2eRelay,
     GetPerson,
     Hello,
-    Invite,
     ListUsers,
     Ping,
-    QualityReport,
     Register,
     Request,
     Resume,
-    SetMute,
     SetPresence,
     SetProfile,
 )

@@ -27,6 +27,7 @@ from voip.wire.v1.envelope_pb2 import Envelope
 
 __all__ = [
     "MAX_PAYLOAD_BYTES",
+    "MAX_TOLD_BYTES",
     "AnswerFrame",
     "BadFrame",
     "ClientFrame",
@@ -39,7 +40,10 @@ __all__ = [
 ]
 
 MAX_PAYLOAD_BYTES = 64 * 1024
-"""The longest message either side sends, hence the limit of a client's ``FrameReader``."""
+"""The longest request of a client."""
+
+MAX_TOLD_BYTES = 1024 * 1024
+"""The longest message of a server: a large conference, told in full to one who comes back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +79,7 @@ def encode_request(request_id: int, request: Request, ack: int = 0) -> bytes:
         put_request(envelope, request)
     except ValueError as error:
         raise LocalProtocolError(str(error)) from error
-    return _serialized(envelope)
+    return _serialized(envelope, MAX_PAYLOAD_BYTES)
 
 
 def encode_answer(request_id: int, answer: Answer) -> bytes:
@@ -85,7 +89,7 @@ def encode_answer(request_id: int, answer: Answer) -> bytes:
         put_answer(envelope, answer)
     except ValueError as error:
         raise LocalProtocolError(str(error)) from error
-    return _serialized(envelope)
+    return _serialized(envelope, MAX_TOLD_BYTES)
 
 
 def encode_notice(seq: int, notice: Notice) -> bytes:
@@ -95,7 +99,7 @@ def encode_notice(seq: int, notice: Notice) -> bytes:
         put_notice(envelope, notice)
     except ValueError as error:
         raise LocalProtocolError(str(error)) from error
-    return _serialized(envelope)
+    return _serialized(envelope, MAX_TOLD_BYTES)
 
 
 def decode_client(data: bytes) -> ClientFrame:
@@ -131,9 +135,9 @@ def _parsed(data: bytes) -> Envelope:
         raise BadFrame("not an envelope") from None
 
 
-def _serialized(envelope: Envelope) -> bytes:
+def _serialized(envelope: Envelope, longest: int) -> bytes:
     data = envelope.SerializeToString()
-    if len(data) > MAX_PAYLOAD_BYTES:
+    if len(data) > longest:
         raise LocalProtocolError(f"a {envelope.WhichOneof('body')} message of {len(data)} bytes")
     return data
 

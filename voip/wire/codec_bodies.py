@@ -6,7 +6,7 @@ Knows every message once for each direction of translation; ``assert_never`` and
 
 from typing import assert_never
 
-from voip.core import messages
+from voip.core import call_messages, messages
 from voip.core.errors import Refusal
 from voip.core.messages import Answer, Notice, Request
 from voip.wire import codec_calls as calls
@@ -47,27 +47,45 @@ def put_request(envelope: Envelope, request: Request) -> None:  # noqa: C901 - o
             envelope.list_users.CopyFrom(people.to_list_users(request))
         case messages.GetPerson():
             envelope.get_person.CopyFrom(people_pb2.GetPerson(username=request.username))
-        case messages.Invite():
+        case call_messages.Invite():
             envelope.invite.CopyFrom(calls.to_invite(request))
-        case messages.Alerting():
+        case call_messages.Alerting():
             envelope.alerting.CopyFrom(calls.to_alerting(request))
-        case messages.Accept():
+        case call_messages.Accept():
             envelope.accept.CopyFrom(calls_pb2.Accept(call_id=request.call_id))
-        case messages.Decline():
+        case call_messages.Decline():
             envelope.decline.CopyFrom(calls.to_decline(request))
-        case messages.Cancel():
+        case call_messages.Cancel():
             envelope.cancel.CopyFrom(calls_pb2.Cancel(call_id=request.call_id))
-        case messages.Leave():
+        case call_messages.Leave():
             envelope.leave.CopyFrom(
                 calls_pb2.Leave(call_id=request.call_id, e2e_failed=request.e2e_failed)
             )
-        case messages.SetMute():
-            envelope.set_mute.CopyFrom(
-                calls_pb2.SetMute(call_id=request.call_id, is_muted=request.is_muted)
+        case call_messages.SetMute():
+            envelope.set_mute.CopyFrom(calls.to_set_mute(request))
+        case call_messages.Hold():
+            envelope.hold.CopyFrom(calls_pb2.Hold(call_id=request.call_id))
+        case call_messages.Unhold():
+            envelope.unhold.CopyFrom(calls_pb2.Unhold(call_id=request.call_id))
+        case call_messages.Swap():
+            envelope.swap.CopyFrom(calls_pb2.Swap(hold=request.hold, resume=request.resume))
+        case call_messages.AddParticipant():
+            envelope.add_participant.CopyFrom(calls.to_add_participant(request))
+        case call_messages.Merge():
+            envelope.merge.CopyFrom(calls_pb2.Merge(call_id=request.call_id, other=request.other))
+        case call_messages.Kick():
+            envelope.kick.CopyFrom(
+                calls_pb2.Kick(call_id=request.call_id, username=request.username)
             )
-        case messages.E2eRelay():
+        case call_messages.SetLock():
+            envelope.set_lock.CopyFrom(
+                calls_pb2.SetLock(call_id=request.call_id, is_locked=request.is_locked)
+            )
+        case call_messages.EndForAll():
+            envelope.end_for_all.CopyFrom(calls_pb2.EndForAll(call_id=request.call_id))
+        case call_messages.E2eRelay():
             envelope.e2e_relay.CopyFrom(calls.to_e2e_relay(request))
-        case messages.QualityReport():
+        case call_messages.QualityReport():
             envelope.quality_report.CopyFrom(calls.to_quality_report(request))
         case _:
             assert_never(request)
@@ -96,7 +114,7 @@ def put_answer(envelope: Envelope, answer: Answer) -> None:  # noqa: C901 - one 
             envelope.user_page.CopyFrom(people.to_user_page(answer))
         case messages.PersonOk():
             envelope.person_ok.CopyFrom(people_pb2.PersonOk(person=people.to_person(answer.person)))
-        case messages.InviteOk():
+        case call_messages.InviteOk():
             envelope.invite_ok.CopyFrom(calls_pb2.InviteOk(call_id=answer.call_id))
         case Refusal():
             envelope.error.CopyFrom(session.to_error(answer))
@@ -107,9 +125,9 @@ def put_answer(envelope: Envelope, answer: Answer) -> None:  # noqa: C901 - one 
 def put_notice(envelope: Envelope, notice: Notice) -> None:
     """Make a notice the envelope's body."""
     match notice:
-        case messages.CallChanged():
+        case call_messages.CallChanged():
             envelope.call_state.CopyFrom(calls_pb2.CallState(call=calls.to_call(notice.call)))
-        case messages.E2eArrived():
+        case call_messages.E2eArrived():
             envelope.e2e_arrived.CopyFrom(calls.to_e2e_arrived(notice))
         case messages.PresenceChanged():
             envelope.presence_event.CopyFrom(people.to_presence_event(notice))
@@ -163,6 +181,22 @@ def take_request(envelope: Envelope) -> Request:  # noqa: C901 - one case a mess
             return calls.from_leave(envelope.leave)
         case "set_mute":
             return calls.from_set_mute(envelope.set_mute)
+        case "hold":
+            return calls.from_hold(envelope.hold)
+        case "unhold":
+            return calls.from_unhold(envelope.unhold)
+        case "swap":
+            return calls.from_swap(envelope.swap)
+        case "add_participant":
+            return calls.from_add_participant(envelope.add_participant)
+        case "merge":
+            return calls.from_merge(envelope.merge)
+        case "kick":
+            return calls.from_kick(envelope.kick)
+        case "set_lock":
+            return calls.from_set_lock(envelope.set_lock)
+        case "end_for_all":
+            return calls.from_end_for_all(envelope.end_for_all)
         case "e2e_relay":
             return calls.from_e2e_relay(envelope.e2e_relay)
         case "quality_report":
@@ -238,6 +272,14 @@ def take_answer(envelope: Envelope) -> Answer:  # noqa: C901 - one case a messag
             | "cancel"
             | "leave"
             | "set_mute"
+            | "hold"
+            | "unhold"
+            | "swap"
+            | "add_participant"
+            | "merge"
+            | "kick"
+            | "set_lock"
+            | "end_for_all"
             | "e2e_relay"
             | "quality_report"
             | "call_state"
@@ -285,6 +327,14 @@ def take_notice(envelope: Envelope) -> Notice:
             | "cancel"
             | "leave"
             | "set_mute"
+            | "hold"
+            | "unhold"
+            | "swap"
+            | "add_participant"
+            | "merge"
+            | "kick"
+            | "set_lock"
+            | "end_for_all"
             | "e2e_relay"
             | "quality_report"
             | "pong"

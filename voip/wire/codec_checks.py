@@ -32,7 +32,9 @@ MAX_SEALED = 8192
 MAX_LEG = 2**16 - 1
 MAX_PEOPLE = 100
 MAX_CALLEES = 32
-MAX_LEGS = MAX_CALLEES + 1
+MAX_LEGS = 512
+MAX_PARTS = 256
+MAX_SEALED_PARTS = 60 * 1024
 
 Item = TypeVar("Item")
 Word = TypeVar("Word", bound=Enum)

@@ -58,6 +58,8 @@ ERROR_CODES = Words(
         ErrorCode.WRONG_STATE: errors_pb2.ERROR_CODE_WRONG_STATE,
         ErrorCode.CALL_EXISTS: errors_pb2.ERROR_CODE_CALL_EXISTS,
         ErrorCode.CALL_FULL: errors_pb2.ERROR_CODE_CALL_FULL,
+        ErrorCode.CALL_LOCKED: errors_pb2.ERROR_CODE_CALL_LOCKED,
+        ErrorCode.NOT_HOST: errors_pb2.ERROR_CODE_NOT_HOST,
         ErrorCode.SESSION_GONE: errors_pb2.ERROR_CODE_SESSION_GONE,
         ErrorCode.SHUTTING_DOWN: errors_pb2.ERROR_CODE_SHUTTING_DOWN,
         ErrorCode.STORE_UNAVAILABLE: errors_pb2.ERROR_CODE_STORE_UNAVAILABLE,

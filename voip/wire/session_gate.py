@@ -16,6 +16,7 @@ time, so that a client cannot have a second guess while the first is being looke
 from enum import Enum, unique
 from typing import assert_never
 
+from voip.core.call_messages import InviteOk
 from voip.core.errors import ErrorCode, LocalProtocolError, Refusal
 from voip.core.limits import ConnectionLimits
 from voip.core.messages import (
@@ -30,7 +31,6 @@ from voip.core.messages import (
     Done,
     Hello,
     HelloOk,
-    InviteOk,
     Logout,
     PersonOk,
     Ping,

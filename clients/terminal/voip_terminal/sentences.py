@@ -33,6 +33,8 @@ REFUSALS: dict[ErrorCode, str] = {
     ErrorCode.WRONG_STATE: "That cannot be done now: look at the call and try again.",
     ErrorCode.CALL_EXISTS: "There is a call already: end it first.",
     ErrorCode.CALL_FULL: "That call is full: try again when somebody has left.",
+    ErrorCode.CALL_LOCKED: "That call is locked: ask its host to let people in.",
+    ErrorCode.NOT_HOST: "Only the host of the call can do that: ask them.",
     ErrorCode.SESSION_GONE: "The server has forgotten this session: sign in again.",
     ErrorCode.SHUTTING_DOWN: "The server is stopping: try again in a minute.",
     ErrorCode.STORE_UNAVAILABLE: (
@@ -89,6 +91,8 @@ ENDINGS: dict[EndReason, str] = {
     EndReason.NETWORK_LOST: "The call with {who} broke off after {time}: the network was lost.",
     EndReason.SERVER_STOP: "The call with {who} ended after {time}: the server was stopped.",
     EndReason.FAILED: "The call with {who} failed: try again.",
+    EndReason.KICKED: "The host took you out of the call with {who} after {time}.",
+    EndReason.MERGED: "The call with {who} goes on in the other call.",
     EndReason.E2E_FAILED: "The call with {who} was stopped: it could not be encrypted.",
 }
 

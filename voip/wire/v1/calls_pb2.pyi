@@ -37,6 +37,8 @@ class _LegStateEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_LegState.Val
     """Talks."""
     LEG_STATE_LEFT: _LegState.ValueType  # 5
     """Is out; `end_reason` tells why."""
+    LEG_STATE_HELD: _LegState.ValueType  # 6
+    """Takes part and has put the call on hold: it neither sends nor hears."""
 
 class LegState(_LegState, metaclass=_LegStateEnumTypeWrapper):
     """Where one device stands in a call."""
@@ -53,6 +55,8 @@ LEG_STATE_ACTIVE: LegState.ValueType  # 4
 """Talks."""
 LEG_STATE_LEFT: LegState.ValueType  # 5
 """Is out; `end_reason` tells why."""
+LEG_STATE_HELD: LegState.ValueType  # 6
+"""Takes part and has put the call on hold: it neither sends nor hears."""
 Global___LegState: _TypeAlias = LegState  # noqa: Y015
 
 class _EndReason:
@@ -85,6 +89,10 @@ class _EndReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_EndReason.V
     """The device could not take part."""
     END_REASON_E2E_FAILED: _EndReason.ValueType  # 11
     """The keys of the other side did not hold."""
+    END_REASON_KICKED: _EndReason.ValueType  # 12
+    """The host of a conference put this leg out."""
+    END_REASON_MERGED: _EndReason.ValueType  # 13
+    """The leg goes on in another call: see `merged_into`."""
 
 class EndReason(_EndReason, metaclass=_EndReasonEnumTypeWrapper):
     """Why a leg left, or a call ended."""
@@ -113,6 +121,10 @@ END_REASON_FAILED: EndReason.ValueType  # 10
 """The device could not take part."""
 END_REASON_E2E_FAILED: EndReason.ValueType  # 11
 """The keys of the other side did not hold."""
+END_REASON_KICKED: EndReason.ValueType  # 12
+"""The host of a conference put this leg out."""
+END_REASON_MERGED: EndReason.ValueType  # 13
+"""The leg goes on in another call: see `merged_into`."""
 Global___EndReason: _TypeAlias = EndReason  # noqa: Y015
 
 class _DeclineReason:
@@ -189,6 +201,7 @@ class Leg(_message.Message):
     IS_GATEWAY_FIELD_NUMBER: _builtins.int
     KEY_FIELD_NUMBER: _builtins.int
     END_REASON_FIELD_NUMBER: _builtins.int
+    IS_LISTENER_FIELD_NUMBER: _builtins.int
     number: _builtins.int
     """Its number in the call, from 1; the caller's is 1."""
     username: _builtins.str
@@ -198,9 +211,11 @@ class Leg(_message.Message):
     device_id: _builtins.bytes
     """The device's id, 32 bytes."""
     certificate: _builtins.bytes
-    """The certificate the device logged in with. At most 256 bytes."""
+    """The certificate the device logged in with. At most 256 bytes. Empty when this receiver was told
+    it before in this call.
+    """
     device_name: _builtins.str
-    """What its owner calls the device. At most 64 characters."""
+    """What its owner calls the device. At most 64 characters. Empty when told before."""
     state: Global___LegState.ValueType
     """Where it stands."""
     stream: _builtins.int
@@ -210,14 +225,16 @@ class Leg(_message.Message):
     is_muted: _builtins.bool
     """Whether it says its microphone is off."""
     is_host: _builtins.bool
-    """Whether it may end the call for all."""
+    """Whether it may mute and kick others, lock the conference and end it for all."""
     is_gateway: _builtins.bool
     """Whether it is a gateway and therefore not end-to-end encrypted."""
     end_reason: Global___EndReason.ValueType
     """Why it left; unspecified while it has not."""
+    is_listener: _builtins.bool
+    """Whether it only listens: it has no open stream."""
     @_builtins.property
     def key(self) -> Global___LegKey:
-        """Its key for this call, once it has shown one."""
+        """Its key for this call, once it has shown one. Absent when told before."""
 
     def __init__(
         self,
@@ -236,10 +253,11 @@ class Leg(_message.Message):
         is_gateway: _builtins.bool = ...,
         key: Global___LegKey | None = ...,
         end_reason: Global___EndReason.ValueType = ...,
+        is_listener: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["key", b"key"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["certificate", b"certificate", "device_id", b"device_id", "device_name", b"device_name", "end_reason", b"end_reason", "is_connected", b"is_connected", "is_gateway", b"is_gateway", "is_host", b"is_host", "is_muted", b"is_muted", "key", b"key", "nick", b"nick", "number", b"number", "state", b"state", "stream", b"stream", "username", b"username"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["certificate", b"certificate", "device_id", b"device_id", "device_name", b"device_name", "end_reason", b"end_reason", "is_connected", b"is_connected", "is_gateway", b"is_gateway", "is_host", b"is_host", "is_listener", b"is_listener", "is_muted", b"is_muted", "key", b"key", "nick", b"nick", "number", b"number", "state", b"state", "stream", b"stream", "username", b"username"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -247,7 +265,9 @@ Global___Leg: _TypeAlias = Leg  # noqa: Y015
 
 @_typing.final
 class Call(_message.Message):
-    """A whole call at one moment."""
+    """A whole call at one moment. A resumed session's snapshot holds it in full; in a CallState, what
+    never changes of a leg travels to each receiver once.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -259,6 +279,8 @@ class Call(_message.Message):
     REQUIRE_E2E_FIELD_NUMBER: _builtins.int
     ANSWERED_MS_FIELD_NUMBER: _builtins.int
     ENDED_FIELD_NUMBER: _builtins.int
+    IS_LOCKED_FIELD_NUMBER: _builtins.int
+    MERGED_INTO_FIELD_NUMBER: _builtins.int
     call_id: _builtins.bytes
     """The call's id, 16 bytes."""
     version: _builtins.int
@@ -273,9 +295,15 @@ class Call(_message.Message):
     """How many milliseconds ago two legs first talked; absent before."""
     ended: Global___EndReason.ValueType
     """Why it is over; unspecified while it is not."""
+    is_locked: _builtins.bool
+    """Whether the host lets nobody new in."""
+    merged_into: _builtins.bytes
+    """The call in which the receiver's leg goes on, 16 bytes; empty when this one was not merged."""
     @_builtins.property
     def legs(self) -> _containers.RepeatedCompositeFieldContainer[Global___Leg]:
-        """The legs, by number. At most 33."""
+        """The legs, by number; in a conference those that left are shown once more and then left out. At
+        most 512.
+        """
 
     def __init__(
         self,
@@ -288,10 +316,12 @@ class Call(_message.Message):
         require_e2e: _builtins.bool = ...,
         answered_ms: _builtins.int | None = ...,
         ended: Global___EndReason.ValueType = ...,
+        is_locked: _builtins.bool = ...,
+        merged_into: _builtins.bytes = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_answered_ms", b"_answered_ms", "answered_ms", b"answered_ms"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_answered_ms", b"_answered_ms", "answered_ms", b"answered_ms", "call_id", b"call_id", "commitment", b"commitment", "ended", b"ended", "is_conference", b"is_conference", "legs", b"legs", "require_e2e", b"require_e2e", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_answered_ms", b"_answered_ms", "answered_ms", b"answered_ms", "call_id", b"call_id", "commitment", b"commitment", "ended", b"ended", "is_conference", b"is_conference", "is_locked", b"is_locked", "legs", b"legs", "merged_into", b"merged_into", "require_e2e", b"require_e2e", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__answered_ms: _TypeAlias = _typing.Literal["answered_ms"]  # noqa: Y015
     _WhichOneofArgType__answered_ms: _TypeAlias = _typing.Literal["_answered_ms", b"_answered_ms"]  # noqa: Y015
@@ -519,49 +549,283 @@ class SetMute(_message.Message):
 
     CALL_ID_FIELD_NUMBER: _builtins.int
     IS_MUTED_FIELD_NUMBER: _builtins.int
+    LEG_FIELD_NUMBER: _builtins.int
     call_id: _builtins.bytes
     """The call's id, 16 bytes."""
     is_muted: _builtins.bool
     """Whether it is off."""
+    leg: _builtins.int
+    """The number of another's leg, which the host of a conference may mute; 0: one's own."""
     def __init__(
         self,
         *,
         call_id: _builtins.bytes = ...,
         is_muted: _builtins.bool = ...,
+        leg: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["call_id", b"call_id", "is_muted", b"is_muted"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["call_id", b"call_id", "is_muted", b"is_muted", "leg", b"leg"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___SetMute: _TypeAlias = SetMute  # noqa: Y015
 
 @_typing.final
-class E2eRelay(_message.Message):
-    """Carries sealed bytes to another leg; answered by Done."""
+class Hold(_message.Message):
+    """Puts this device's leg on hold; answered by Done."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     CALL_ID_FIELD_NUMBER: _builtins.int
-    TO_LEG_FIELD_NUMBER: _builtins.int
-    SEALED_FIELD_NUMBER: _builtins.int
     call_id: _builtins.bytes
     """The call's id, 16 bytes."""
-    to_leg: _builtins.int
-    """The number of the leg it is for, from 1."""
-    sealed: _builtins.bytes
-    """What only that leg can open. 1 to 8192 bytes."""
     def __init__(
         self,
         *,
         call_id: _builtins.bytes = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["call_id", b"call_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Hold: _TypeAlias = Hold  # noqa: Y015
+
+@_typing.final
+class Unhold(_message.Message):
+    """Takes a held call back; answered by Done. Refused while another is dialled or talked in."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CALL_ID_FIELD_NUMBER: _builtins.int
+    call_id: _builtins.bytes
+    """The call's id, 16 bytes."""
+    def __init__(
+        self,
+        *,
+        call_id: _builtins.bytes = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["call_id", b"call_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Unhold: _TypeAlias = Unhold  # noqa: Y015
+
+@_typing.final
+class Swap(_message.Message):
+    """Holds one call and takes another back in one step; answered by Done."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    HOLD_FIELD_NUMBER: _builtins.int
+    RESUME_FIELD_NUMBER: _builtins.int
+    hold: _builtins.bytes
+    """The id of the call to hold, 16 bytes."""
+    resume: _builtins.bytes
+    """The id of the call to take back, 16 bytes."""
+    def __init__(
+        self,
+        *,
+        hold: _builtins.bytes = ...,
+        resume: _builtins.bytes = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["hold", b"hold", "resume", b"resume"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Swap: _TypeAlias = Swap  # noqa: Y015
+
+@_typing.final
+class AddParticipant(_message.Message):
+    """Calls more people into a call, which becomes a conference; answered by Done."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CALL_ID_FIELD_NUMBER: _builtins.int
+    CALLEES_FIELD_NUMBER: _builtins.int
+    AS_LISTENERS_FIELD_NUMBER: _builtins.int
+    call_id: _builtins.bytes
+    """The call's id, 16 bytes."""
+    as_listeners: _builtins.bool
+    """Whether they only listen."""
+    @_builtins.property
+    def callees(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The usernames to ring. 1 to 32, each of at most 64 characters."""
+
+    def __init__(
+        self,
+        *,
+        call_id: _builtins.bytes = ...,
+        callees: _abc.Iterable[_builtins.str] | None = ...,
+        as_listeners: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_listeners", b"as_listeners", "call_id", b"call_id", "callees", b"callees"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AddParticipant: _TypeAlias = AddParticipant  # noqa: Y015
+
+@_typing.final
+class Merge(_message.Message):
+    """Brings everyone of one call into another, which becomes a conference; answered by Done. Who asks
+    is joined in both, and is the host afterwards.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CALL_ID_FIELD_NUMBER: _builtins.int
+    OTHER_FIELD_NUMBER: _builtins.int
+    call_id: _builtins.bytes
+    """The id of the call that goes on, 16 bytes."""
+    other: _builtins.bytes
+    """The id of the call that ends, 16 bytes."""
+    def __init__(
+        self,
+        *,
+        call_id: _builtins.bytes = ...,
+        other: _builtins.bytes = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["call_id", b"call_id", "other", b"other"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Merge: _TypeAlias = Merge  # noqa: Y015
+
+@_typing.final
+class Kick(_message.Message):
+    """The host puts a person out of a conference; answered by Done."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CALL_ID_FIELD_NUMBER: _builtins.int
+    USERNAME_FIELD_NUMBER: _builtins.int
+    call_id: _builtins.bytes
+    """The call's id, 16 bytes."""
+    username: _builtins.str
+    """Who. At most 64 characters."""
+    def __init__(
+        self,
+        *,
+        call_id: _builtins.bytes = ...,
+        username: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["call_id", b"call_id", "username", b"username"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Kick: _TypeAlias = Kick  # noqa: Y015
+
+@_typing.final
+class SetLock(_message.Message):
+    """The host lets nobody new into a conference, or lets people in again; answered by Done."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CALL_ID_FIELD_NUMBER: _builtins.int
+    IS_LOCKED_FIELD_NUMBER: _builtins.int
+    call_id: _builtins.bytes
+    """The call's id, 16 bytes."""
+    is_locked: _builtins.bool
+    """Whether it is locked."""
+    def __init__(
+        self,
+        *,
+        call_id: _builtins.bytes = ...,
+        is_locked: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["call_id", b"call_id", "is_locked", b"is_locked"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SetLock: _TypeAlias = SetLock  # noqa: Y015
+
+@_typing.final
+class EndForAll(_message.Message):
+    """The host ends a conference; answered by Done."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CALL_ID_FIELD_NUMBER: _builtins.int
+    call_id: _builtins.bytes
+    """The call's id, 16 bytes."""
+    def __init__(
+        self,
+        *,
+        call_id: _builtins.bytes = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["call_id", b"call_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___EndForAll: _TypeAlias = EndForAll  # noqa: Y015
+
+@_typing.final
+class SealedPart(_message.Message):
+    """What only one leg can open."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TO_LEG_FIELD_NUMBER: _builtins.int
+    SEALED_FIELD_NUMBER: _builtins.int
+    to_leg: _builtins.int
+    """The number of the leg it is for, from 1."""
+    sealed: _builtins.bytes
+    """1 to 8192 bytes."""
+    def __init__(
+        self,
+        *,
         to_leg: _builtins.int = ...,
         sealed: _builtins.bytes = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["call_id", b"call_id", "sealed", b"sealed", "to_leg", b"to_leg"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["sealed", b"sealed", "to_leg", b"to_leg"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SealedPart: _TypeAlias = SealedPart  # noqa: Y015
+
+@_typing.final
+class E2eRelay(_message.Message):
+    """Carries sealed bytes to other legs; answered by Done. Each part arrives as an E2eArrived of its
+    own; one for a leg that has left is dropped.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CALL_ID_FIELD_NUMBER: _builtins.int
+    PARTS_FIELD_NUMBER: _builtins.int
+    call_id: _builtins.bytes
+    """The call's id, 16 bytes."""
+    @_builtins.property
+    def parts(self) -> _containers.RepeatedCompositeFieldContainer[Global___SealedPart]:
+        """The parts. 1 to 256, of at most 61440 sealed bytes in all."""
+
+    def __init__(
+        self,
+        *,
+        call_id: _builtins.bytes = ...,
+        parts: _abc.Iterable[Global___SealedPart] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["call_id", b"call_id", "parts", b"parts"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -70,6 +70,14 @@ class Envelope(_message.Message):
     CANCEL_FIELD_NUMBER: _builtins.int
     LEAVE_FIELD_NUMBER: _builtins.int
     SET_MUTE_FIELD_NUMBER: _builtins.int
+    HOLD_FIELD_NUMBER: _builtins.int
+    UNHOLD_FIELD_NUMBER: _builtins.int
+    SWAP_FIELD_NUMBER: _builtins.int
+    ADD_PARTICIPANT_FIELD_NUMBER: _builtins.int
+    MERGE_FIELD_NUMBER: _builtins.int
+    KICK_FIELD_NUMBER: _builtins.int
+    SET_LOCK_FIELD_NUMBER: _builtins.int
+    END_FOR_ALL_FIELD_NUMBER: _builtins.int
     id: _builtins.int
     """The client's request counter, from 1 and ever growing; the answer repeats it, an event has 0."""
     seq: _builtins.int
@@ -104,7 +112,7 @@ class Envelope(_message.Message):
 
     @_builtins.property
     def e2e_relay(self) -> _calls_pb2.E2eRelay:
-        """Request: carry sealed bytes to another leg."""
+        """Request: carry sealed bytes to other legs."""
 
     @_builtins.property
     def e2e_arrived(self) -> _calls_pb2.E2eArrived:
@@ -230,6 +238,38 @@ class Envelope(_message.Message):
     def set_mute(self) -> _calls_pb2.SetMute:
         """Request: tell that the microphone is off or on."""
 
+    @_builtins.property
+    def hold(self) -> _calls_pb2.Hold:
+        """Request: put a call on hold."""
+
+    @_builtins.property
+    def unhold(self) -> _calls_pb2.Unhold:
+        """Request: take a held call back."""
+
+    @_builtins.property
+    def swap(self) -> _calls_pb2.Swap:
+        """Request: hold one call and take another back."""
+
+    @_builtins.property
+    def add_participant(self) -> _calls_pb2.AddParticipant:
+        """Request: call more people into a call."""
+
+    @_builtins.property
+    def merge(self) -> _calls_pb2.Merge:
+        """Request: make one call of two."""
+
+    @_builtins.property
+    def kick(self) -> _calls_pb2.Kick:
+        """Request: put a person out."""
+
+    @_builtins.property
+    def set_lock(self) -> _calls_pb2.SetLock:
+        """Request: let nobody new in, or let people in again."""
+
+    @_builtins.property
+    def end_for_all(self) -> _calls_pb2.EndForAll:
+        """Request: end a conference."""
+
     def __init__(
         self,
         *,
@@ -274,12 +314,20 @@ class Envelope(_message.Message):
         cancel: _calls_pb2.Cancel | None = ...,
         leave: _calls_pb2.Leave | None = ...,
         set_mute: _calls_pb2.SetMute | None = ...,
+        hold: _calls_pb2.Hold | None = ...,
+        unhold: _calls_pb2.Unhold | None = ...,
+        swap: _calls_pb2.Swap | None = ...,
+        add_participant: _calls_pb2.AddParticipant | None = ...,
+        merge: _calls_pb2.Merge | None = ...,
+        kick: _calls_pb2.Kick | None = ...,
+        set_lock: _calls_pb2.SetLock | None = ...,
+        end_for_all: _calls_pb2.EndForAll | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["accept", b"accept", "alerting", b"alerting", "auth_challenge", b"auth_challenge", "auth_device", b"auth_device", "auth_finish", b"auth_finish", "auth_keys", b"auth_keys", "auth_ok", b"auth_ok", "auth_start", b"auth_start", "body", b"body", "call_state", b"call_state", "cancel", b"cancel", "change_password", b"change_password", "decline", b"decline", "done", b"done", "e2e_arrived", b"e2e_arrived", "e2e_relay", b"e2e_relay", "error", b"error", "get_person", b"get_person", "hello", b"hello", "hello_ok", b"hello_ok", "invite", b"invite", "invite_ok", b"invite_ok", "leave", b"leave", "list_users", b"list_users", "logout", b"logout", "notice", b"notice", "person_ok", b"person_ok", "ping", b"ping", "pong", b"pong", "presence_event", b"presence_event", "quality_report", b"quality_report", "register", b"register", "register_ok", b"register_ok", "resume", b"resume", "resume_ok", b"resume_ok", "set_mute", b"set_mute", "set_presence", b"set_presence", "set_profile", b"set_profile", "user_page", b"user_page"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["accept", b"accept", "add_participant", b"add_participant", "alerting", b"alerting", "auth_challenge", b"auth_challenge", "auth_device", b"auth_device", "auth_finish", b"auth_finish", "auth_keys", b"auth_keys", "auth_ok", b"auth_ok", "auth_start", b"auth_start", "body", b"body", "call_state", b"call_state", "cancel", b"cancel", "change_password", b"change_password", "decline", b"decline", "done", b"done", "e2e_arrived", b"e2e_arrived", "e2e_relay", b"e2e_relay", "end_for_all", b"end_for_all", "error", b"error", "get_person", b"get_person", "hello", b"hello", "hello_ok", b"hello_ok", "hold", b"hold", "invite", b"invite", "invite_ok", b"invite_ok", "kick", b"kick", "leave", b"leave", "list_users", b"list_users", "logout", b"logout", "merge", b"merge", "notice", b"notice", "person_ok", b"person_ok", "ping", b"ping", "pong", b"pong", "presence_event", b"presence_event", "quality_report", b"quality_report", "register", b"register", "register_ok", b"register_ok", "resume", b"resume", "resume_ok", b"resume_ok", "set_lock", b"set_lock", "set_mute", b"set_mute", "set_presence", b"set_presence", "set_profile", b"set_profile", "swap", b"swap", "unhold", b"unhold", "user_page", b"user_page"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["accept", b"accept", "ack", b"ack", "alerting", b"alerting", "auth_challenge", b"auth_challenge", "auth_device", b"auth_device", "auth_finish", b"auth_finish", "auth_keys", b"auth_keys", "auth_ok", b"auth_ok", "auth_start", b"auth_start", "body", b"body", "call_state", b"call_state", "cancel", b"cancel", "change_password", b"change_password", "decline", b"decline", "done", b"done", "e2e_arrived", b"e2e_arrived", "e2e_relay", b"e2e_relay", "error", b"error", "get_person", b"get_person", "hello", b"hello", "hello_ok", b"hello_ok", "id", b"id", "invite", b"invite", "invite_ok", b"invite_ok", "leave", b"leave", "list_users", b"list_users", "logout", b"logout", "notice", b"notice", "person_ok", b"person_ok", "ping", b"ping", "pong", b"pong", "presence_event", b"presence_event", "quality_report", b"quality_report", "register", b"register", "register_ok", b"register_ok", "resume", b"resume", "resume_ok", b"resume_ok", "seq", b"seq", "set_mute", b"set_mute", "set_presence", b"set_presence", "set_profile", b"set_profile", "user_page", b"user_page"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["accept", b"accept", "ack", b"ack", "add_participant", b"add_participant", "alerting", b"alerting", "auth_challenge", b"auth_challenge", "auth_device", b"auth_device", "auth_finish", b"auth_finish", "auth_keys", b"auth_keys", "auth_ok", b"auth_ok", "auth_start", b"auth_start", "body", b"body", "call_state", b"call_state", "cancel", b"cancel", "change_password", b"change_password", "decline", b"decline", "done", b"done", "e2e_arrived", b"e2e_arrived", "e2e_relay", b"e2e_relay", "end_for_all", b"end_for_all", "error", b"error", "get_person", b"get_person", "hello", b"hello", "hello_ok", b"hello_ok", "hold", b"hold", "id", b"id", "invite", b"invite", "invite_ok", b"invite_ok", "kick", b"kick", "leave", b"leave", "list_users", b"list_users", "logout", b"logout", "merge", b"merge", "notice", b"notice", "person_ok", b"person_ok", "ping", b"ping", "pong", b"pong", "presence_event", b"presence_event", "quality_report", b"quality_report", "register", b"register", "register_ok", b"register_ok", "resume", b"resume", "resume_ok", b"resume_ok", "seq", b"seq", "set_lock", b"set_lock", "set_mute", b"set_mute", "set_presence", b"set_presence", "set_profile", b"set_profile", "swap", b"swap", "unhold", b"unhold", "user_page", b"user_page"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_body: _TypeAlias = _typing.Literal["ping", "pong", "done", "call_state", "presence_event", "e2e_relay", "e2e_arrived", "quality_report", "hello", "hello_ok", "resume", "resume_ok", "logout", "notice", "register", "register_ok", "auth_start", "auth_challenge", "auth_finish", "auth_keys", "auth_device", "auth_ok", "change_password", "set_profile", "set_presence", "list_users", "user_page", "get_person", "person_ok", "invite", "invite_ok", "alerting", "accept", "decline", "cancel", "leave", "set_mute"]  # noqa: Y015
+    _WhichOneofReturnType_body: _TypeAlias = _typing.Literal["ping", "pong", "done", "call_state", "presence_event", "e2e_relay", "e2e_arrived", "quality_report", "hello", "hello_ok", "resume", "resume_ok", "logout", "notice", "register", "register_ok", "auth_start", "auth_challenge", "auth_finish", "auth_keys", "auth_device", "auth_ok", "change_password", "set_profile", "set_presence", "list_users", "user_page", "get_person", "person_ok", "invite", "invite_ok", "alerting", "accept", "decline", "cancel", "leave", "set_mute", "hold", "unhold", "swap", "add_participant", "merge", "kick", "set_lock", "end_for_all"]  # noqa: Y015
     _WhichOneofArgType_body: _TypeAlias = _typing.Literal["body", b"body"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_body) -> _WhichOneofReturnType_body | None: ...
 

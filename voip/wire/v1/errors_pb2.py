@@ -24,7 +24,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19voip/wire/v1/errors.proto\x12\x0cvoip.wire.v1\"g\n\x05\x45rror\x12%\n\x04\x63ode\x18\x01 \x01(\x0e\x32\x17.voip.wire.v1.ErrorCode\x12\r\n\x05\x66ield\x18\x02 \x01(\t\x12\x16\n\x0eretry_after_ms\x18\x03 \x01(\r\x12\x10\n\x08incident\x18\x04 \x01(\t*\x9c\x05\n\tErrorCode\x12\x1a\n\x16\x45RROR_CODE_UNSPECIFIED\x10\x00\x12\x1a\n\x16\x45RROR_CODE_BAD_REQUEST\x10\x01\x12\x16\n\x12\x45RROR_CODE_VERSION\x10\x02\x12\x1c\n\x18\x45RROR_CODE_NOT_LOGGED_IN\x10\x03\x12 \n\x1c\x45RROR_CODE_ALREADY_LOGGED_IN\x10\x04\x12\x1d\n\x19\x45RROR_CODE_WRONG_PASSWORD\x10\x05\x12\x1d\n\x19\x45RROR_CODE_UNKNOWN_DEVICE\x10\x06\x12\x19\n\x15\x45RROR_CODE_NAME_TAKEN\x10\x07\x12\x1f\n\x1b\x45RROR_CODE_NAME_NOT_ALLOWED\x10\x08\x12\x1f\n\x1b\x45RROR_CODE_NICK_NOT_ALLOWED\x10\t\x12\"\n\x1e\x45RROR_CODE_REGISTRATION_CLOSED\x10\n\x12\x1c\n\x18\x45RROR_CODE_INVITE_NEEDED\x10\x0b\x12\x1b\n\x17\x45RROR_CODE_RATE_LIMITED\x10\x0c\x12 \n\x1c\x45RROR_CODE_TOO_MANY_SESSIONS\x10\r\x12\x1b\n\x17\x45RROR_CODE_NO_SUCH_CALL\x10\x0e\x12\x1a\n\x16\x45RROR_CODE_WRONG_STATE\x10\x0f\x12\x1a\n\x16\x45RROR_CODE_CALL_EXISTS\x10\x10\x12\x18\n\x14\x45RROR_CODE_CALL_FULL\x10\x11\x12\x1b\n\x17\x45RROR_CODE_SESSION_GONE\x10\x12\x12\x1c\n\x18\x45RROR_CODE_SHUTTING_DOWN\x10\x13\x12 \n\x1c\x45RROR_CODE_STORE_UNAVAILABLE\x10\x14\x12\x17\n\x13\x45RROR_CODE_INTERNAL\x10\x15\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19voip/wire/v1/errors.proto\x12\x0cvoip.wire.v1\"g\n\x05\x45rror\x12%\n\x04\x63ode\x18\x01 \x01(\x0e\x32\x17.voip.wire.v1.ErrorCode\x12\r\n\x05\x66ield\x18\x02 \x01(\t\x12\x16\n\x0eretry_after_ms\x18\x03 \x01(\r\x12\x10\n\x08incident\x18\x04 \x01(\t*\xd1\x05\n\tErrorCode\x12\x1a\n\x16\x45RROR_CODE_UNSPECIFIED\x10\x00\x12\x1a\n\x16\x45RROR_CODE_BAD_REQUEST\x10\x01\x12\x16\n\x12\x45RROR_CODE_VERSION\x10\x02\x12\x1c\n\x18\x45RROR_CODE_NOT_LOGGED_IN\x10\x03\x12 \n\x1c\x45RROR_CODE_ALREADY_LOGGED_IN\x10\x04\x12\x1d\n\x19\x45RROR_CODE_WRONG_PASSWORD\x10\x05\x12\x1d\n\x19\x45RROR_CODE_UNKNOWN_DEVICE\x10\x06\x12\x19\n\x15\x45RROR_CODE_NAME_TAKEN\x10\x07\x12\x1f\n\x1b\x45RROR_CODE_NAME_NOT_ALLOWED\x10\x08\x12\x1f\n\x1b\x45RROR_CODE_NICK_NOT_ALLOWED\x10\t\x12\"\n\x1e\x45RROR_CODE_REGISTRATION_CLOSED\x10\n\x12\x1c\n\x18\x45RROR_CODE_INVITE_NEEDED\x10\x0b\x12\x1b\n\x17\x45RROR_CODE_RATE_LIMITED\x10\x0c\x12 \n\x1c\x45RROR_CODE_TOO_MANY_SESSIONS\x10\r\x12\x1b\n\x17\x45RROR_CODE_NO_SUCH_CALL\x10\x0e\x12\x1a\n\x16\x45RROR_CODE_WRONG_STATE\x10\x0f\x12\x1a\n\x16\x45RROR_CODE_CALL_EXISTS\x10\x10\x12\x18\n\x14\x45RROR_CODE_CALL_FULL\x10\x11\x12\x1b\n\x17\x45RROR_CODE_SESSION_GONE\x10\x12\x12\x1c\n\x18\x45RROR_CODE_SHUTTING_DOWN\x10\x13\x12 \n\x1c\x45RROR_CODE_STORE_UNAVAILABLE\x10\x14\x12\x17\n\x13\x45RROR_CODE_INTERNAL\x10\x15\x12\x1a\n\x16\x45RROR_CODE_CALL_LOCKED\x10\x16\x12\x17\n\x13\x45RROR_CODE_NOT_HOST\x10\x17\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -32,7 +32,7 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'voip.wire.v1.errors_pb2', _
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_ERRORCODE']._serialized_start=149
-  _globals['_ERRORCODE']._serialized_end=817
+  _globals['_ERRORCODE']._serialized_end=870
   _globals['_ERROR']._serialized_start=43
   _globals['_ERROR']._serialized_end=146
 # @@protoc_insertion_point(module_scope)

@@ -67,6 +67,10 @@ class _ErrorCodeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorCode.V
     """The server cannot read or write its accounts now; nothing was changed."""
     ERROR_CODE_INTERNAL: _ErrorCode.ValueType  # 21
     """The server failed; `incident` finds the reason in its log."""
+    ERROR_CODE_CALL_LOCKED: _ErrorCode.ValueType  # 22
+    """The host of the call lets nobody new in."""
+    ERROR_CODE_NOT_HOST: _ErrorCode.ValueType  # 23
+    """Only the host of the conference may do that."""
 
 class ErrorCode(_ErrorCode, metaclass=_ErrorCodeEnumTypeWrapper):
     """Why a request was refused. Names are lasting: clients show and print by them."""
@@ -115,6 +119,10 @@ ERROR_CODE_STORE_UNAVAILABLE: ErrorCode.ValueType  # 20
 """The server cannot read or write its accounts now; nothing was changed."""
 ERROR_CODE_INTERNAL: ErrorCode.ValueType  # 21
 """The server failed; `incident` finds the reason in its log."""
+ERROR_CODE_CALL_LOCKED: ErrorCode.ValueType  # 22
+"""The host of the call lets nobody new in."""
+ERROR_CODE_NOT_HOST: ErrorCode.ValueType  # 23
+"""Only the host of the conference may do that."""
 Global___ErrorCode: _TypeAlias = ErrorCode  # noqa: Y015
 
 @_typing.final
