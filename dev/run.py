@@ -30,7 +30,8 @@ def main() -> int:
             PORT.write_text(node.address.rpartition(":")[2])
             print(f"voip: it listens on {node.address}; its log is {node.log_path}")
             client = [sys.executable, "-m", "voip_terminal", node.address]
-            done = subprocess.run([*client, "--data-dir", str(DATA / "client")], check=False)
+            home = ("--data-dir", str(DATA / "client"), "--config", str(DATA / "settings.toml"))
+            done = subprocess.run([*client, *home], check=False)
     except NodeError as error:
         sys.stderr.write(f"voip: {error}\n")
         return 1

@@ -35,7 +35,8 @@ class JsonClient:
             self._child = subprocess.Popen(
                 [
                     *(sys.executable, "-m", "voip_terminal", "json", address),
-                    *("--data-dir", str(data_dir), *options),
+                    *("--data-dir", str(data_dir), "--config", str(data_dir / "settings.toml")),
+                    *options,
                 ],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,

@@ -18,6 +18,7 @@ from tests.terminal.fake_controller import FakeController
 from voip_terminal.front import Front, Input
 from voip_terminal.glyphs import UNICODE, Glyphs
 from voip_terminal.remembered import LastUse
+from voip_terminal.settings.service import Settings
 
 TYPICAL = (80, 24)
 LARGE = (120, 40)
@@ -84,6 +85,21 @@ class RememberedHere:
         self.last = last
 
 
+class TextHere:
+    """The text of the settings, without a file."""
+
+    name = "settings.toml"
+
+    def __init__(self, text: str = "") -> None:
+        self.text = text
+
+    def read(self) -> str:
+        return self.text
+
+    def write(self, text: str) -> None:
+        self.text = text
+
+
 class Seat:
     """A terminal with the client on it."""
 
@@ -94,6 +110,7 @@ class Seat:
         controller: FakeController | None = None,
         *,
         last: LastUse | None = None,
+        settings: Settings | None = None,
         address: str = "",
         account: str = "",
         is_remote: bool = False,
@@ -103,6 +120,7 @@ class Seat:
         self.clock.advance(1000)
         self.screen = DeskScreen(size)
         self.remembered = RememberedHere(last or LastUse())
+        self.settings = settings or Settings(TextHere(), {})
         self.has_ended = False
         as_reactor = cast("ReactorBase", self.clock)
         self.loop = urwid.TwistedEventLoop(as_reactor, manage_reactor=False)
@@ -114,6 +132,7 @@ class Seat:
             self.screen,
             glyphs,
             self.remembered,
+            self.settings,
             end=self._end,
             time_of_day=lambda: "10:58",
             address=address,

@@ -6,25 +6,29 @@ from pathlib import Path
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from voip_terminal.options import Options, default_data_dir, parse
+from voip_terminal.options import Options, default_config, default_data_dir, parse
 
 
 class OptionsTests(SynchronousTestCase):
     """What can be asked for."""
 
     def test_nothing(self) -> None:
-        """Without arguments: the screen, the microphone, the speaker, the usual folder."""
-        self.assertEqual(parse([], "1"), Options(data_dir=default_data_dir()))
+        """Without arguments: the screen, what is set, the usual folders."""
+        self.assertEqual(
+            parse([], "1"), Options(data_dir=default_data_dir(), config=default_config())
+        )
 
     def test_all(self) -> None:
         """Every option arrives."""
         arguments = [
             *("call.example.org", "--data-dir", "/d", "--audio-in", "silence"),
+            *("--config", "/c.toml"),
             *("--audio-out", "null", "--ascii", "--no-color", "--user", "alice"),
         ]
         expected = Options(
             address="call.example.org",
             data_dir=Path("/d"),
+            config=Path("/c.toml"),
             audio_in="silence",
             audio_out="null",
             account="alice",

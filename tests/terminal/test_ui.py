@@ -7,14 +7,26 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from tests.terminal.fake_controller import CALL_ID, PEOPLE, FakeController, call_with
 from tests.terminal.scenes import seated, talking
-from tests.terminal.seat import LARGE, TYPICAL, Seat
+from tests.terminal.seat import LARGE, TYPICAL, Seat, TextHere
 from voip.client.model import Change, ClientError, Link, LinkTrouble
 from voip.core.calls import LegState
 from voip.core.errors import ErrorCode
 from voip.core.ids import CallId
 from voip_terminal.glyphs import ASCII, UNICODE
 from voip_terminal.keys import KEYS, Context, Verb
+from voip_terminal.settings.service import Settings
 from voip_terminal.ui import GRACE_SECONDS
+
+
+class StartTests(SynchronousTestCase):
+    """The first look."""
+
+    def test_a_wrong_setting_is_told(self) -> None:
+        """With its line and what is used instead."""
+        settings = Settings(TextHere("[network]\njitter_max_ms = 5\n"), {})
+        seat = Seat(LARGE, settings=settings)
+        self.assertIn("settings.toml, line 2: jitter_max_ms must be", seat.text)
+        seat.stop()
 
 
 class SizeTests(SynchronousTestCase):

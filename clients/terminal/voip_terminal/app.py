@@ -86,23 +86,23 @@ def _draw(options: Options) -> None:
     from voip.client.client import Client
     from voip.client.voice.reactor import VoiceReactor
     from voip_terminal import terminal
+    from voip_terminal.beginning import account_for, address_for, audio_for, settings_for
     from voip_terminal.front import Front
     from voip_terminal.remembered import RememberedFile
+    from voip_terminal.settings.values import Theme
     from voip_terminal.voice import make_engine
 
     assert isinstance(reactor, ReactorBase)
+    settings = settings_for(options)
+    look, network = settings.current.look, settings.current.network
+    audio_in, audio_out = audio_for(options, settings)
     engine = make_engine(
-        cast("VoiceReactor", reactor),
-        options.audio_in,
-        options.audio_out,
-        log=options.data_dir / "voice.log",
+        cast("VoiceReactor", reactor), audio_in, audio_out, log=options.data_dir / "voice.log"
     )
     client = Client(reactor, options.data_dir, engine)
-    monochrome = terminal.is_monochrome(os.environ, wants_monochrome=options.is_monochrome)
+    monochrome = terminal.is_monochrome(os.environ, wants_monochrome=look.theme is Theme.MONOCHROME)
     screen = terminal.raw_screen(monochrome=monochrome)
-    glyphs = terminal.glyphs_for(
-        os.environ, is_utf8=terminal.is_utf8(), wants_ascii=options.is_ascii
-    )
+    glyphs = terminal.glyphs_for(os.environ, is_utf8=terminal.is_utf8(), wants_ascii=look.ascii)
 
     def end() -> None:
         if reactor.running:
@@ -116,10 +116,11 @@ def _draw(options: Options) -> None:
         screen,
         glyphs,
         RememberedFile(options.data_dir / "terminal.json"),
+        settings,
         end=end,
         time_of_day=lambda: datetime.now().astimezone().strftime("%H:%M"),
-        address=options.address,
-        account=options.account,
+        address=address_for(options, network),
+        account=account_for(options, network),
         version=_version(),
         is_remote=terminal.is_remote(os.environ),
     )

@@ -18,6 +18,7 @@ from urwid.display.common import InputClosedError
 from voip.client.model import Controller
 from voip_terminal.glyphs import Glyphs
 from voip_terminal.remembered import Remembered
+from voip_terminal.settings.service import Settings
 from voip_terminal.theme import PALETTE
 from voip_terminal.ui import Ui
 
@@ -107,6 +108,7 @@ class Front:
         terminal: TerminalScreen,
         glyphs: Glyphs,
         remembered: Remembered,
+        settings: Settings,
         *,
         end: Callable[[], None],
         time_of_day: Callable[[], str],
@@ -124,6 +126,7 @@ class Front:
             clock,
             glyphs,
             remembered,
+            settings,
             self,
             address=address,
             account=account,

@@ -8,6 +8,7 @@ own.
 
 import json
 import platform
+import sys
 import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from twisted.python.failure import Failure
 
 from voip.client.model import ClientError, Controller, LinkError
 from voip.core.errors import ErrorCode
+from voip_terminal.beginning import address_for, audio_for, settings_for
 from voip_terminal.json_face_account import AccountWords
 from voip_terminal.json_face_calls import CallWords
 from voip_terminal.json_face_events import Events
@@ -220,11 +222,12 @@ def run_json(reactor: ReactorBase, options: Options) -> int:
     from voip.client.voice.reactor import VoiceReactor
     from voip_terminal.voice import make_engine
 
+    settings = settings_for(options)
+    for trouble in settings.troubles:
+        sys.stderr.write(f"voip: {trouble}\n")
+    audio_in, audio_out = audio_for(options, settings)
     engine = make_engine(
-        cast("VoiceReactor", reactor),
-        options.audio_in,
-        options.audio_out,
-        log=options.data_dir / "voice.log",
+        cast("VoiceReactor", reactor), audio_in, audio_out, log=options.data_dir / "voice.log"
     )
     client = Client(cast("IReactorTime", reactor), options.data_dir, engine)
 
@@ -238,7 +241,8 @@ def run_json(reactor: ReactorBase, options: Options) -> int:
 
     about = About(type(engine).__name__, _opus_version(), _versions())
     clock = cast("IReactorTime", reactor)
-    face = JsonFace(client, options.address, clock, time.monotonic, line_out, about, stop)
+    address = address_for(options, settings.current.network)
+    face = JsonFace(client, address, clock, time.monotonic, line_out, about, stop)
     out = cast("_Writes", stdio.StandardIO(JsonLines(face), reactor=reactor))
     reactor.addSystemEventTrigger("before", "shutdown", _closed, client, clock)
     reactor.callWhenRunning(face.start)

@@ -22,12 +22,13 @@ voip json ADDRESS     the same client for programs: JSON lines in, JSON lines ou
 @dataclass(frozen=True, slots=True)
 class Options:
     """What was asked for. ``audio_in`` is mic, silence or a WAV file; ``audio_out`` speaker, null
-    or a WAV file."""
+    or a WAV file; empty: as the settings say."""
 
     address: str = ""
     data_dir: Path = Path()
-    audio_in: str = "mic"
-    audio_out: str = "speaker"
+    config: Path = Path()
+    audio_in: str = ""
+    audio_out: str = ""
     account: str = ""
     is_json: bool = False
     is_ascii: bool = False
@@ -46,6 +47,11 @@ def default_data_dir() -> Path:
     return Path(platformdirs.user_data_dir("voip", appauthor=False))
 
 
+def default_config() -> Path:
+    """The settings file, when no other is named."""
+    return Path(platformdirs.user_config_path("voip", appauthor=False)) / "settings.toml"
+
+
 def parse(arguments: Sequence[str], version: str) -> Options:
     """The options of a command line; raises SystemExit with 2 for a wrong one."""
     is_json = bool(arguments) and arguments[0] == "json"
@@ -54,6 +60,7 @@ def parse(arguments: Sequence[str], version: str) -> Options:
     return Options(
         address=given.address or "",
         data_dir=given.data_dir,
+        config=given.config,
         audio_in=given.audio_in,
         audio_out=given.audio_out,
         account="" if is_json else given.user,
@@ -84,16 +91,23 @@ def _parser(version: str, *, is_json: bool) -> _Parser:
         help="where keys and known servers are kept (%(default)s)",
     )
     parser.add_argument(
+        "--config",
+        metavar="FILE",
+        type=Path,
+        default=default_config(),
+        help="the settings, see docs/settings.md (%(default)s)",
+    )
+    parser.add_argument(
         "--audio-in",
         metavar="WHAT",
-        default="mic",
-        help="mic, silence, or a WAV file that is played once into each call (mic)",
+        default="",
+        help="mic, silence, or a WAV file that is played once into each call (as set, or mic)",
     )
     parser.add_argument(
         "--audio-out",
         metavar="WHAT",
-        default="speaker",
-        help="speaker, null, or a WAV file that what is heard is written to (speaker)",
+        default="",
+        help="speaker, null, or a WAV file that what is heard is written to (as set, or speaker)",
     )
     if not is_json:
         _add_looks(parser)

@@ -1,7 +1,8 @@
 """What the terminal client remembers between two runs: the server and the account used last.
 
-A small JSON file, kept beside the client's keys. It holds no secret; a file that cannot be read or
-written only costs some typing.
+A small JSON file, kept beside the client's keys: what happened, not what a person set, which stands
+in the settings and comes first. It holds no secret; a file that cannot be read or written only
+costs some typing.
 """
 
 import contextlib

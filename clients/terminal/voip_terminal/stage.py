@@ -15,6 +15,7 @@ from voip.client.model import Change, Controller, Model
 from voip_terminal.glyphs import Glyphs
 from voip_terminal.keys import Context, Verb
 from voip_terminal.remembered import Remembered
+from voip_terminal.settings.service import Settings
 
 T = TypeVar("T")
 
@@ -79,6 +80,9 @@ class Stage(Protocol):
 
     @property
     def remembered(self) -> Remembered: ...
+
+    @property
+    def settings(self) -> Settings: ...
 
     @property
     def version(self) -> str: ...

@@ -39,6 +39,7 @@ from voip_terminal.screens.help import HelpScreen
 from voip_terminal.screens.incoming import IncomingBox
 from voip_terminal.screens.main import MainScreen
 from voip_terminal.screens.palette import PaletteBox
+from voip_terminal.settings.service import Settings
 from voip_terminal.stage import Box, Screen, Surroundings
 from voip_terminal.telling import Telling
 
@@ -64,6 +65,7 @@ class Ui(urwid.Widget):
         clock: IReactorTime,
         glyphs: Glyphs,
         remembered: Remembered,
+        settings: Settings,
         surroundings: Surroundings,
         *,
         address: str = "",
@@ -76,6 +78,7 @@ class Ui(urwid.Widget):
         self.clock = clock
         self.glyphs = glyphs
         self.remembered = remembered
+        self.settings = settings
         self.version = version
         self.is_remote = is_remote
         self._surroundings = surroundings
@@ -99,6 +102,8 @@ class Ui(urwid.Widget):
         self._deck = Deck(first, glyphs)
         self._unwatch = controller.watch(self._changed)
         self._begin(first)
+        if settings.troubles:
+            self.complain(settings.troubles[0])
 
     def _first(self) -> Screen:
         """The first screen for what the model says."""

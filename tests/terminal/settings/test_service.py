@@ -7,6 +7,7 @@ from voip.client.voice.commands import UdpUse
 from voip.core.ids import Username
 from voip.setting import BrokenSetting
 from voip_terminal.settings.service import NotKept, Settings
+from voip_terminal.settings.text_file import TextFile
 from voip_terminal.settings.values import ClientSettings, Network
 
 
@@ -17,7 +18,9 @@ class SettingsTests(SynchronousTestCase):
         self.path = temporary(self) / "settings.toml"
 
     def settings(self, **network: str) -> Settings:
-        return Settings(self.path, {("network", name): value for name, value in network.items()})
+        return Settings(
+            TextFile(self.path), {("network", name): value for name, value in network.items()}
+        )
 
     def write(self, text: str) -> None:
         self.path.parent.mkdir(exist_ok=True)
@@ -120,16 +123,3 @@ class SettingsTests(SynchronousTestCase):
         self.assertEqual(self.settings().current.network.jitter_max_ms, 200)
         settings.undo()
         self.assertEqual(self.settings().troubles, ())
-
-    def test_a_link_stays_a_link(self) -> None:
-        """Settings that are kept elsewhere are written there, with the rights they have."""
-        self.write("")
-        elsewhere = self.path.with_name("dotfiles.toml")
-        elsewhere.write_text("# mine\n")
-        elsewhere.chmod(0o644)
-        self.path.unlink()
-        self.path.symlink_to(elsewhere)
-        self.settings().set("network", "udp", "off")
-        self.assertTrue(self.path.is_symlink())
-        self.assertIn('udp = "off"', elsewhere.read_text())
-        self.assertEqual(elsewhere.stat().st_mode & 0o777, 0o644)

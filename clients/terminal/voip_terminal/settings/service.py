@@ -5,13 +5,11 @@ once and is written to the file; the last ones can be taken back. It knows no sc
 setting out.
 """
 
-import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
-from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from voip.core.errors import VoipError
 from voip_terminal.settings import file
@@ -23,6 +21,20 @@ MOST_CHANGES: Final = 100
 
 Named = tuple[str, str]
 """A section and a name in it."""
+
+
+class Text(Protocol):
+    """Where the text of the settings is kept: ``OSError`` and ``UnicodeDecodeError`` tell why it
+    cannot be. ``name`` is what sentences call it."""
+
+    @property
+    def name(self) -> str: ...
+
+    def read(self) -> str:
+        """The whole text; empty when there is none yet."""
+
+    def write(self, text: str) -> None:
+        """Put another in its place."""
 
 
 class NotKept(VoipError):
@@ -40,11 +52,12 @@ class Change:
 
 
 class Settings:
-    """The settings of this run, from the file at ``path``; ``overrides`` is what the command line
-    says, as it would stand in the file."""
+    """The settings of this run; ``overrides`` is what the command line says, as it would stand in
+    the file."""
 
-    def __init__(self, path: Path, overrides: Mapping[Named, Plain]) -> None:
-        self.path = path
+    def __init__(self, text: Text, overrides: Mapping[Named, Plain]) -> None:
+        self._text = text
+        self.name = text.name
         self._overrides: dict[Named, Plain] = dict(overrides)
         self._changes: list[Change] = []
         self._watchers: list[Callable[[ClientSettings], None]] = []
@@ -116,25 +129,19 @@ class Settings:
 
     def _read(self) -> ReadFile:
         try:
-            text = self._text()
+            text = self._text.read()
         except UnicodeDecodeError:
-            trouble = f"{self.path}: this is not UTF-8 text; no setting of this file is used."
+            trouble = f"{self.name}: this is not UTF-8 text; no setting of this file is used."
             return ReadFile(ClientSettings(), (trouble,))
         except OSError as error:
-            trouble = f"{self.path}: cannot be read ({error.strerror}); the defaults are used."
+            trouble = f"{self.name}: cannot be read ({error.strerror}); the defaults are used."
             return ReadFile(ClientSettings(), (trouble,))
-        return file.parse(text, str(self.path))
-
-    def _text(self) -> str:
-        try:
-            return self.path.read_text("utf-8")
-        except FileNotFoundError:
-            return ""
+        return file.parse(text, self.name)
 
     def _in_file(self, section: str, name: str) -> Plain | None:
         """What stands there, if it is of use; a wrong value is not worth keeping."""
         try:
-            value = file.value_in(self._text(), section, name)
+            value = file.value_in(self._text.read(), section, name)
             if value is not None:
                 file.with_value(ClientSettings(), section, name, value)
         except (OSError, ValueError, VoipError):
@@ -144,28 +151,13 @@ class Settings:
     def _write(self, section: str, name: str, value: Plain | None) -> None:
         """Change the file as it is now: a person may have written into it meanwhile."""
         try:
-            before = self._text()
+            before = self._text.read()
             after = file.changed(before or file.NEW_FILE, section, name, value)
             if after != (before or file.NEW_FILE):
-                _replace(self.path, after)
+                self._text.write(after)
         except OSError as error:
-            raise NotKept(f"{self.path} cannot be written ({error.strerror}).") from None
+            raise NotKept(f"{self.name} cannot be written ({error.strerror}).") from None
         except UnicodeDecodeError:
-            raise NotKept(f"{self.path} is not UTF-8 text, and was left as it is.") from None
+            raise NotKept(f"{self.name} is not UTF-8 text, and was left as it is.") from None
         except file.Unchangeable as error:
-            raise NotKept(f"{self.path} was left as it is: {error}.") from None
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write the whole file: after a crash there is the old one or the new one."""
-    target = path.resolve()  # a link to it stays a link
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    fresh = target.with_name(target.name + ".new")
-    fresh.unlink(missing_ok=True)
-    mode = target.stat().st_mode & 0o777 if target.exists() else 0o600
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as written:
-        written.write(text)
-        written.flush()
-        os.fsync(written.fileno())
-    fresh.replace(target)
+            raise NotKept(f"{self.name} was left as it is: {error}.") from None
