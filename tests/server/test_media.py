@@ -4,7 +4,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from tests.server.offices import NotedRelay
 from tests.server.someone import Counted
-from voip.core.ids import Cid, SessionId, StreamId
+from voip.core.ids import CallId, Cid, SessionId, StreamId
 from voip.core.media_config import MediaSuite
 from voip.server.media import MediaLegs
 
@@ -73,3 +73,42 @@ class MediaLegsTests(SynchronousTestCase):
         ann = self.legs.open(ANN).cid
         self.legs.open(BOB)
         self.assertNotIn((ann, STREAM), self.relay.receivers)
+
+    def test_a_call_is_a_room(self) -> None:
+        """Streams of one call compete with each other and with no others, after a resume too."""
+        ann, bob = self.legs.open(ANN).cid, self.legs.open(BOB).cid
+        self.legs.set_receivers(ANN, STREAM, (BOB,), CallId(bytes(16)))
+        self.legs.set_receivers(BOB, StreamId(8), (ANN,), CallId(bytes(15) + b"\1"))
+        self.legs.set_receivers(ANN, StreamId(9), (BOB,))
+        rooms = self.relay.rooms
+        one, two = rooms[ann, STREAM], rooms[bob, StreamId(8)]
+        self.assertEqual((len({0, one, two}), rooms[ann, StreamId(9)]), (3, 0))
+        self.assertEqual(rooms[self.legs.open(ANN).cid, STREAM], one)
+
+    def test_a_gate_outlives_everything_but_the_session(self) -> None:
+        """A new leg, or a time without anybody who hears, opens no gate."""
+        ann = self.legs.open(ANN).cid
+        self.legs.set_gate(ANN, STREAM, is_open=False)
+        self.legs.set_receivers(ANN, STREAM, (BOB,))
+        self.legs.open(BOB)
+        self.legs.set_receivers(ANN, STREAM, (BOB,))
+        self.assertIs(self.relay.gates[ann, STREAM], False)
+        self.legs.set_receivers(ANN, STREAM, ())
+        self.legs.set_receivers(ANN, STREAM, (BOB,))
+        self.assertIs(self.relay.gates[ann, STREAM], False)
+        ann = self.legs.open(ANN).cid
+        self.assertIs(self.relay.gates[ann, STREAM], False)
+        self.legs.set_gate(ANN, STREAM, is_open=True)
+        self.assertIs(self.relay.gates[ann, STREAM], True)
+        ann = self.legs.open(ANN).cid
+        self.assertIs(self.relay.gates[ann, STREAM], True)
+
+    def test_a_gate_of_nobody(self) -> None:
+        """A gate set without a leg, or before the session went, is as good as none."""
+        self.legs.set_gate(ANN, STREAM, is_open=False)
+        ann = self.legs.open(ANN).cid
+        self.legs.open(BOB)
+        self.legs.close(ANN)
+        ann = self.legs.open(ANN).cid
+        self.legs.set_receivers(ANN, STREAM, (BOB,))
+        self.assertIs(self.relay.gates[ann, STREAM], True)

@@ -1,6 +1,7 @@
 """Frames inside the sealed datagram."""
 
 import struct
+from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,6 +19,8 @@ from voip.wire.media_frames import (
     Report,
     encode_frames,
     lone_media_stream,
+    marked_first,
+    media_level,
     parse_frames,
 )
 
@@ -138,3 +141,16 @@ class LoneMediaTests(SynchronousTestCase):
             (frame,) = parse_frames(data)
             assert isinstance(frame, Media)
             self.assertEqual(frame.stream, stream)
+
+
+class EncodedMediaTests(SynchronousTestCase):
+    """What the relay reads and changes without taking frames apart."""
+
+    @settings(deadline=None)
+    @given(MEDIA, st.lists(MEDIA, max_size=2))
+    def test_level_and_mark_of_the_first_frame(self, first: Media, others: list[Media]) -> None:
+        """The level is that of the first; marking it changes nothing else."""
+        encoded = encode_frames([first, *others])
+        self.assertEqual(media_level(encoded), first.level)
+        marked = replace(first, is_first_after_silence=True)
+        self.assertEqual(list(parse_frames(marked_first(encoded))), [marked, *others])

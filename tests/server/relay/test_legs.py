@@ -5,6 +5,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from voip.core.errors import LocalProtocolError
 from voip.core.ids import Cid, StreamId
 from voip.server.relay.legs import LegTable
+from voip.server.relay.rooms import Forwarding
 from voip.wire.datagram import MediaKeys, Suite
 
 KEYS = MediaKeys(Suite.AES_128_GCM, bytes(16), bytes(12))
@@ -76,3 +77,44 @@ class LegTableTests(SynchronousTestCase):
         self.assertRaises(LocalProtocolError, self.table.set_gate, ANN, OTHER, True)
         self.assertRaises(LocalProtocolError, self.table.open, ANN, KEYS, KEYS, 0.0)
         self.assertEqual(self.receivers(ANN, VOICE), [BOB])
+
+
+class RoomTests(SynchronousTestCase):
+    """Streams of one room compete, and a room lasts as long as it has streams."""
+
+    def setUp(self) -> None:
+        self.table = LegTable()
+        for cid in (ANN, BOB, CAT):
+            self.table.open(cid, KEYS, KEYS, now=0.0)
+        self.table.set_receivers(ANN, VOICE, [BOB, CAT], 5)
+        self.table.set_receivers(BOB, OTHER, [ANN, CAT], 5)
+
+    def test_streams_share_their_room(self) -> None:
+        """Those of one number are in one room; a change of receivers changes nothing there."""
+        (room,) = self.table.rooms.values()
+        self.table.set_receivers(ANN, VOICE, [CAT], 5)
+        self.assertEqual((len(room), self.table.rooms), (2, {5: room}))
+
+    def test_a_room_ends_with_its_last_stream(self) -> None:
+        """However the streams leave: closed, moved out, or with their leg."""
+        self.table.set_receivers(ANN, VOICE, [CAT], 0)
+        self.assertIsNone(self.table.by_cid[ANN].streams[VOICE].room)
+        self.table.set_receivers(ANN, VOICE, [CAT], 5)
+        self.table.set_receivers(ANN, VOICE, [], 5)
+        self.assertEqual(len(self.table.rooms[5]), 1)
+        self.table.close(BOB)
+        self.assertEqual(self.table.rooms, {})
+
+    def test_a_stream_ends_with_its_last_receiver(self) -> None:
+        """Nobody is left who hears it."""
+        self.table.close(CAT)
+        self.table.close(BOB)
+        self.assertEqual((self.table.by_cid[ANN].streams, self.table.rooms), ({}, {}))
+
+    def test_a_gated_stream_begins_anew(self) -> None:
+        """It gives its place up, and keeps competing once it is heard again."""
+        room = self.table.rooms[5]
+        room.hear(VOICE, 10, 0.0)
+        self.table.set_gate(ANN, VOICE, is_open=False)
+        self.table.set_gate(ANN, VOICE, is_open=True)
+        self.assertIs(room.hear(VOICE, 10, 60.0), Forwarding.MARKED)

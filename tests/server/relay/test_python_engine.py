@@ -3,6 +3,7 @@
 import errno
 import os
 import time
+from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,6 +22,7 @@ from voip.server.relay.interface import (
     RelayEvent,
 )
 from voip.server.relay.python_engine import BATCH, PythonRelay
+from voip.server.relay.rooms import MARKED_PACKETS
 from voip.server.relay.sockets import listen
 from voip.wire.datagram import MAX_FRAMES, PACKET_NUMBER_LIMIT
 from voip.wire.media_frames import Close, Media, Ping, Pong, Report, encode_frames
@@ -105,6 +107,23 @@ class ForwardingTests(RelayCase):
         self.assertEqual(self.network.outgoing, [])
         self.assertEqual(self.drops(), {"foreign_stream": 1, "unknown_leg": 1})
         self.assertRaises(LocalProtocolError, self.engine.close_leg, self.bob.cid)
+
+    def test_only_the_loudest_of_a_room_pass(self) -> None:
+        """Who is quieter than three others is held back; who gets a place is marked at first."""
+        self.engine.set_receivers(self.ann.cid, ANNS_VOICE, [self.bob.cid], room=1)
+        for number in (21, 22, 23):
+            self.engine.set_receivers(self.cat.cid, StreamId(number), [self.bob.cid], room=1)
+        loud = [Media(number, 20, 1, b"loud") for number in (21, 22, 23)]
+        soft = replace(WORD, level=30, is_first_after_silence=False)
+        for _ in range(MARKED_PACKETS):
+            for word in loud:
+                self.cat.send(word)
+        self.cat.send(*loud)
+        self.ann.send(soft)
+        self.relay.doRead()
+        marked = [replace(word, is_first_after_silence=True) for word in loud]
+        self.assertEqual(self.bob.heard(), marked * MARKED_PACKETS + loud)
+        self.assertEqual(self.drops(), {"held_back": 1})
 
     def test_reports_go_to_the_speaker(self) -> None:
         """How Bob hears Ann is told to Ann; a report on a stream one doesn't get is dropped."""

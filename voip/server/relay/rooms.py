@@ -22,8 +22,8 @@ LOUDER_DB: Final = 3.0
 SILENT_AFTER: Final = 0.4
 """Seconds of silence, or of nothing at all, after which a place may be taken."""
 
-SILENT_DBOV: Final = -50.0
-"""Under the softest speech (about -45), over the noise of most rooms."""
+SILENT_DBOV: Final = -45.0
+"""Over the noise of most rooms. Who never speaks louder still competes by loudness."""
 
 MARKED_PACKETS: Final = 3
 
@@ -32,6 +32,7 @@ _FLOOR_DBOV: Final = -70.0
 """Silence is no softer than this, so that who begins to speak is known by the third packet."""
 _RISE: Final = 0.5  # a click of one packet raises by half: it takes nobody's place
 _FALL: Final = 0.02  # a second at 50 packets a second
+_PAUSE_DB: Final = 10.0  # so far under their own loudness people just don't speak
 
 
 class Forwarding(enum.Enum):
@@ -86,19 +87,18 @@ class Room:
         one = self._contestants[stream]
         loud = max(-float(level & _LEVEL_BITS), _FLOOR_DBOV)
         one.loudness += (loud - one.loudness) * (_RISE if loud > one.loudness else _FALL)
-        is_speech = loud > SILENT_DBOV
-        if is_speech:
+        if loud > SILENT_DBOV:
             one.sounded_at = now
-        if not one.passes and not self._takes_a_place(one, is_speech, now):
+        if not one.passes and not self._takes_a_place(one, loud, now):
             return Forwarding.HELD_BACK
         if not one.marks:
             return Forwarding.PASSES
         one.marks -= 1
         return Forwarding.MARKED
 
-    def _takes_a_place(self, one: _Contestant, is_speech: bool, now: float) -> bool:
+    def _takes_a_place(self, one: _Contestant, loud: float, now: float) -> bool:
         if len(self._passing) >= self._loudest:
-            loser = self._loser(one, is_speech, now)
+            loser = self._loser(one, loud, now)
             if loser is None:
                 return False
             loser.passes = False
@@ -108,9 +108,11 @@ class Room:
         self._passing.append(one)
         return True
 
-    def _loser(self, one: _Contestant, is_speech: bool, now: float) -> _Contestant | None:
-        """Whose place the newcomer takes."""
-        if is_speech:
+    def _loser(self, one: _Contestant, loud: float, now: float) -> _Contestant | None:
+        """Whose place the newcomer takes, who is so loud just now."""
+        if loud < one.loudness - _PAUSE_DB:
+            return None
+        if loud > SILENT_DBOV:
             longest = min(self._passing, key=lambda each: each.sounded_at)
             if now - longest.sounded_at >= SILENT_AFTER:
                 return longest
