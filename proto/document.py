@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ROOT / "proto/voip/wire/v1"
 HEAD = ROOT / "proto/protocol.head.md"
 PAGE = ROOT / "docs/protocol.md"
-ORDER = ("envelope", "session", "login", "people", "calls", "errors")
+ORDER = ("envelope", "session", "login", "account", "people", "calls", "errors")
 
 # Places in a file descriptor, as the compiler names them in its source information.
 SYNTAX, MESSAGES, ENUMS = 12, 4, 5

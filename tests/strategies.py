@@ -4,7 +4,7 @@ from typing import TypeVar
 
 from hypothesis import strategies as st
 
-from voip.core import call_messages, credentials, media_config, messages
+from voip.core import account_messages, call_messages, credentials, media_config, messages
 from voip.core.calls import CallView, DeclineReason, EndReason, LegKey, LegState, LegView
 from voip.core.errors import ErrorCode, Refusal
 from voip.core.ids import CallId, Cid, DeviceId, LegNumber, SessionId, StreamId, Username
@@ -86,6 +86,9 @@ CALLS = st.builds(
 KDFS = st.builds(credentials.KdfParameters, sized(16), POSITIVE, POSITIVE, POSITIVE)
 VERIFIERS = st.builds(credentials.Verifier, KDFS, sized(32), sized(32))
 ACCOUNT_KEYS = st.builds(credentials.AccountKeys, sized(32), st.binary(min_size=1, max_size=256))
+RECOVERY_COPIES = tuples(
+    st.builds(credentials.RecoveryCopy, sized(32), st.binary(min_size=1, max_size=256))
+)
 DEVICE_CLAIMS = st.builds(credentials.DeviceClaim, sized(32), CERTIFICATES, text(64), sized(64))
 
 
@@ -124,7 +127,13 @@ HELLOS = st.tuples(POSITIVE, POSITIVE).flatmap(
 REQUEST_KINDS: dict[type[messages.Request], st.SearchStrategy[messages.Request]] = {
     messages.Hello: HELLOS,
     messages.Register: st.builds(
-        messages.Register, TYPED_NAMES, text(128), VERIFIERS, ACCOUNT_KEYS, text(128)
+        messages.Register,
+        TYPED_NAMES,
+        text(128),
+        VERIFIERS,
+        ACCOUNT_KEYS,
+        text(128),
+        RECOVERY_COPIES,
     ),
     messages.AuthStart: st.builds(messages.AuthStart, TYPED_NAMES, sized(24)),
     messages.AuthFinish: st.builds(messages.AuthFinish, sized(32)),
@@ -136,6 +145,16 @@ REQUEST_KINDS: dict[type[messages.Request], st.SearchStrategy[messages.Request]]
         messages.ChangePassword, sized(32), VERIFIERS, ACCOUNT_KEYS, st.booleans()
     ),
     messages.SetProfile: st.builds(messages.SetProfile, text(128)),
+    account_messages.SetRecovery: st.builds(
+        account_messages.SetRecovery, sized(32), RECOVERY_COPIES
+    ),
+    account_messages.Recover: st.builds(account_messages.Recover, TYPED_NAMES, sized(32)),
+    account_messages.RecoverFinish: st.builds(
+        account_messages.RecoverFinish, TYPED_NAMES, sized(32), VERIFIERS, ACCOUNT_KEYS
+    ),
+    account_messages.ListDevices: st.just(account_messages.ListDevices()),
+    account_messages.RevokeDevice: st.builds(account_messages.RevokeDevice, DEVICE_IDS),
+    account_messages.DeleteAccount: st.builds(account_messages.DeleteAccount, sized(32)),
     messages.SetPresence: st.builds(messages.SetPresence, st.sampled_from(Presence), text(256)),
     messages.ListUsers: st.builds(messages.ListUsers, text(256), text(128), U32),
     messages.GetPerson: st.builds(messages.GetPerson, USERNAMES),
@@ -205,6 +224,21 @@ ANSWER_KINDS: dict[type[messages.Answer], st.SearchStrategy[messages.Answer]] = 
     messages.ResumeOk: st.builds(messages.ResumeOk, TOKENS, MEDIA_CONFIGS, SNAPSHOTS),
     messages.Pong: st.just(messages.Pong()),
     messages.Done: st.just(messages.Done()),
+    account_messages.RecoverOk: st.builds(account_messages.RecoverOk, ACCOUNT_KEYS),
+    account_messages.DeviceList: st.builds(
+        account_messages.DeviceList,
+        tuples(
+            st.builds(
+                account_messages.OwnDevice,
+                DEVICE_IDS,
+                text(64),
+                U64,
+                U64,
+                st.booleans(),
+                st.booleans(),
+            )
+        ),
+    ),
     messages.UserPage: st.builds(messages.UserPage, tuples(PEOPLE), text(128), U32, U32),
     messages.PersonOk: st.builds(messages.PersonOk, PEOPLE),
     call_messages.InviteOk: st.builds(call_messages.InviteOk, CALL_IDS),

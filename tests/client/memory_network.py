@@ -98,6 +98,7 @@ class MemoryServer:
         logins = Logins(
             accounts,
             LoginThrottle(),
+            LoginThrottle(),
             secrets.token_bytes(32),
             clock.seconds,
             lambda: int(clock.seconds()),

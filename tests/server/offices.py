@@ -119,7 +119,13 @@ class Office:
         accounts = Accounts(self.store, policy, lambda: NOW_UTC, self.random)
         self.throttle = LoginThrottle()
         self.logins = Logins(
-            accounts, self.throttle, b"f" * 32, self.clock.seconds, lambda: NOW_UTC, self.random
+            accounts,
+            self.throttle,
+            LoginThrottle(),
+            b"f" * 32,
+            self.clock.seconds,
+            lambda: NOW_UTC,
+            self.random,
         )
         self.media = MediaLegs(self.relay, self.random, "", 5061)
         self.reception = Reception(

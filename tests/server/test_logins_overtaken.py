@@ -23,7 +23,8 @@ class OvertakenStore(MemoryStore):
     def device(self, account: AccountId, device: DeviceId) -> Deferred[Device | None]:
         found = super().device(account, device)
         if self.armed is not None and self.armed.verifier is not None:
-            self.change_password(account, self.armed.verifier, self.armed.keys, NOBODY_S_DEVICE)
+            proven, keys = self.armed.verifier, self.armed.keys
+            self.change_password(account, proven, proven, keys, NOBODY_S_DEVICE)
         return found
 
 
@@ -80,7 +81,9 @@ class OvertakenTests(SynchronousTestCase):
         talk = self.proven(ANN)
         account = self.account()
         verifier = scram.make_verifier(b"new" + b"0" * 29, login.default_kdf(b"n" * 16))
-        self.store.change_password(account.account, verifier, account.keys, NOBODY_S_DEVICE)
+        self.store.change_password(
+            account.account, account.verifier, verifier, account.keys, NOBODY_S_DEVICE
+        )
         answer = talk.ask(ANN.enrol(EXPORTER))
         self.assertEqual(code_of(answer), ErrorCode.WRONG_PASSWORD)
         self.assertEqual(self.devices(), [])

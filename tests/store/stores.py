@@ -102,6 +102,14 @@ class StorePromises:
         """A device of an account that was just proven."""
         assert self.now(self.store.add_device(account.account, device, account.verifier))
 
+    def change_password(self, account: Account) -> None:
+        """The password is another now than when ``account`` was read."""
+        assert self.now(
+            self.store.change_password(
+                account.account, account.verifier, a_verifier(2), account.keys, None
+            )
+        )
+
     def test_a_new_account_is_found_as_it_was_given(self) -> None:
         """What registration handed in is what a login reads."""
         created = self.created()
@@ -145,7 +153,9 @@ class StorePromises:
         alice = self.created()
         self.add(alice, a_device(1))
         keys = AccountKeys(alice.keys.public, b"sealed anew")
-        self.now(self.store.change_password(alice.account, a_verifier(2), keys, None))
+        assert self.now(
+            self.store.change_password(alice.account, alice.verifier, a_verifier(2), keys, None)
+        )
         changed = self.now(self.store.account(Username("alice")))
         assert changed is not None
         assert (changed.verifier, changed.keys) == (a_verifier(2), keys)
@@ -158,7 +168,9 @@ class StorePromises:
             self.add(alice, a_device(mark))
         self.add(bob, a_device(4))
         self.now(
-            self.store.change_password(alice.account, a_verifier(2), alice.keys, a_device(2).device)
+            self.store.change_password(
+                alice.account, alice.verifier, a_verifier(2), alice.keys, a_device(2).device
+            )
         )
         assert self.now(self.store.devices(alice.account)) == (a_device(2),)
         assert self.now(self.store.devices(bob.account)) == (a_device(4),)
@@ -210,7 +222,7 @@ class StorePromises:
     def test_a_device_is_added_under_the_password_that_is_still_the_account_s(self) -> None:
         """A proof of a password that was changed meanwhile adds nothing."""
         alice = self.created()
-        self.now(self.store.change_password(alice.account, a_verifier(2), alice.keys, None))
+        self.change_password(alice)
         added = self.store.add_device(alice.account, a_device(1), alice.verifier)
         assert not self.now(added)
         assert self.now(self.store.devices(alice.account)) == ()

@@ -10,14 +10,8 @@ from twisted.trial.unittest import SynchronousTestCase
 from tests.strategies import ANSWER_KINDS, NOTICE_KINDS, REQUEST_KINDS
 from voip.core import messages
 from voip.core.errors import Refusal
-from voip.wire.codec_bodies import (
-    put_answer,
-    put_notice,
-    put_request,
-    take_answer,
-    take_notice,
-    take_request,
-)
+from voip.wire.codec_answers import put_answer, put_notice, take_answer, take_notice
+from voip.wire.codec_bodies import put_request, take_request
 from voip.wire.codec_checks import BadFrame
 from voip.wire.v1.envelope_pb2 import Envelope
 

@@ -18,6 +18,12 @@ BAD_VERIFIER = {
     "verifier.stored_key": WRONG_DIGESTS,
     "verifier.server_key": WRONG_DIGESTS,
 }
+COPY = pb.RecoveryCopy(token_hash=bytes(32), sealed=bytes(60))
+BAD_COPIES = (
+    [pb.RecoveryCopy(token_hash=bytes(31), sealed=bytes(60))],
+    [pb.RecoveryCopy(token_hash=bytes(32))],
+    [pb.RecoveryCopy(token_hash=bytes(32), sealed=bytes(257))],
+)
 BAD_KEYS = {"keys.public": WRONG_DIGESTS, "keys.sealed": (b"", bytes(257))}
 
 
@@ -28,11 +34,12 @@ class LoginBoundsTests(FieldTests):
         """A bad name comes through to be judged, an absurd one does not; keys have one size."""
         self.assert_bounds(
             codec.from_register,
-            pb.Register(verifier=VERIFIER, keys=KEYS),
+            pb.Register(verifier=VERIFIER, keys=KEYS, recovery=[COPY] * 16),
             {
                 "username": ("n" * 65,),
                 "nick": ("n" * 257,),
                 "invite": ("i" * 129,),
+                "recovery": ([COPY] * 17, *BAD_COPIES),
                 **BAD_VERIFIER,
                 **BAD_KEYS,
             },

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.strategies import ANSWER_KINDS, ANSWERS, REQUEST_KINDS, REQUESTS
-from voip.core import call_messages, messages
+from voip.core import account_messages, call_messages, messages
 from voip.core.errors import ErrorCode, LocalProtocolError, Refusal
 from voip.core.limits import ConnectionLimits
 from voip.core.messages import Answer, Request
@@ -22,7 +22,18 @@ STEPS: dict[Stage, tuple[Kind, type[Answer]]] = {
     Stage.OPEN: (messages.AuthDevice, messages.AuthOk),
     Stage.CONFIRMING: (messages.AuthStart, messages.AuthChallenge),
 }
-LOGIN_STEPS = {messages.Register, messages.AuthStart, messages.AuthDevice, messages.Resume}
+RECOVERY = {account_messages.Recover, account_messages.RecoverFinish}
+LOGIN_STEPS = RECOVERY | {
+    messages.Register,
+    messages.AuthStart,
+    messages.AuthDevice,
+    messages.Resume,
+}
+CONFIRMED = {
+    messages.ChangePassword,
+    account_messages.SetRecovery,
+    account_messages.DeleteAccount,
+}
 ALLOWED: dict[Stage, set[Kind]] = {
     Stage.FRESH: {messages.Hello},
     Stage.GREETED: LOGIN_STEPS | {messages.Ping},
@@ -30,13 +41,21 @@ ALLOWED: dict[Stage, set[Kind]] = {
     Stage.PROVEN: LOGIN_STEPS | {messages.Ping},
     Stage.OPEN: set(get_args(Request))
     - {messages.Hello, messages.Register, messages.AuthFinish, messages.AuthDevice}
-    - {messages.Resume, messages.ChangePassword},
+    - {messages.Resume}
+    - RECOVERY
+    - CONFIRMED,
     Stage.OVER: set(),
 }
-ALLOWED[Stage.CONFIRMING] = ALLOWED[Stage.OPEN] | {messages.ChangePassword}
+ALLOWED[Stage.CONFIRMING] = ALLOWED[Stage.OPEN] | CONFIRMED
 
 
-WITHOUT_STEP = (messages.Pong, messages.UserPage, messages.PersonOk, call_messages.InviteOk)
+WITHOUT_STEP = (
+    messages.Pong,
+    messages.UserPage,
+    messages.PersonOk,
+    call_messages.InviteOk,
+    account_messages.DeviceList,
+)
 
 
 # One message of each kind; what is in it does not matter here.
@@ -103,14 +122,27 @@ class GateTests(SynchronousTestCase):
         self.assertIs(gate.stage, Stage.GREETED)
         self.assertIs(gate.admit(proof), ErrorCode.WRONG_STATE)
 
-    def test_one_proof_for_a_password_change(self) -> None:
+    def test_one_proof_for_what_the_password_confirms(self) -> None:
         """Right or wrong, the next change needs its own challenge; the session goes on."""
-        change = REQUEST_OF[messages.ChangePassword]
-        for answer in (messages.Done(), Refusal(ErrorCode.WRONG_PASSWORD)):
-            gate = self.reach(Stage.CONFIRMING)
-            self.assertIsNone(gate.admit(change))
-            gate.answered(change, answer)
-            self.assertIs(gate.stage, Stage.OPEN)
+        for kind in CONFIRMED:
+            for answer in (messages.Done(), Refusal(ErrorCode.WRONG_PASSWORD)):
+                gate = self.reach(Stage.CONFIRMING)
+                self.assertIsNone(gate.admit(REQUEST_OF[kind]))
+                gate.answered(REQUEST_OF[kind], answer)
+                self.assertIs(gate.stage, Stage.OPEN)
+
+    def test_a_recovery_opens_nothing(self) -> None:
+        """One step at a time; afterwards one logs in like everybody else."""
+        gate = self.reach(Stage.CHALLENGED)
+        recover, finish = (REQUEST_OF[kind] for kind in sorted(RECOVERY, key=str))
+        self.assertIsNone(gate.admit(recover))
+        self.assertIs(gate.admit(recover), ErrorCode.WRONG_STATE)
+        gate.answered(recover, ANSWER_OF[account_messages.RecoverOk])
+        self.assertIs(gate.stage, Stage.GREETED)
+        for answer in (messages.Done(), Refusal(ErrorCode.WRONG_CODE)):
+            self.assertIsNone(gate.admit(finish))
+            gate.answered(finish, answer)
+            self.assertIs(gate.stage, Stage.GREETED)
 
     def test_a_refused_device(self) -> None:
         """Who proved the password and showed a bad device starts over; a new account too."""

@@ -36,6 +36,18 @@ class AccountKeys:
 
 
 @dataclass(frozen=True, slots=True)
+class RecoveryCopy:
+    """A copy of the account's private key that one recovery code opens (voip.core.recovery).
+
+    ``token_hash`` is the SHA-256 of what the code gives for the server; ``sealed`` is under what it
+    gives for the client. The server can neither find the code nor open the copy.
+    """
+
+    token_hash: bytes
+    sealed: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceClaim:
     """The device a session belongs to.
 

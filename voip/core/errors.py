@@ -17,6 +17,7 @@ class ErrorCode(Enum):
     NOT_LOGGED_IN = "not_logged_in"
     ALREADY_LOGGED_IN = "already_logged_in"
     WRONG_PASSWORD = "wrong_password"  # noqa: S105 - a code, not a secret; also for unknown names
+    WRONG_CODE = "wrong_code"  # a recovery code that opens nothing; also for unknown names
     UNKNOWN_DEVICE = "unknown_device"
     NAME_TAKEN = "name_taken"
     NAME_NOT_ALLOWED = "name_not_allowed"

@@ -9,6 +9,7 @@ address is in any of them but the server's own.
 from dataclasses import dataclass
 from enum import Enum, unique
 
+from voip.core.account_messages import AccountAnswer, AccountRequest
 from voip.core.call_messages import (
     Accept,
     AddParticipant,
@@ -32,7 +33,7 @@ from voip.core.call_messages import (
     Unhold,
 )
 from voip.core.calls import CallView
-from voip.core.credentials import AccountKeys, DeviceClaim, KdfParameters, Verifier
+from voip.core.credentials import AccountKeys, DeviceClaim, KdfParameters, RecoveryCopy, Verifier
 from voip.core.errors import Refusal
 from voip.core.ids import DeviceId, SessionId, Username
 from voip.core.media_config import MediaConfig
@@ -94,6 +95,7 @@ class Register:
     verifier: Verifier
     keys: AccountKeys
     invite: str = ""
+    recovery: tuple[RecoveryCopy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +119,8 @@ class AuthChallenge:
 
 @dataclass(frozen=True, slots=True)
 class AuthFinish:
-    """The SCRAM proof, bound to the TLS exporter -> AuthKeys.
-
-    The session is not open yet: the client first unseals its account key and certifies its device.
-    """
+    """The SCRAM proof, bound to the TLS exporter -> AuthKeys. The session is not open yet: the
+    client first unseals its account key and certifies its device."""
 
     proof: bytes
 
@@ -288,6 +288,7 @@ Request = (
     | Logout
     | ChangePassword
     | SetProfile
+    | AccountRequest
     | SetPresence
     | ListUsers
     | GetPerson
@@ -318,6 +319,7 @@ Answer = (
     | ResumeOk
     | Pong
     | Done
+    | AccountAnswer
     | UserPage
     | PersonOk
     | InviteOk

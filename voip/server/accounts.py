@@ -1,11 +1,11 @@
-"""What people do with their accounts: make one, change the password, change the shown name.
+"""What people do with their accounts: make them, change what is kept of them, delete them.
 
 It checks what came from a client, asks the store and answers with values. It knows neither
 connections nor sessions. A store that cannot work is told with an incident id, which stands in the
 log beside the cause; nothing of a password or key is ever logged.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from twisted.internet.defer import Deferred, succeed
@@ -13,10 +13,11 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from voip.core import login, names
-from voip.core.credentials import AccountKeys, Verifier
+from voip.core.credentials import AccountKeys, RecoveryCopy, Verifier
 from voip.core.errors import ErrorCode, Refusal, RemoteProtocolError
 from voip.core.ids import AccountId, DeviceId, Username
 from voip.core.messages import Done, Register, RegisterOk, RegistrationPolicy
+from voip.core.recovery import MAX_CODES
 from voip.store.interface import Account, AccountStore, NameTaken, NewAccount, StoreUnavailable
 
 # An Ed25519 seed sealed with a nonce and a tag is 60 bytes; there is room for another format.
@@ -50,7 +51,8 @@ class Accounts:
         if refusal is not None:
             return succeed(refusal)
         username = Username(request.username)
-        new = NewAccount(username, names.clean_nick(request.nick), request.verifier, request.keys)
+        nick = names.clean_nick(request.nick)
+        new = NewAccount(username, nick, request.verifier, request.keys, request.recovery)
 
         def made(account: Account | NameTaken) -> RegisterOk | Refusal:
             if isinstance(account, NameTaken):
@@ -78,20 +80,46 @@ class Accounts:
         keys: AccountKeys,
         keep_only: DeviceId | None,
     ) -> Deferred[Done | Refusal]:
-        """Replace verifier and sealed key; the caller has checked the proof of the old password."""
-        field = _verifier_problem(verifier) or _keys_problem(keys)
+        """Replace verifier and sealed key; the caller has checked the proof of the old password.
+
+        Of two changes by the same old password one is too late, and is told that it is wrong.
+        """
+        field = new_password_problem(verifier, keys)
         if not field and keys.public != account.keys.public:
             field = "keys.public"
         if field:
             return succeed(Refusal(ErrorCode.BAD_REQUEST, field=field))
 
-        def changed(_: None) -> Done:
-            self.log.info("{username} changed the password", username=account.username)
+        changing = self.store.change_password(
+            account.account, account.verifier, verifier, keys, keep_only
+        )
+        return self._told(changing, account, "{username} changed the password")
+
+    def set_recovery(
+        self, account: Account, copies: Sequence[RecoveryCopy]
+    ) -> Deferred[Done | Refusal]:
+        """Replace all recovery codes; the caller has checked the proof of the password."""
+        field = _copies_problem(copies)
+        if field:
+            return succeed(Refusal(ErrorCode.BAD_REQUEST, field=field))
+        setting = self.store.set_recovery(account.account, account.verifier, copies)
+        return self._told(setting, account, "{username} made new recovery codes")
+
+    def delete(self, account: Account) -> Deferred[Done | Refusal]:
+        """Delete an account; the caller has checked the proof of the password."""
+        deleting = self.store.delete_account(account.account, account.verifier)
+        return self._told(deleting, account, "{username} deleted the account")
+
+    def _told(self, doing: Deferred[bool], account: Account, what: str) -> Deferred[Done | Refusal]:
+        """The answer to what was proven by password: refused when that was changed meanwhile."""
+
+        def done(is_done: bool) -> Done | Refusal:
+            if not is_done:
+                return Refusal(ErrorCode.WRONG_PASSWORD)
+            self.log.info(what, username=account.username)
             return Done()
 
-        return self.store.change_password(account.account, verifier, keys, keep_only).addCallbacks(
-            changed, self.store_failed
-        )
+        return doing.addCallbacks(done, self.store_failed)
 
     def store_failed(self, failure: Failure) -> Refusal:
         """The answer when the store cannot work; what else went wrong is passed on."""
@@ -113,7 +141,8 @@ class Accounts:
             return Refusal(ErrorCode.NAME_TAKEN, field="username")
         if names.nick_problem(request.nick) is not None:
             return Refusal(ErrorCode.NICK_NOT_ALLOWED, field="nick")
-        field = _verifier_problem(request.verifier) or _keys_problem(request.keys)
+        field = new_password_problem(request.verifier, request.keys)
+        field = field or _copies_problem(request.recovery)
         return Refusal(ErrorCode.BAD_REQUEST, field=field) if field else None
 
 
@@ -125,8 +154,17 @@ def _reason(error: BaseException | None) -> str:
     return str(getattr(cause, "orig", None) or type(cause).__name__)
 
 
+def new_password_problem(verifier: Verifier, keys: AccountKeys) -> str:
+    """The field of a new password that no correct client sends; empty: none."""
+    return _verifier_problem(verifier) or _keys_problem(keys)
+
+
+def _copies_problem(copies: Sequence[RecoveryCopy]) -> str:
+    hashes = {copy.token_hash for copy in copies}
+    return "" if len(hashes) == len(copies) <= MAX_CODES else "recovery"
+
+
 def _verifier_problem(verifier: Verifier) -> str:
-    """The field that no correct client sends; empty: none."""
     try:
         login.check_kdf(verifier.kdf)
     except RemoteProtocolError:

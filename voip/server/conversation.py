@@ -5,15 +5,24 @@ connection is a ``Line``. Every request gets exactly one answer. Who asks is kno
 proven on this very connection, never from what a message claims.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from twisted.internet.defer import Deferred, succeed
+from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
+from voip.core.account_messages import (
+    DeleteAccount,
+    ListDevices,
+    Recover,
+    RecoverFinish,
+    RevokeDevice,
+    SetRecovery,
+)
 from voip.core.errors import ErrorCode, Refusal
-from voip.core.ids import DeviceId, SessionId
+from voip.core.ids import AccountId, DeviceId, SessionId
 from voip.core.limits import Buckets, ConnectionLimits, blur_address, source_of
 from voip.core.messages import (
     PROTOCOL_VERSION,
@@ -38,7 +47,9 @@ from voip.core.messages import (
 )
 from voip.server.accounts import INCIDENT_BYTES, Random
 from voip.server.logins import LoggedIn, Login, Logins
+from voip.server.own_account import OwnAccount
 from voip.server.reception import Reception
+from voip.server.recovery import Recovery
 from voip.server.sessions import Session, SessionEnd, SessionOwner
 from voip.store.interface import Account
 from voip.wire.codec import ClientFrame
@@ -90,6 +101,8 @@ class Conversation:
         self._address = address
         self._source = source_of(address)
         self._login = Login(premises.logins, self._source, exporter)
+        self._recovery = Recovery(premises.logins, self._source)
+        self._own = OwnAccount(premises.logins.accounts, premises.reception, self._login)
         self._gate = SessionGate(premises.limits, opened_at)
         self._session: Session | None = None
         self._asked: dict[int, Request] = {}
@@ -184,10 +197,24 @@ class Conversation:
         else:
             session.answer(request_id, answer)
 
-    def _reply_later(self, request_id: int, coming: Deferred[AnswerT]) -> None:
-        """Answer when it has come: to the session that asked, whatever carries it by then."""
+    def _reply_later(
+        self,
+        request_id: int,
+        coming: Deferred[AnswerT],
+        then: Callable[[], None] | None = None,
+    ) -> None:
+        """Answer when it has come: to the session that asked, whatever carries it by then.
+
+        ``then`` follows on an answer that it is done.
+        """
         session = self._session
-        coming.addCallback(lambda answer: self._reply_to(session, request_id, answer))
+
+        def came(answer: AnswerT) -> None:
+            self._reply_to(session, request_id, answer)
+            if then is not None and isinstance(answer, Done):
+                then()
+
+        coming.addCallback(came)
         coming.addErrback(self._failed, request_id, session)
 
     def _failed(self, failure: Failure, request_id: int, session: Session | None) -> None:
@@ -218,6 +245,8 @@ class Conversation:
                 coming.addErrback(self._failed, request_id, None)
             case Resume():
                 self._resume(request_id, request)
+            case Recover() | RecoverFinish():
+                self._recover(request_id, request)
             case _:
                 self.answer(request_id, Refusal(ErrorCode.NOT_LOGGED_IN))
 
@@ -277,6 +306,20 @@ class Conversation:
                 address=blur_address(self._address),
             )
 
+    def _recover(self, request_id: int, request: Recover | RecoverFinish) -> None:
+        if isinstance(request, Recover):
+            self._reply_later(request_id, self._recovery.recover(request))
+            return
+
+        def recovered(account: AccountId | Refusal) -> Done | Refusal:
+            if isinstance(account, Refusal):
+                return account
+            self._premises.reception.kick_all(account, SessionEnd.RECOVERED)
+            return Done()
+
+        finished: Deferred[Done | Refusal] = self._recovery.finish(request).addCallback(recovered)
+        self._reply_later(request_id, finished)
+
     def _enter(self, session_id: SessionId, last_seq: int) -> Session:
         self._line.login_done()
         self._session = self._premises.reception.attach(session_id, self, last_seq)
@@ -287,53 +330,29 @@ class Conversation:
         match request:
             case Ping():
                 session.answer(request_id, Pong())
-            case AuthStart():
-                self._confirm(session, request_id, request)
-            case ChangePassword():
-                self._reply_later(request_id, self._change_password(session, request))
-            case SetProfile():
-                self._reply_later(request_id, self._set_nick(session, request.nick))
+            case (
+                AuthStart()
+                | ChangePassword()
+                | SetProfile()
+                | SetRecovery()
+                | ListDevices()
+                | RevokeDevice()
+                | DeleteAccount()
+            ):
+                asked = Deferred.fromCoroutine(self._own.asked(session, request))
+                self._reply_later(request_id, asked, lambda: self._own.done(session, request))
             case Logout():
                 session.answer(request_id, Done())
                 self._premises.reception.close(session, SessionEnd.LOGGED_OUT)
-            case Hello() | Register() | AuthFinish() | AuthDevice() | Resume():
+            case (
+                Hello()
+                | Register()
+                | AuthFinish()
+                | AuthDevice()
+                | Resume()
+                | Recover()
+                | RecoverFinish()
+            ):
                 session.answer(request_id, Refusal(ErrorCode.ALREADY_LOGGED_IN))
             case _:
                 self._premises.reception.asked(session, request_id, request)
-
-    def _confirm(self, session: Session, request_id: int, request: AuthStart) -> None:
-        """The first half of a password change: only one's own name can be confirmed."""
-        if request.username != session.owner.username:
-            session.answer(request_id, Refusal(ErrorCode.BAD_REQUEST, field="username"))
-            return
-        self._reply_later(request_id, self._login.start(request))
-
-    def _change_password(
-        self, session: Session, request: ChangePassword
-    ) -> Deferred[Done | Refusal]:
-        proven = self._login.prove(request.proof)
-        if isinstance(proven, Refusal):
-            return succeed(proven)
-        owner, reception = session.owner, self._premises.reception
-        keep_only = owner.device if request.revoke_others else None
-
-        def changed(answer: Done | Refusal) -> Done | Refusal:
-            if keep_only is not None and isinstance(answer, Done):
-                reception.kick_others(owner.account, keep_only)
-            return answer
-
-        accounts = self._premises.logins.accounts
-        return accounts.change_password(
-            proven[0], request.verifier, request.keys, keep_only
-        ).addCallback(changed)
-
-    def _set_nick(self, session: Session, nick: str) -> Deferred[Done | Refusal]:
-        account, reception = session.owner.account, self._premises.reception
-
-        def changed(kept: str | Refusal) -> Done | Refusal:
-            if isinstance(kept, Refusal):
-                return kept
-            reception.nick_changed(account, kept)
-            return Done()
-
-        return self._premises.logins.accounts.set_nick(account, nick).addCallback(changed)

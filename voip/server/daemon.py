@@ -176,6 +176,7 @@ class Daemon(MultiService):
         logins = Logins(
             accounts,
             LoginThrottle(),
+            LoginThrottle(),
             prepared.fake_salt_key,
             outside.clock,
             outside.wall_clock,

@@ -54,6 +54,7 @@ class Logins:
         self,
         accounts: Accounts,
         throttle: LoginThrottle,
+        recovery_throttle: LoginThrottle,
         fake_salt_key: bytes,
         clock: Callable[[], float],
         wall_clock: Callable[[], int],
@@ -62,6 +63,7 @@ class Logins:
         self.accounts = accounts
         self.store = accounts.store
         self.throttle = throttle
+        self.recovery_throttle = recovery_throttle
         self.fake_salt_key = fake_salt_key
         self.clock = clock
         self.wall_clock = wall_clock

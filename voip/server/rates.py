@@ -6,6 +6,13 @@ share and two people behind one router do not. Tunnelled audio never comes here.
 
 from collections.abc import Mapping
 
+from voip.core.account_messages import (
+    DeleteAccount,
+    ListDevices,
+    Recover,
+    RecoverFinish,
+    SetRecovery,
+)
 from voip.core.call_messages import (
     E2eRelay,
     Invite,
@@ -47,7 +54,13 @@ def rates(registrations_per_hour: int) -> Mapping[str, Rate]:
         Resume: _LOGIN,
         Register: Rate(registrations_per_hour / 3600.0, float(registrations_per_hour)),
         Ping: Rate(2.0, 20.0),
+        # A code is typed by hand, once in years; what guesses is slowed for all names together.
+        Recover: Rate(0.2, 20.0),
+        RecoverFinish: Rate(0.2, 20.0),
         ChangePassword: Rate(0.1, 5.0),
+        SetRecovery: Rate(0.1, 5.0),
+        DeleteAccount: Rate(0.1, 5.0),
+        ListDevices: Rate(1.0, 20.0),
         SetProfile: Rate(0.2, 10.0),
         SetPresence: Rate(1.0, 20.0),
         ListUsers: Rate(10.0, 60.0),  # search as you type

@@ -160,12 +160,21 @@ class Reception:
         session.end = end
         self._happened(SessionClosed(session.id))
 
-    def kick_others(self, account: AccountId, keep: DeviceId) -> None:
-        """End the sessions of an account's other devices."""
+    def kick_all(self, account: AccountId, end: SessionEnd, spare: DeviceId | None = None) -> None:
+        """End the sessions of an account, but for that of one device."""
         for session in self.sessions.of_account(account):
-            if session.owner.device != keep:
-                session.tell(ServerNotice(NoticeKind.KICKED))
-                self.close(session, SessionEnd.KICKED)
+            if session.owner.device != spare:
+                self._kick(session, end)
+
+    def kick_device(self, account: AccountId, device: DeviceId) -> None:
+        """End the session of a device that is the account's no longer, if it has one."""
+        session = self.sessions.of_device(account, device)
+        if session is not None:
+            self._kick(session, SessionEnd.REVOKED)
+
+    def _kick(self, session: Session, end: SessionEnd) -> None:
+        session.tell(ServerNotice(NoticeKind.KICKED))
+        self.close(session, end)
 
     def asked(self, session: Session, request_id: int, request: SwitchboardRequest) -> None:
         """Hand a request to the switchboard, which answers it."""

@@ -42,7 +42,10 @@ class SessionEnd(Enum):
     LOST = "the connection was lost"
     LOGGED_OUT = "asked to"
     REPLACED = "the device logged in again"
-    KICKED = "the password was changed"
+    PASSWORD_CHANGED = "the password was changed"  # noqa: S105 - a reason, not a secret
+    RECOVERED = "the account was recovered"
+    REVOKED = "the device was removed"
+    DELETED = "the account was deleted"
     SERVER_STOP = "the server stops"
 
 

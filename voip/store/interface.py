@@ -9,12 +9,13 @@ What an operator reads of an account comes from here too; contacts, history and 
 later with methods of their own.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
 from twisted.internet.defer import Deferred
 
-from voip.core.credentials import AccountKeys, Verifier
+from voip.core.credentials import AccountKeys, RecoveryCopy, Verifier
 from voip.core.errors import VoipError
 from voip.core.ids import AccountId, DeviceId, Username
 
@@ -34,6 +35,7 @@ class NewAccount:
     nick: str
     verifier: Verifier | None
     keys: AccountKeys
+    recovery: tuple[RecoveryCopy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,12 @@ class Device:
 
 
 class AccountStore(Protocol):
-    """Accounts and devices. ``now`` is UTC seconds since the epoch."""
+    """Accounts, their devices and recovery codes. ``now`` is UTC seconds since the epoch.
+
+    Where ``proven`` is asked for, nothing is done unless it is the account's verifier still:
+    whoever proved a password that was changed meanwhile has proven nothing. An account that was
+    deleted has no verifier, and its number is never given again.
+    """
 
     def create_account(self, new: NewAccount, now: int) -> Deferred[Account | NameTaken]:
         """Keep a new account; two at once for one name give one account and one ``NameTaken``."""
@@ -84,11 +91,33 @@ class AccountStore(Protocol):
     def change_password(
         self,
         account: AccountId,
+        proven: Verifier | None,
         verifier: Verifier,
         keys: AccountKeys,
         keep_only: DeviceId | None,
-    ) -> Deferred[None]:
-        """Replace the verifier and the sealed key; with ``keep_only``, forget the other devices."""
+    ) -> Deferred[bool]:
+        """Replace the verifier and the sealed key; with ``keep_only``, forget the other devices.
+        Says whether that was done."""
+
+    def delete_account(self, account: AccountId, proven: Verifier | None) -> Deferred[bool]:
+        """Forget an account and all that is kept of it; say whether that was done."""
+
+    def set_recovery(
+        self, account: AccountId, proven: Verifier | None, copies: Sequence[RecoveryCopy]
+    ) -> Deferred[bool]:
+        """Replace all recovery codes; say whether that was done."""
+
+    def recovery_copy(self, username: Username, token_hash: bytes) -> Deferred[AccountKeys | None]:
+        """The account key as one recovery code opens it; None: no such code, or no such name."""
+
+    def recover(
+        self, username: Username, token_hash: bytes, verifier: Verifier, keys: AccountKeys
+    ) -> Deferred[AccountId | None]:
+        """Use a recovery code up: replace the verifier and the sealed key, forget all devices.
+
+        Gives whose it was; None, and nothing is changed, when there is no such code or name, or
+        ``keys`` are of another account key.
+        """
 
     def device(self, account: AccountId, device: DeviceId) -> Deferred[Device | None]: ...
 
@@ -100,9 +129,11 @@ class AccountStore(Protocol):
     ) -> Deferred[bool]:
         """Add a device, or renew its certificate, name and ``seen_at``; say whether that was done.
 
-        Nothing is done when ``proven`` is not the account's verifier any more. Of the account's
-        other devices those seen last stay, ``DEVICES_KEPT`` with this one.
+        Of the account's other devices those seen last stay, ``DEVICES_KEPT`` with this one.
         """
+
+    def remove_device(self, account: AccountId, device: DeviceId) -> Deferred[bool]:
+        """Forget a device; False: the account had none such."""
 
     def renew_device(self, account: AccountId, device: DeviceId, seen_at: int) -> Deferred[bool]:
         """Note when a device was last seen; False: the account has it no longer."""

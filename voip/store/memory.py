@@ -3,11 +3,12 @@
 It passes the same tests as the SQL store and knows nothing more.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from twisted.internet.defer import Deferred, succeed
 
-from voip.core.credentials import AccountKeys, Verifier
+from voip.core.credentials import AccountKeys, RecoveryCopy, Verifier
 from voip.core.ids import AccountId, DeviceId, Username
 from voip.store.interface import DEVICES_KEPT, Account, Device, NameTaken, NewAccount
 
@@ -19,15 +20,19 @@ class MemoryStore:
         self._accounts: dict[AccountId, Account] = {}
         self._by_name: dict[Username, AccountId] = {}
         self._devices: dict[AccountId, dict[DeviceId, Device]] = {}
+        self._recovery: dict[AccountId, dict[bytes, bytes]] = {}
+        self._last_number = 0
 
     def create_account(self, new: NewAccount, now: int) -> Deferred[Account | NameTaken]:
         if new.username in self._by_name:
             return succeed(NameTaken(new.username))
-        number = AccountId(len(self._accounts) + 1)
+        self._last_number += 1
+        number = AccountId(self._last_number)
         account = Account(number, new.username, new.nick, new.verifier, new.keys, now)
         self._accounts[number] = account
         self._by_name[new.username] = number
         self._devices[number] = {}
+        self._put_recovery(number, new.recovery)
         return succeed(account)
 
     def account(self, username: Username) -> Deferred[Account | None]:
@@ -35,33 +40,73 @@ class MemoryStore:
         return succeed(None if number is None else self._accounts[number])
 
     def set_nick(self, account: AccountId, nick: str) -> Deferred[None]:
-        self._accounts[account] = replace(self._accounts[account], nick=nick)
+        if account in self._accounts:
+            self._accounts[account] = replace(self._accounts[account], nick=nick)
         return succeed(None)
 
     def change_password(
         self,
         account: AccountId,
+        proven: Verifier | None,
         verifier: Verifier,
         keys: AccountKeys,
         keep_only: DeviceId | None,
-    ) -> Deferred[None]:
+    ) -> Deferred[bool]:
+        if not self._is_proven(account, proven):
+            return succeed(False)
         self._accounts[account] = replace(self._accounts[account], verifier=verifier, keys=keys)
         if keep_only is not None:
             kept = self._devices[account]
             self._devices[account] = {name: kept[name] for name in kept if name == keep_only}
-        return succeed(None)
+        return succeed(True)
+
+    def delete_account(self, account: AccountId, proven: Verifier | None) -> Deferred[bool]:
+        if not self._is_proven(account, proven):
+            return succeed(False)
+        del self._by_name[self._accounts.pop(account).username]
+        del self._devices[account], self._recovery[account]
+        return succeed(True)
+
+    def set_recovery(
+        self, account: AccountId, proven: Verifier | None, copies: Sequence[RecoveryCopy]
+    ) -> Deferred[bool]:
+        if not self._is_proven(account, proven):
+            return succeed(False)
+        self._put_recovery(account, copies)
+        return succeed(True)
+
+    def recovery_copy(self, username: Username, token_hash: bytes) -> Deferred[AccountKeys | None]:
+        account = self._by_name.get(username)
+        if account is None or token_hash not in self._recovery[account]:
+            return succeed(None)
+        sealed = self._recovery[account][token_hash]
+        return succeed(AccountKeys(self._accounts[account].keys.public, sealed))
+
+    def recover(
+        self, username: Username, token_hash: bytes, verifier: Verifier, keys: AccountKeys
+    ) -> Deferred[AccountId | None]:
+        account = self._by_name.get(username)
+        if account is None or token_hash not in self._recovery[account]:
+            return succeed(None)
+        before = self._accounts[account]
+        if before.keys.public != keys.public:
+            return succeed(None)
+        del self._recovery[account][token_hash]
+        self._accounts[account] = replace(before, verifier=verifier, keys=keys)
+        self._devices[account] = {}
+        return succeed(account)
 
     def device(self, account: AccountId, device: DeviceId) -> Deferred[Device | None]:
         return succeed(self._devices.get(account, {}).get(device))
 
     def devices(self, account: AccountId) -> Deferred[tuple[Device, ...]]:
-        kept = self._devices[account].values()
+        kept = self._devices.get(account, {}).values()
         return succeed(tuple(sorted(kept, key=lambda device: (device.added_at, device.device))))
 
     def add_device(
         self, account: AccountId, device: Device, proven: Verifier | None
     ) -> Deferred[bool]:
-        if self._accounts[account].verifier != proven:
+        if not self._is_proven(account, proven):
             return succeed(False)
         kept = self._devices[account]
         before = kept.pop(device.device, None)
@@ -72,8 +117,11 @@ class MemoryStore:
         self._devices[account] = {each.device: each for each in newest}
         return succeed(True)
 
+    def remove_device(self, account: AccountId, device: DeviceId) -> Deferred[bool]:
+        return succeed(self._devices.get(account, {}).pop(device, None) is not None)
+
     def renew_device(self, account: AccountId, device: DeviceId, seen_at: int) -> Deferred[bool]:
-        kept = self._devices[account]
+        kept = self._devices.get(account, {})
         if device not in kept:
             return succeed(False)
         kept[device] = replace(kept[device], seen_at=seen_at)
@@ -84,3 +132,9 @@ class MemoryStore:
 
     def close(self) -> Deferred[None]:
         return succeed(None)
+
+    def _is_proven(self, account: AccountId, proven: Verifier | None) -> bool:
+        return account in self._accounts and self._accounts[account].verifier == proven
+
+    def _put_recovery(self, account: AccountId, copies: Sequence[RecoveryCopy]) -> None:
+        self._recovery[account] = {copy.token_hash: copy.sealed for copy in copies}

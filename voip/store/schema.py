@@ -1,7 +1,8 @@
 """The tables, as SQLAlchemy Core sees them. The migrations make them; a test holds the two equal.
 
 Nothing in them lets a thief log in: a verifier is one-way (RFC 5802), the account key is sealed
-under a key that only the password gives, and of a device only the public half is here.
+under keys that only the password and the recovery codes give, and of a device only the public half
+is here.
 """
 
 import sqlalchemy as sa
@@ -31,6 +32,7 @@ accounts = sa.Table(
     sa.Column("account_public", sa.LargeBinary, nullable=False),
     sa.Column("account_sealed", sa.LargeBinary, nullable=False),
     sa.Column("created_at", sa.BigInteger, nullable=False),
+    sqlite_autoincrement=True,  # what is under way for a deleted account never meets another
 )
 
 devices = sa.Table(
@@ -45,4 +47,14 @@ devices = sa.Table(
     sa.Column("name", sa.String(200), nullable=False),
     sa.Column("added_at", sa.BigInteger, nullable=False),
     sa.Column("seen_at", sa.BigInteger, nullable=False),
+)
+
+recovery_codes = sa.Table(
+    "recovery_codes",
+    metadata,
+    sa.Column(
+        "account_id", sa.Integer, sa.ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True
+    ),
+    sa.Column("token_hash", sa.LargeBinary(32), primary_key=True),
+    sa.Column("sealed", sa.LargeBinary, nullable=False),
 )

@@ -4,7 +4,7 @@ Each method is one transaction; ``Workers`` decides in which thread. The queries
 of a connection and know neither threads nor Deferreds. The dialect of the upserts is SQLite's.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -13,7 +13,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorFromThreads
 
-from voip.core.credentials import AccountKeys, KdfParameters, Verifier
+from voip.core.credentials import AccountKeys, KdfParameters, RecoveryCopy, Verifier
 from voip.core.ids import AccountId, DeviceId, Username
 from voip.store.interface import (
     DEVICES_KEPT,
@@ -25,6 +25,7 @@ from voip.store.interface import (
 )
 from voip.store.migrate import upgrade
 from voip.store.schema import accounts, devices
+from voip.store.sql_recovery import find_copy, put_copies, use_up
 from voip.store.sqlite import open_database
 from voip.store.threads import ThreadWorkers, Workers
 
@@ -72,18 +73,56 @@ class SqlStore:
     def change_password(
         self,
         account: AccountId,
+        proven: Verifier | None,
         verifier: Verifier,
         keys: AccountKeys,
         keep_only: DeviceId | None,
-    ) -> Deferred[None]:
-        def change(connection: sa.Connection) -> None:
-            values = _verifier_columns(verifier) | _key_columns(keys)
-            connection.execute(accounts.update().where(accounts.c.id == account).values(**values))
+    ) -> Deferred[bool]:
+        def change(connection: sa.Connection) -> bool:
+            if not _is_proven(connection, account, proven):
+                return False
+            _set_password(connection, account, verifier, keys)
             if keep_only is not None:
                 others = (devices.c.account_id == account) & (devices.c.device != keep_only)
                 connection.execute(devices.delete().where(others))
+            return True
 
         return self._workers.write(change)
+
+    def delete_account(self, account: AccountId, proven: Verifier | None) -> Deferred[bool]:
+        def delete(connection: sa.Connection) -> bool:
+            if not _is_proven(connection, account, proven):
+                return False
+            connection.execute(accounts.delete().where(accounts.c.id == account))
+            return True  # everything else that is kept of it goes with its row
+
+        return self._workers.write(delete)
+
+    def set_recovery(
+        self, account: AccountId, proven: Verifier | None, copies: Sequence[RecoveryCopy]
+    ) -> Deferred[bool]:
+        def replace(connection: sa.Connection) -> bool:
+            if not _is_proven(connection, account, proven):
+                return False
+            put_copies(connection, account, copies)
+            return True
+
+        return self._workers.write(replace)
+
+    def recovery_copy(self, username: Username, token_hash: bytes) -> Deferred[AccountKeys | None]:
+        return self._workers.read(lambda connection: find_copy(connection, username, token_hash))
+
+    def recover(
+        self, username: Username, token_hash: bytes, verifier: Verifier, keys: AccountKeys
+    ) -> Deferred[AccountId | None]:
+        def recover(connection: sa.Connection) -> AccountId | None:
+            account = use_up(connection, username, token_hash, keys.public)
+            if account is not None:
+                _set_password(connection, account, verifier, keys)
+                connection.execute(devices.delete().where(devices.c.account_id == account))
+            return account
+
+        return self._workers.write(recover)
 
     def device(self, account: AccountId, device: DeviceId) -> Deferred[Device | None]:
         wanted = (devices.c.account_id == account) & (devices.c.device == device)
@@ -108,14 +147,18 @@ class SqlStore:
         self, account: AccountId, device: Device, proven: Verifier | None
     ) -> Deferred[bool]:
         def add(connection: sa.Connection) -> bool:
-            row = connection.execute(sa.select(accounts).where(accounts.c.id == account)).mappings()
-            if _verifier(row.one()) != proven:
+            if not _is_proven(connection, account, proven):
                 return False
             _put_device(connection, account, device)
             _keep_newest_devices(connection, account, device.device)
             return True
 
         return self._workers.write(add)
+
+    def remove_device(self, account: AccountId, device: DeviceId) -> Deferred[bool]:
+        known = (devices.c.account_id == account) & (devices.c.device == device)
+        statement = devices.delete().where(known)
+        return self._workers.write(lambda connection: connection.execute(statement).rowcount == 1)
 
     def renew_device(self, account: AccountId, device: DeviceId, seen_at: int) -> Deferred[bool]:
         known = (devices.c.account_id == account) & (devices.c.device == device)
@@ -147,6 +190,7 @@ def _insert_account(connection: sa.Connection, new: NewAccount, now: int) -> Acc
     number = connection.execute(statement.returning(accounts.c.id)).scalar_one_or_none()
     if number is None:
         return NameTaken(new.username)
+    put_copies(connection, AccountId(number), new.recovery)
     return Account(AccountId(number), new.username, new.nick, new.verifier, new.keys, now)
 
 
@@ -154,6 +198,20 @@ def _find_account(connection: sa.Connection, username: Username) -> Account | No
     query = sa.select(accounts).where(accounts.c.username == username)
     row = connection.execute(query).mappings().one_or_none()
     return None if row is None else _account(row)
+
+
+def _is_proven(connection: sa.Connection, account: AccountId, proven: Verifier | None) -> bool:
+    """Whether this is the verifier of the account still."""
+    query = sa.select(accounts).where(accounts.c.id == account)
+    row = connection.execute(query).mappings().one_or_none()
+    return row is not None and _verifier(row) == proven
+
+
+def _set_password(
+    connection: sa.Connection, account: AccountId, verifier: Verifier, keys: AccountKeys
+) -> None:
+    values = _verifier_columns(verifier) | _key_columns(keys)
+    connection.execute(accounts.update().where(accounts.c.id == account).values(**values))
 
 
 def _put_device(connection: sa.Connection, account: AccountId, device: Device) -> None:

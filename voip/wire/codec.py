@@ -1,8 +1,8 @@
 """Frames to messages and back: the one place where protobuf meets the core's dataclasses.
 
-Knows the envelope around a message; which message goes which way is told by ``codec_bodies``, and
-what is in them by ``codec_session``, ``codec_login``, ``codec_people`` and ``codec_calls``. Neither
-sockets nor sessions are known here. Whatever the bytes, they become a frame or a
+Knows the envelope around a message; which message goes which way is told by ``codec_bodies``
+and ``codec_answers``, and what is in them by the codec of each group (``codec_login`` and so on).
+Neither sockets nor sessions are known here. Whatever the bytes, they become a frame or a
 ``BadFrame``; nothing else escapes. A ``LocalProtocolError`` means that our own side tried to send
 what does not fit.
 """
@@ -13,14 +13,8 @@ from google.protobuf.message import DecodeError
 
 from voip.core.errors import LocalProtocolError, Refusal
 from voip.core.messages import Answer, Notice, Request
-from voip.wire.codec_bodies import (
-    put_answer,
-    put_notice,
-    put_request,
-    take_answer,
-    take_notice,
-    take_request,
-)
+from voip.wire.codec_answers import put_answer, put_notice, take_answer, take_notice
+from voip.wire.codec_bodies import put_request, take_request
 from voip.wire.codec_checks import BadFrame
 from voip.wire.codec_session import from_error
 from voip.wire.v1.envelope_pb2 import Envelope

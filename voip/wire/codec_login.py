@@ -5,8 +5,11 @@ Knows ``login.proto`` and its bounds. ``to_...`` makes protobuf and trusts its o
 parameters are fair is for ``voip.core.login`` to say.
 """
 
+from collections.abc import Sequence
+
 from voip.core import credentials, messages
 from voip.core.login import KEY_SIZE, SALT_SIZE, SIGNATURE_SIZE
+from voip.core.recovery import MAX_CODES
 from voip.core.scram import NONCE_SIZE
 from voip.wire.codec_checks import (
     MAX_CERTIFICATE,
@@ -15,6 +18,7 @@ from voip.wire.codec_checks import (
     at_least,
     device_id,
     exactly,
+    few,
     session_id,
     sized,
     text,
@@ -73,6 +77,22 @@ def from_account_keys(keys: login_pb2.AccountKeys) -> credentials.AccountKeys:
     )
 
 
+def to_recovery_copy(copy: credentials.RecoveryCopy) -> login_pb2.RecoveryCopy:
+    return login_pb2.RecoveryCopy(token_hash=copy.token_hash, sealed=copy.sealed)
+
+
+def from_recovery_copies(
+    copies: Sequence[login_pb2.RecoveryCopy],
+) -> tuple[credentials.RecoveryCopy, ...]:
+    return tuple(
+        credentials.RecoveryCopy(
+            token_hash=exactly(copy.token_hash, DIGEST_SIZE),
+            sealed=sized(copy.sealed, 1, MAX_SEALED_KEY),
+        )
+        for copy in few(copies, MAX_CODES)
+    )
+
+
 def to_device_claim(claim: credentials.DeviceClaim) -> login_pb2.DeviceClaim:
     return login_pb2.DeviceClaim(
         public=claim.public,
@@ -98,6 +118,7 @@ def to_register(request: messages.Register) -> login_pb2.Register:
         verifier=to_verifier(request.verifier),
         keys=to_account_keys(request.keys),
         invite=request.invite,
+        recovery=map(to_recovery_copy, request.recovery),
     )
 
 
@@ -108,6 +129,7 @@ def from_register(request: login_pb2.Register) -> messages.Register:
         verifier=from_verifier(request.verifier),
         keys=from_account_keys(request.keys),
         invite=text(request.invite, MAX_INVITE),
+        recovery=from_recovery_copies(request.recovery),
     )
 
 

@@ -46,6 +46,7 @@ ERROR_CODES = Words(
         ErrorCode.NOT_LOGGED_IN: errors_pb2.ERROR_CODE_NOT_LOGGED_IN,
         ErrorCode.ALREADY_LOGGED_IN: errors_pb2.ERROR_CODE_ALREADY_LOGGED_IN,
         ErrorCode.WRONG_PASSWORD: errors_pb2.ERROR_CODE_WRONG_PASSWORD,
+        ErrorCode.WRONG_CODE: errors_pb2.ERROR_CODE_WRONG_CODE,
         ErrorCode.UNKNOWN_DEVICE: errors_pb2.ERROR_CODE_UNKNOWN_DEVICE,
         ErrorCode.NAME_TAKEN: errors_pb2.ERROR_CODE_NAME_TAKEN,
         ErrorCode.NAME_NOT_ALLOWED: errors_pb2.ERROR_CODE_NAME_NOT_ALLOWED,

@@ -9,6 +9,7 @@ notices it missed come out of the ``NoticeQueue``.
 from collections import OrderedDict, deque
 from enum import Enum, unique
 
+from voip.core.account_messages import ListDevices
 from voip.core.errors import ErrorCode, RemoteProtocolError
 from voip.core.messages import Answer, GetPerson, ListUsers, Notice, Ping, Request
 
@@ -30,8 +31,8 @@ class Begun(Enum):
 class AnswerCache:
     """The last answers of a session by request number: asked again, answered again, done once.
 
-    Requests that change nothing (Ping, ListUsers, GetPerson) are not kept: doing them again is
-    right, and their answers are the large ones.
+    Requests that change nothing (Ping and those that list) are not kept: doing them again is right,
+    and their answers are the large ones.
     """
 
     def __init__(
@@ -47,7 +48,7 @@ class AnswerCache:
 
     def begin(self, request_id: int, request: Request) -> Begun | Answer:
         """Either the answer it had before, to be sent again, or what to do with it."""
-        if isinstance(request, Ping | ListUsers | GetPerson):
+        if isinstance(request, Ping | ListUsers | GetPerson | ListDevices):
             return Begun.NEW
         if request_id in self._answers:
             return self._answers[request_id]

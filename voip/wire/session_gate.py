@@ -6,7 +6,7 @@ from these two alone::
 
     fresh --HelloOk--> greeted --AuthChallenge--> challenged --AuthKeys--> proven --AuthOk--> open
     greeted --AuthOk (by device key), ResumeOk--> open
-    challenged, proven --refused, RegisterOk--> greeted
+    challenged, proven --refused, RegisterOk, RecoverOk, Done--> greeted
     open --AuthChallenge--> confirming --Done or refused--> open --Logout--> over
 
 A challenge is good for one proof, right or wrong. The steps of a login are dealt with one at a
@@ -16,6 +16,14 @@ time, so that a client cannot have a second guess while the first is being looke
 from enum import Enum, unique
 from typing import assert_never
 
+from voip.core.account_messages import (
+    DeleteAccount,
+    DeviceList,
+    Recover,
+    RecoverFinish,
+    RecoverOk,
+    SetRecovery,
+)
 from voip.core.call_messages import InviteOk
 from voip.core.errors import ErrorCode, LocalProtocolError, Refusal
 from voip.core.limits import ConnectionLimits
@@ -53,12 +61,16 @@ class Stage(Enum):
     CHALLENGED = "challenged"  # a login's nonce is out
     PROVEN = "proven"  # the password was right; the device is still to be named
     OPEN = "open"
-    CONFIRMING = "confirming"  # open, and a password change's nonce is out
+    CONFIRMING = "confirming"  # open, and a nonce is out to confirm the password once more
     OVER = "over"
 
 
+# Who is logged in shows with these that he still knows the password.
+_CONFIRMED = (ChangePassword, SetRecovery, DeleteAccount)
+# These are for somebody who is not logged in.
+_ENTRIES = (Register, AuthFinish, AuthDevice, Resume, Recover, RecoverFinish)
 # The requests whose answers move a connection on.
-_STEPS = (Hello, Register, AuthStart, AuthFinish, AuthDevice, Resume, ChangePassword)
+_STEPS = (Hello, AuthStart, *_ENTRIES, *_CONFIRMED)
 
 
 class SessionGate:
@@ -108,7 +120,7 @@ class SessionGate:
             return
         self._waits_for = None
         match answer:
-            case HelloOk() | RegisterOk():
+            case HelloOk() | RegisterOk() | RecoverOk():
                 self.stage = Stage.GREETED
             case AuthChallenge():
                 self.stage = Stage.CONFIRMING if self.is_open else Stage.CHALLENGED
@@ -118,7 +130,7 @@ class SessionGate:
                 self.stage = Stage.OPEN
             case Done() | Refusal():
                 self._step_back()
-            case Pong() | UserPage() | PersonOk() | InviteOk():
+            case Pong() | UserPage() | PersonOk() | InviteOk() | DeviceList():
                 raise LocalProtocolError(f"{request} answered by {answer}")
             case _:
                 assert_never(answer)
@@ -129,7 +141,7 @@ class SessionGate:
         self._waits_for = None
 
     def _step_back(self) -> None:
-        """Use up what an answer without success, or a changed password, uses up."""
+        """Use up what an answer without success, or a confirmed password, uses up."""
         if self.is_open:
             self.stage = Stage.OPEN
         elif self.stage is not Stage.FRESH:
@@ -152,17 +164,17 @@ class SessionGate:
     def _refused_before_login(self, request: Request) -> ErrorCode | None:
         if isinstance(request, Ping):
             return None
-        if not isinstance(request, _STEPS) or isinstance(request, ChangePassword):
+        if not isinstance(request, _STEPS) or isinstance(request, _CONFIRMED):
             return ErrorCode.NOT_LOGGED_IN
         is_unasked = isinstance(request, AuthFinish) and self.stage is not Stage.CHALLENGED
         return self._refused_step(request, is_unasked)
 
     def _refused_when_open(self, request: Request) -> ErrorCode | None:
-        if isinstance(request, Register | AuthFinish | AuthDevice | Resume):
+        if isinstance(request, _ENTRIES):
             return ErrorCode.ALREADY_LOGGED_IN
         if not isinstance(request, _STEPS):
             return None
-        is_unasked = isinstance(request, ChangePassword) and self.stage is not Stage.CONFIRMING
+        is_unasked = isinstance(request, _CONFIRMED) and self.stage is not Stage.CONFIRMING
         return self._refused_step(request, is_unasked)
 
     def _refused_step(self, request: Request, is_unasked: bool) -> ErrorCode | None:

@@ -21,6 +21,7 @@ REFUSALS: dict[ErrorCode, str] = {
     ErrorCode.NOT_LOGGED_IN: "You are not signed in any more: sign in again.",
     ErrorCode.ALREADY_LOGGED_IN: "You are signed in already: log out first to change accounts.",
     ErrorCode.WRONG_PASSWORD: "Account or password is wrong: check both and try again.",
+    ErrorCode.WRONG_CODE: "Account or recovery code is wrong, or the code was used already.",
     ErrorCode.UNKNOWN_DEVICE: "This computer is not known for that account: type the password.",
     ErrorCode.NAME_TAKEN: "This account name is taken: choose another.",
     ErrorCode.NAME_NOT_ALLOWED: "This account name is not allowed: use 3 to 32 of a-z 0-9 - _ .",
@@ -57,7 +58,9 @@ LINK_TROUBLES: dict[LinkTrouble, str] = {
     LinkTrouble.LOST: "The connection to {host} was lost; trying again by itself.",
     LinkTrouble.SERVER_STOPPED: "{host} was stopped by its operator; trying again by itself.",
     LinkTrouble.REPLACED: "You signed in with this computer's key elsewhere: that one goes on.",
-    LinkTrouble.KICKED: "The operator of {host} ended your session: ask them, or sign in again.",
+    LinkTrouble.KICKED: (
+        "{host} ended your session, as you asked elsewhere or its operator did: sign in again."
+    ),
 }
 
 VOICE_TROUBLES: dict[VoiceTrouble, str] = {

@@ -5,6 +5,7 @@ The frame around every message of the control channel."""
 
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
+from voip.wire.v1 import account_pb2 as _account_pb2
 from voip.wire.v1 import calls_pb2 as _calls_pb2
 from voip.wire.v1 import errors_pb2 as _errors_pb2
 from voip.wire.v1 import login_pb2 as _login_pb2
@@ -57,6 +58,14 @@ class Envelope(_message.Message):
     AUTH_OK_FIELD_NUMBER: _builtins.int
     CHANGE_PASSWORD_FIELD_NUMBER: _builtins.int
     SET_PROFILE_FIELD_NUMBER: _builtins.int
+    SET_RECOVERY_FIELD_NUMBER: _builtins.int
+    RECOVER_FIELD_NUMBER: _builtins.int
+    RECOVER_OK_FIELD_NUMBER: _builtins.int
+    RECOVER_FINISH_FIELD_NUMBER: _builtins.int
+    LIST_DEVICES_FIELD_NUMBER: _builtins.int
+    DEVICE_LIST_FIELD_NUMBER: _builtins.int
+    REVOKE_DEVICE_FIELD_NUMBER: _builtins.int
+    DELETE_ACCOUNT_FIELD_NUMBER: _builtins.int
     SET_PRESENCE_FIELD_NUMBER: _builtins.int
     LIST_USERS_FIELD_NUMBER: _builtins.int
     USER_PAGE_FIELD_NUMBER: _builtins.int
@@ -187,6 +196,38 @@ class Envelope(_message.Message):
         """Request: change the shown name."""
 
     @_builtins.property
+    def set_recovery(self) -> _account_pb2.SetRecovery:
+        """Request: new recovery codes."""
+
+    @_builtins.property
+    def recover(self) -> _account_pb2.Recover:
+        """Request: the password is forgotten, here is a code."""
+
+    @_builtins.property
+    def recover_ok(self) -> _account_pb2.RecoverOk:
+        """Answer: the code is good."""
+
+    @_builtins.property
+    def recover_finish(self) -> _account_pb2.RecoverFinish:
+        """Request: use the code up for a new password."""
+
+    @_builtins.property
+    def list_devices(self) -> _account_pb2.ListDevices:
+        """Request: one's own devices."""
+
+    @_builtins.property
+    def device_list(self) -> _account_pb2.DeviceList:
+        """Answer: those devices."""
+
+    @_builtins.property
+    def revoke_device(self) -> _account_pb2.RevokeDevice:
+        """Request: forget a device."""
+
+    @_builtins.property
+    def delete_account(self) -> _account_pb2.DeleteAccount:
+        """Request: delete the account."""
+
+    @_builtins.property
     def set_presence(self) -> _people_pb2.SetPresence:
         """Request: change one's presence."""
 
@@ -301,6 +342,14 @@ class Envelope(_message.Message):
         auth_ok: _login_pb2.AuthOk | None = ...,
         change_password: _login_pb2.ChangePassword | None = ...,
         set_profile: _login_pb2.SetProfile | None = ...,
+        set_recovery: _account_pb2.SetRecovery | None = ...,
+        recover: _account_pb2.Recover | None = ...,
+        recover_ok: _account_pb2.RecoverOk | None = ...,
+        recover_finish: _account_pb2.RecoverFinish | None = ...,
+        list_devices: _account_pb2.ListDevices | None = ...,
+        device_list: _account_pb2.DeviceList | None = ...,
+        revoke_device: _account_pb2.RevokeDevice | None = ...,
+        delete_account: _account_pb2.DeleteAccount | None = ...,
         set_presence: _people_pb2.SetPresence | None = ...,
         list_users: _people_pb2.ListUsers | None = ...,
         user_page: _people_pb2.UserPage | None = ...,
@@ -323,11 +372,11 @@ class Envelope(_message.Message):
         set_lock: _calls_pb2.SetLock | None = ...,
         end_for_all: _calls_pb2.EndForAll | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["accept", b"accept", "add_participant", b"add_participant", "alerting", b"alerting", "auth_challenge", b"auth_challenge", "auth_device", b"auth_device", "auth_finish", b"auth_finish", "auth_keys", b"auth_keys", "auth_ok", b"auth_ok", "auth_start", b"auth_start", "body", b"body", "call_state", b"call_state", "cancel", b"cancel", "change_password", b"change_password", "decline", b"decline", "done", b"done", "e2e_arrived", b"e2e_arrived", "e2e_relay", b"e2e_relay", "end_for_all", b"end_for_all", "error", b"error", "get_person", b"get_person", "hello", b"hello", "hello_ok", b"hello_ok", "hold", b"hold", "invite", b"invite", "invite_ok", b"invite_ok", "kick", b"kick", "leave", b"leave", "list_users", b"list_users", "logout", b"logout", "merge", b"merge", "notice", b"notice", "person_ok", b"person_ok", "ping", b"ping", "pong", b"pong", "presence_event", b"presence_event", "quality_report", b"quality_report", "register", b"register", "register_ok", b"register_ok", "resume", b"resume", "resume_ok", b"resume_ok", "set_lock", b"set_lock", "set_mute", b"set_mute", "set_presence", b"set_presence", "set_profile", b"set_profile", "swap", b"swap", "unhold", b"unhold", "user_page", b"user_page"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["accept", b"accept", "add_participant", b"add_participant", "alerting", b"alerting", "auth_challenge", b"auth_challenge", "auth_device", b"auth_device", "auth_finish", b"auth_finish", "auth_keys", b"auth_keys", "auth_ok", b"auth_ok", "auth_start", b"auth_start", "body", b"body", "call_state", b"call_state", "cancel", b"cancel", "change_password", b"change_password", "decline", b"decline", "delete_account", b"delete_account", "device_list", b"device_list", "done", b"done", "e2e_arrived", b"e2e_arrived", "e2e_relay", b"e2e_relay", "end_for_all", b"end_for_all", "error", b"error", "get_person", b"get_person", "hello", b"hello", "hello_ok", b"hello_ok", "hold", b"hold", "invite", b"invite", "invite_ok", b"invite_ok", "kick", b"kick", "leave", b"leave", "list_devices", b"list_devices", "list_users", b"list_users", "logout", b"logout", "merge", b"merge", "notice", b"notice", "person_ok", b"person_ok", "ping", b"ping", "pong", b"pong", "presence_event", b"presence_event", "quality_report", b"quality_report", "recover", b"recover", "recover_finish", b"recover_finish", "recover_ok", b"recover_ok", "register", b"register", "register_ok", b"register_ok", "resume", b"resume", "resume_ok", b"resume_ok", "revoke_device", b"revoke_device", "set_lock", b"set_lock", "set_mute", b"set_mute", "set_presence", b"set_presence", "set_profile", b"set_profile", "set_recovery", b"set_recovery", "swap", b"swap", "unhold", b"unhold", "user_page", b"user_page"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["accept", b"accept", "ack", b"ack", "add_participant", b"add_participant", "alerting", b"alerting", "auth_challenge", b"auth_challenge", "auth_device", b"auth_device", "auth_finish", b"auth_finish", "auth_keys", b"auth_keys", "auth_ok", b"auth_ok", "auth_start", b"auth_start", "body", b"body", "call_state", b"call_state", "cancel", b"cancel", "change_password", b"change_password", "decline", b"decline", "done", b"done", "e2e_arrived", b"e2e_arrived", "e2e_relay", b"e2e_relay", "end_for_all", b"end_for_all", "error", b"error", "get_person", b"get_person", "hello", b"hello", "hello_ok", b"hello_ok", "hold", b"hold", "id", b"id", "invite", b"invite", "invite_ok", b"invite_ok", "kick", b"kick", "leave", b"leave", "list_users", b"list_users", "logout", b"logout", "merge", b"merge", "notice", b"notice", "person_ok", b"person_ok", "ping", b"ping", "pong", b"pong", "presence_event", b"presence_event", "quality_report", b"quality_report", "register", b"register", "register_ok", b"register_ok", "resume", b"resume", "resume_ok", b"resume_ok", "seq", b"seq", "set_lock", b"set_lock", "set_mute", b"set_mute", "set_presence", b"set_presence", "set_profile", b"set_profile", "swap", b"swap", "unhold", b"unhold", "user_page", b"user_page"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["accept", b"accept", "ack", b"ack", "add_participant", b"add_participant", "alerting", b"alerting", "auth_challenge", b"auth_challenge", "auth_device", b"auth_device", "auth_finish", b"auth_finish", "auth_keys", b"auth_keys", "auth_ok", b"auth_ok", "auth_start", b"auth_start", "body", b"body", "call_state", b"call_state", "cancel", b"cancel", "change_password", b"change_password", "decline", b"decline", "delete_account", b"delete_account", "device_list", b"device_list", "done", b"done", "e2e_arrived", b"e2e_arrived", "e2e_relay", b"e2e_relay", "end_for_all", b"end_for_all", "error", b"error", "get_person", b"get_person", "hello", b"hello", "hello_ok", b"hello_ok", "hold", b"hold", "id", b"id", "invite", b"invite", "invite_ok", b"invite_ok", "kick", b"kick", "leave", b"leave", "list_devices", b"list_devices", "list_users", b"list_users", "logout", b"logout", "merge", b"merge", "notice", b"notice", "person_ok", b"person_ok", "ping", b"ping", "pong", b"pong", "presence_event", b"presence_event", "quality_report", b"quality_report", "recover", b"recover", "recover_finish", b"recover_finish", "recover_ok", b"recover_ok", "register", b"register", "register_ok", b"register_ok", "resume", b"resume", "resume_ok", b"resume_ok", "revoke_device", b"revoke_device", "seq", b"seq", "set_lock", b"set_lock", "set_mute", b"set_mute", "set_presence", b"set_presence", "set_profile", b"set_profile", "set_recovery", b"set_recovery", "swap", b"swap", "unhold", b"unhold", "user_page", b"user_page"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_body: _TypeAlias = _typing.Literal["ping", "pong", "done", "call_state", "presence_event", "e2e_relay", "e2e_arrived", "quality_report", "hello", "hello_ok", "resume", "resume_ok", "logout", "notice", "register", "register_ok", "auth_start", "auth_challenge", "auth_finish", "auth_keys", "auth_device", "auth_ok", "change_password", "set_profile", "set_presence", "list_users", "user_page", "get_person", "person_ok", "invite", "invite_ok", "alerting", "accept", "decline", "cancel", "leave", "set_mute", "hold", "unhold", "swap", "add_participant", "merge", "kick", "set_lock", "end_for_all"]  # noqa: Y015
+    _WhichOneofReturnType_body: _TypeAlias = _typing.Literal["ping", "pong", "done", "call_state", "presence_event", "e2e_relay", "e2e_arrived", "quality_report", "hello", "hello_ok", "resume", "resume_ok", "logout", "notice", "register", "register_ok", "auth_start", "auth_challenge", "auth_finish", "auth_keys", "auth_device", "auth_ok", "change_password", "set_profile", "set_recovery", "recover", "recover_ok", "recover_finish", "list_devices", "device_list", "revoke_device", "delete_account", "set_presence", "list_users", "user_page", "get_person", "person_ok", "invite", "invite_ok", "alerting", "accept", "decline", "cancel", "leave", "set_mute", "hold", "unhold", "swap", "add_participant", "merge", "kick", "set_lock", "end_for_all"]  # noqa: Y015
     _WhichOneofArgType_body: _TypeAlias = _typing.Literal["body", b"body"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_body) -> _WhichOneofReturnType_body | None: ...
 

@@ -71,6 +71,10 @@ class _ErrorCodeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorCode.V
     """The host of the call lets nobody new in."""
     ERROR_CODE_NOT_HOST: _ErrorCode.ValueType  # 23
     """Only the host of the conference may do that."""
+    ERROR_CODE_WRONG_CODE: _ErrorCode.ValueType  # 24
+    """The recovery code was wrong or is used up, or there is no such account: the server does not tell
+    which.
+    """
 
 class ErrorCode(_ErrorCode, metaclass=_ErrorCodeEnumTypeWrapper):
     """Why a request was refused. Names are lasting: clients show and print by them."""
@@ -123,6 +127,10 @@ ERROR_CODE_CALL_LOCKED: ErrorCode.ValueType  # 22
 """The host of the call lets nobody new in."""
 ERROR_CODE_NOT_HOST: ErrorCode.ValueType  # 23
 """Only the host of the conference may do that."""
+ERROR_CODE_WRONG_CODE: ErrorCode.ValueType  # 24
+"""The recovery code was wrong or is used up, or there is no such account: the server does not tell
+which.
+"""
 Global___ErrorCode: _TypeAlias = ErrorCode  # noqa: Y015
 
 @_typing.final

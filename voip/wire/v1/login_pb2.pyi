@@ -3,8 +3,10 @@
 isort:skip_file
 Accounts: making one, logging in by password or by device key, changing the password."""
 
+from collections import abc as _abc
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
+from google.protobuf.internal import containers as _containers
 from voip.wire.v1 import session_pb2 as _session_pb2
 import builtins as _builtins
 import sys
@@ -114,6 +116,34 @@ class AccountKeys(_message.Message):
 Global___AccountKeys: _TypeAlias = AccountKeys  # noqa: Y015
 
 @_typing.final
+class RecoveryCopy(_message.Message):
+    """A copy of the account's private key that one recovery code opens."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TOKEN_HASH_FIELD_NUMBER: _builtins.int
+    SEALED_FIELD_NUMBER: _builtins.int
+    token_hash: _builtins.bytes
+    """SHA-256 of what the code gives for the server, 32 bytes."""
+    sealed: _builtins.bytes
+    """The private key, sealed by the client under what the code gives for the client. At most 256
+    bytes; the server cannot open it.
+    """
+    def __init__(
+        self,
+        *,
+        token_hash: _builtins.bytes = ...,
+        sealed: _builtins.bytes = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["sealed", b"sealed", "token_hash", b"token_hash"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RecoveryCopy: _TypeAlias = RecoveryCopy  # noqa: Y015
+
+@_typing.final
 class DeviceClaim(_message.Message):
     """The device a session is to belong to."""
 
@@ -160,6 +190,7 @@ class Register(_message.Message):
     VERIFIER_FIELD_NUMBER: _builtins.int
     KEYS_FIELD_NUMBER: _builtins.int
     INVITE_FIELD_NUMBER: _builtins.int
+    RECOVERY_FIELD_NUMBER: _builtins.int
     username: _builtins.str
     """The username. At most 64 characters come through to be judged; a good one has 3 to 32."""
     nick: _builtins.str
@@ -174,6 +205,10 @@ class Register(_message.Message):
     def keys(self) -> Global___AccountKeys:
         """The account's key pair."""
 
+    @_builtins.property
+    def recovery(self) -> _containers.RepeatedCompositeFieldContainer[Global___RecoveryCopy]:
+        """What the account's first recovery codes open, one for each code. At most 16."""
+
     def __init__(
         self,
         *,
@@ -182,10 +217,11 @@ class Register(_message.Message):
         verifier: Global___Verifier | None = ...,
         keys: Global___AccountKeys | None = ...,
         invite: _builtins.str = ...,
+        recovery: _abc.Iterable[Global___RecoveryCopy] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["keys", b"keys", "verifier", b"verifier"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["invite", b"invite", "keys", b"keys", "nick", b"nick", "username", b"username", "verifier", b"verifier"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["invite", b"invite", "keys", b"keys", "nick", b"nick", "recovery", b"recovery", "username", b"username", "verifier", b"verifier"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -1,0 +1,92 @@
+"""Coming back without the password: a recovery code for a new one.
+
+It knows neither connections nor sessions: an account that was recovered is an ``AccountId``, whose
+sessions somebody else ends. Names nobody has take the same steps, answers and work as the others.
+Guesses are slowed for each name and source, apart from those at passwords: whoever has just tried
+all the passwords he remembers need not wait to type a code.
+"""
+
+from twisted.internet.defer import Deferred, succeed
+from twisted.logger import Logger
+
+from voip.core import names
+from voip.core.account_messages import Recover, RecoverFinish, RecoverOk
+from voip.core.credentials import AccountKeys
+from voip.core.errors import ErrorCode, Refusal
+from voip.core.ids import AccountId, Username
+from voip.core.limits import blur_address
+from voip.core.recovery import hash_token
+from voip.server.accounts import new_password_problem
+from voip.server.logins import Logins
+
+
+class Recovery:
+    """One source's tries. ``source`` is its address as limits count it."""
+
+    log = Logger()
+
+    def __init__(self, shared: Logins, source: str) -> None:
+        self._shared = shared
+        self._source = source
+
+    def recover(self, request: Recover) -> Deferred[RecoverOk | Refusal]:
+        """Give the account key as the code opens it."""
+        username = Username(names.fold_username(request.username))
+        if (wait := self._wait(username)) is not None:
+            return succeed(wait)
+
+        def found(keys: AccountKeys | None) -> RecoverOk | Refusal:
+            return self._wrong(username) if keys is None else RecoverOk(keys)
+
+        store = self._shared.store
+        return store.recovery_copy(username, hash_token(request.token)).addCallbacks(
+            found, self._shared.accounts.store_failed
+        )
+
+    def finish(self, request: RecoverFinish) -> Deferred[AccountId | Refusal]:
+        """Use the code up for a new password; gives the account whose sessions are to end."""
+        username = Username(names.fold_username(request.username))
+        if (wait := self._wait(username)) is not None:
+            return succeed(wait)
+        field = new_password_problem(request.verifier, request.keys)
+        if field:
+            return succeed(Refusal(ErrorCode.BAD_REQUEST, field=field))
+
+        def used(account: AccountId | None) -> AccountId | Refusal:
+            if account is None:
+                return self._wrong(username)
+            self._shared.recovery_throttle.succeeded(username, self._source)
+            self._shared.throttle.succeeded(username, self._source)
+            self.log.info(
+                "{username} recovered the account from {address}",
+                username=username,
+                address=self._blurred,
+            )
+            return account
+
+        return self._shared.store.recover(
+            username, hash_token(request.token), request.verifier, request.keys
+        ).addCallbacks(used, self._shared.accounts.store_failed)
+
+    @property
+    def _blurred(self) -> str:
+        return blur_address(self._source.partition("/")[0])
+
+    def _wait(self, username: Username) -> Refusal | None:
+        shared = self._shared
+        wait = shared.recovery_throttle.wait(username, self._source, shared.clock())
+        return Refusal(ErrorCode.RATE_LIMITED, retry_after_ms=_ms(wait)) if wait else None
+
+    def _wrong(self, username: Username) -> Refusal:
+        shared = self._shared
+        wait = shared.recovery_throttle.failed(username, self._source, shared.clock())
+        self.log.info(
+            "wrong recovery code for {username} from {address}",
+            username=names.clean_text(username, names.MAX_USERNAME),
+            address=self._blurred,
+        )
+        return Refusal(ErrorCode.WRONG_CODE, retry_after_ms=_ms(wait))
+
+
+def _ms(seconds: float) -> int:
+    return round(seconds * 1000 + 0.5) if seconds else 0
