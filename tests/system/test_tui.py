@@ -57,10 +57,14 @@ class TerminalTests(SynchronousTestCase):
         client.wait_for("You are signed in")
 
     def test_a_call(self) -> None:
-        """Two people register, find each other, call, see the same words, mute and hang up."""
+        """Two people register, find each other, call, see the same words, mute and hang up; the
+        hook of the one who is called gets the call."""
         server = self.server()
         alice = self.client("alice", server.address, *SILENT)
-        bob = self.client("bob", server.address, *SILENT, size=(120, 40))
+        config, event = self.folder / "settings.toml", self.folder / "event.json"
+        config.write_text(f'[notify]\nhook = "tee {event}"\n')
+        hooked = ("--config", str(config), *SILENT)
+        bob = self.client("bob", server.address, *hooked, size=(120, 40))
         self.register(alice, "alice")
         self.register(bob, "bob")
         alice.press("/")
@@ -68,6 +72,7 @@ class TerminalTests(SynchronousTestCase):
         alice.wait_for("of", 'match "bob"')
         alice.press("Enter")
         bob.wait_for("Incoming call", "Alice")
+        bob.wait_until(lambda: event.exists() and '"ringing"' in event.read_text())
         bob.press("a")
         words = [read_words(client.wait_for("E2E ✓", "lost")) for client in (alice, bob)]
         self.assertEqual(len(words[0]), 4)

@@ -15,6 +15,7 @@ from twisted.internet.task import Clock
 from urwid.testing import ScriptedScreen
 
 from tests.terminal.fake_controller import FakeController
+from tests.terminal.programs import ProgramStarter
 from voip_terminal.front import Front, Input
 from voip_terminal.glyphs import UNICODE, Glyphs
 from voip_terminal.remembered import LastUse
@@ -41,6 +42,7 @@ class DeskScreen(ScriptedScreen):
         super().__init__(size=size)
         self.bells = 0
         self.title = ""
+        self.notes: list[str] = []
         self.clears = 0
         self.is_gone = False
         self._took: Callable[[list[Input]], object] | None = None
@@ -67,6 +69,9 @@ class DeskScreen(ScriptedScreen):
         if self.is_gone:
             raise OSError(errno.EIO, "the terminal was closed")
         self.title = title or ""
+
+    def notify(self, text: str) -> None:
+        self.notes.append(text)
 
     def clear(self) -> None:
         self.clears += 1
@@ -117,6 +122,7 @@ class Seat:
     ) -> None:
         self.controller = controller or FakeController()
         self.clock = DeskClock()
+        self.programs = ProgramStarter(self.clock)
         self.clock.advance(1000)
         self.screen = DeskScreen(size)
         self.remembered = RememberedHere(last or LastUse())
@@ -127,6 +133,7 @@ class Seat:
         self.front = Front(
             self.controller,
             self.clock,
+            self.programs,
             self.loop,
             self.screen,
             self.screen,

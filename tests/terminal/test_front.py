@@ -141,8 +141,11 @@ class TerminalBytesTests(SynchronousTestCase):
             with screen.start():
                 screen.draw_screen((80, 24), canvas)
                 screen.bell()
+                screen.environ = {"TERM": "xterm"}
+                screen.notify("Bob Martin is calling")
                 shown = pyte.Screen(80, 24)
                 pyte.Stream(shown).feed(written.getvalue())
         self.assertIn("\a", written.getvalue())
+        self.assertIn("voip: Bob Martin is calling", written.getvalue())
         # pyte keeps a wide character in one cell and leaves the next one empty.
         self.assertEqual("\n".join(shown.display), "\n".join(seat.lines))

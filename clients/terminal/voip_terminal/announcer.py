@@ -1,10 +1,11 @@
 """What a person is told without having asked: who came, who calls, how a call ended.
 
-It compares the model with what it saw before and says the difference: in the line above the last,
-with the bell, and in the window's title. It rings the bell again while a call goes unanswered and
-ticks once a second while a timer is on the screen.
+It compares the model with what it saw before and says the difference in the line above the last; of
+calls that ring here or were missed it tells ``Attention``, again and again while one goes
+unanswered. It ticks once a second while a timer is on the screen.
 """
 
+from collections.abc import Callable
 from typing import Protocol
 
 from twisted.internet.interfaces import IDelayedCall
@@ -14,6 +15,7 @@ from voip.client.voice.commands import VoiceTrouble
 from voip.core.calls import LegState
 from voip.core.ids import CallId, Username
 from voip_terminal import sentences
+from voip_terminal.attention import Attention
 from voip_terminal.calls import current, ringing
 from voip_terminal.paint import clean
 from voip_terminal.people_list import shown_name
@@ -30,16 +32,6 @@ LAST_WORD_SECONDS = 8.0
 """So long something important stands before somebody's coming may take its place."""
 
 
-class Noticeable(Protocol):
-    """The part of the surroundings that draws attention."""
-
-    def bell(self) -> None: ...
-
-    def set_title(self, title: str) -> None: ...
-
-    def redraw(self) -> None: ...
-
-
 class TellingStage(Stage, Protocol):
     """A stage that knows how long its sentence stands."""
 
@@ -49,9 +41,12 @@ class TellingStage(Stage, Protocol):
 class Announcer:
     """Follows the model for what deserves a word."""
 
-    def __init__(self, stage: TellingStage, notice: Noticeable) -> None:
+    def __init__(
+        self, stage: TellingStage, attention: Attention, redraw: Callable[[], None]
+    ) -> None:
         self._stage = stage
-        self._notice = notice
+        self._attention = attention
+        self._redraw = redraw
         self._link = stage.model.connection.link
         self._online: dict[Username, str] = {}
         self._ringing: CallId | None = None
@@ -60,7 +55,6 @@ class Announcer:
         self._trouble: VoiceTrouble | None = None
         self._tick: IDelayedCall | None = None
         self._ticks = 0
-        notice.set_title("voip")
 
     def follow(self, change: Change) -> None:
         """The model has changed."""
@@ -129,6 +123,8 @@ class Announcer:
             return
         self._ended = call.call_id
         sentence = sentences.ending(call)
+        if call.is_incoming and call.end_reason in sentences.GAVE_UP:
+            self._attention.missed(call)
         if call.security is Security.KEY_CHANGED:
             told = sentences.KEY_CHANGED.format(who=sentences.who(call))
             self._stage.complain(sentence)
@@ -148,7 +144,7 @@ class Announcer:
         now = call.call_id if call else None
         if call is not None and now != self._ringing:
             self._stage.say(f"{sentences.who(call)} is calling.")
-            self._notice.bell()
+            self._attention.rings(call)
         self._ringing = now
         self._set_title()
 
@@ -156,11 +152,9 @@ class Announcer:
         model = self._stage.model
         rings, talks = ringing(model), current(model)
         if rings is not None:
-            self._notice.set_title(f"{sentences.who(rings)} is calling - voip")
-        elif talks is not None:
-            self._notice.set_title(f"{sentences.who(talks)} - voip")
+            self._attention.title(f"{sentences.who(rings)} is calling")
         else:
-            self._notice.set_title("voip")
+            self._attention.title(sentences.who(talks) if talks else "")
 
     def _ticked(self) -> None:
         self._tick = None
@@ -168,9 +162,9 @@ class Announcer:
         if not self._stage.model.calls:
             return
         if self._ringing is not None and self._ticks % BELL_SECONDS == 0:
-            self._notice.bell()
+            self._attention.rings_on()
         self._tick = self._stage.clock.callLater(1, self._ticked)
-        self._notice.redraw()
+        self._redraw()
 
     # ---- sound -----------------------------------------------------------------------------
 

@@ -111,6 +111,7 @@ def _draw(options: Options) -> None:
     front = Front(
         client,
         reactor,
+        cast("VoiceReactor", reactor),
         urwid.TwistedEventLoop(reactor, manage_reactor=False),
         screen,
         screen,

@@ -6,7 +6,7 @@ screen lives on. The terminal itself, its signals and its log are ``terminal``'s
 """
 
 import errno
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 import urwid
@@ -16,7 +16,10 @@ from twisted.python.failure import Failure
 from urwid.display.common import InputClosedError
 
 from voip.client.model import Controller
+from voip.client.voice.reactor import ProcessReactor
+from voip_terminal import sentences
 from voip_terminal.glyphs import Glyphs
+from voip_terminal.hook import Hook
 from voip_terminal.remembered import Remembered
 from voip_terminal.settings.service import Settings
 from voip_terminal.theme import PALETTE
@@ -34,6 +37,8 @@ class TerminalScreen(Protocol):
     def bell(self) -> None: ...
 
     def set_title(self, title: str | None) -> None: ...
+
+    def notify(self, text: str) -> None: ...
 
     def clear(self) -> None: ...
 
@@ -73,6 +78,22 @@ class _PacedLoop(urwid.MainLoop):
         self.pace.want()
 
 
+class FocusWatch:
+    """Takes what the terminal tells of its focus out of the keys."""
+
+    def __init__(self, told: Callable[[bool], None]) -> None:
+        self._told = told
+
+    def filter(self, inputs: Sequence[Input]) -> list[Input]:
+        keys: list[Input] = []
+        for item in inputs:
+            if item in {"focus in", "focus out"}:
+                self._told(item == "focus in")
+            else:
+                keys.append(item)
+        return keys
+
+
 class PasteGuard:
     """Keeps pasted keys from everything but fields, so that a pasted text triggers no keys."""
 
@@ -103,6 +124,7 @@ class Front:
         self,
         controller: Controller,
         clock: IReactorTime,
+        reactor: ProcessReactor,
         event_loop: urwid.EventLoop,
         screen: urwid.BaseScreen,
         terminal: TerminalScreen,
@@ -121,6 +143,9 @@ class Front:
         self.end = end
         self.time_of_day = time_of_day
         self._pace = Pace(clock, self._draw)
+        self._hook = Hook(
+            reactor, lambda why: self.ui.complain(sentences.HOOK_FAILED.format(why=why))
+        )
         self.ui = Ui(
             controller,
             clock,
@@ -133,13 +158,14 @@ class Front:
             version=version,
             is_remote=is_remote,
         )
+        focus = FocusWatch(self.ui.focused)
         guard = PasteGuard(lambda: self.ui.is_typing)
         self.loop = _PacedLoop(
             self.ui,
             PALETTE,
             screen=screen,
             handle_mouse=False,
-            input_filter=guard.filter,
+            input_filter=lambda inputs, raw: guard.filter(focus.filter(inputs), raw),
             event_loop=urwid.GuardedEventLoop(event_loop, self._failed),
         )
         self.loop.pace = self._pace
@@ -161,6 +187,12 @@ class Front:
 
     def set_title(self, title: str) -> None:
         self._while_there(lambda: self._terminal.set_title(title))
+
+    def notify(self, text: str) -> None:
+        self._while_there(lambda: self._terminal.notify(text))
+
+    def run_hook(self, command: str, event: Mapping[str, object]) -> None:
+        self._hook.run(command, event)
 
     def _while_there(self, act: Callable[[], None]) -> None:
         """Write to the terminal; when it is gone, that ends the client as closed input does."""

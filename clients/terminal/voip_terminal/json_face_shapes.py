@@ -73,6 +73,12 @@ def ringing_shape(call: CallInfo) -> Json:
     }
 
 
+def missed_shape(call: CallInfo) -> Json:
+    """The same of a call that nobody answered; hooks get it, the JSON face tells ``ended``."""
+    reason = call.end_reason.value if call.end_reason is not None else ""
+    return ringing_shape(call) | {"event": "missed", "reason": reason}
+
+
 def call_shape(call: CallInfo, now: float) -> Json:
     """The whole call; the figures are zero until there are any. ``now``: the reactor's time."""
     figures = call.figures

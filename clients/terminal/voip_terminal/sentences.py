@@ -107,6 +107,9 @@ MISSED: dict[EndReason, str] = {
     EndReason.BUSY: "{who} called while you were in another call.",
 }
 
+GAVE_UP = frozenset({EndReason.CANCELLED, EndReason.NO_ANSWER, EndReason.BUSY})
+"""Ends of a call that rang here after which somebody may want to call back."""
+
 ENCRYPTED_WHEN_ANSWERED = "Encrypted end to end when you answer."
 """Of a call that rings here: keys are agreed on once it is answered."""
 
@@ -115,6 +118,8 @@ KEY_CHANGED = (
     "they have a new account on this server, or somebody is posing as them. Ask them in another "
     "way before you call again."
 )
+
+HOOK_FAILED = "The hook of your settings failed: {why}. Look at [notify] in the settings."
 
 BUG = "Something went wrong inside this client; it goes on, and its log tells more."
 

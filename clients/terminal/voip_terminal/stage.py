@@ -4,7 +4,7 @@
 stage, and nothing of terminals, event loops or other screens' insides.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from typing import Protocol, TypeVar
 
 import urwid
@@ -133,6 +133,12 @@ class Surroundings(Protocol):
     def bell(self) -> None: ...
 
     def set_title(self, title: str) -> None: ...
+
+    def notify(self, text: str) -> None:
+        """Ask the terminal for a desktop notification."""
+
+    def run_hook(self, command: str, event: Mapping[str, object]) -> None:
+        """Run a program of the person's own, which gets the event."""
 
     def redraw(self) -> None:
         """Something changed: draw soon."""

@@ -25,6 +25,7 @@ from twisted.logger import (
     textFileLogObserver,
 )
 
+from voip_terminal import osc
 from voip_terminal.glyphs import ASCII, UNICODE, Glyphs
 
 LOG_MAXIMUM = 1_000_000
@@ -34,7 +35,10 @@ Colours = Literal[1, 16, 88, 256, 16777216]
 
 
 class RawScreen(urwid.display.raw.Screen):
-    """urwid's terminal screen, with a bell, and with Ctrl-Q and Ctrl-S as keys."""
+    """urwid's terminal screen, with a bell and notifications, and Ctrl-Q and Ctrl-S as keys."""
+
+    environ: Mapping[str, str] = os.environ
+    """What tells which terminal this is."""
 
     def _start(self, alternate_buffer: bool = True, *args: object, **kwargs: object) -> None:
         super()._start(alternate_buffer, *args, **kwargs)
@@ -48,6 +52,11 @@ class RawScreen(urwid.display.raw.Screen):
 
     def bell(self) -> None:
         self.write("\a")
+        self.flush()
+
+    def notify(self, text: str) -> None:
+        """Ask for a desktop notification."""
+        self.write(osc.notification(text, self.environ))
         self.flush()
 
 
@@ -83,7 +92,8 @@ def is_remote(environ: Mapping[str, str]) -> bool:
 
 def raw_screen(*, monochrome: bool) -> RawScreen:
     """The screen of this terminal."""
-    screen = RawScreen()
+    # asked for, not probed: tmux tells its focus and answers no probe
+    screen = RawScreen(focus_reporting=True)
     if monochrome:
         screen.set_terminal_properties(colors=1)
     return screen

@@ -17,6 +17,7 @@ from twisted.python.failure import Failure
 from voip.client.model import Change, Controller, Link, Model
 from voip_terminal import commands, keys
 from voip_terminal.announcer import Announcer
+from voip_terminal.attention import Attention
 from voip_terminal.call_verbs import CallVerbs
 from voip_terminal.calls import current, ringing
 from voip_terminal.commands import Command
@@ -84,7 +85,8 @@ class Ui(urwid.Widget):
         self._surroundings = surroundings
         self._telling = Telling(controller, clock, surroundings)
         self._calls = CallVerbs(self)
-        self._announcer = Announcer(self, surroundings)
+        self._attention = Attention(surroundings, clock, lambda: settings.current.notify)
+        self._announcer = Announcer(self, self._attention, surroundings.redraw)
         self._own = OwnPresence(clock, surroundings.redraw)
         self._incoming = IncomingBox(self)
         self._rings_since: float | None = None
@@ -235,7 +237,12 @@ class Ui(urwid.Widget):
             return self._is_inside and not self._is_small and self._deck.box is None
         return verb in (shown or self._deck.front).verbs() or verb in self._calls.verbs()
 
+    def focused(self, has_focus: bool) -> None:
+        """The terminal tells whether it is in front."""
+        self._attention.focused(has_focus)
+
     def keypress(self, size: tuple[int, int], key: str) -> str | None:  # type: ignore[override]
+        self._attention.touched()
         self._look_at(size)
         if self._rings_since is not None:
             self._ringing_key(key)
