@@ -226,7 +226,7 @@ class FakeController(FakeCalls):
 
     def ignore(self, call_id: CallId) -> None:
         self.asked.append(("ignore", call_id))
-        self.calls()
+        self.call_is(call_id, is_silenced=True)
 
     def hang_up(self, call_id: CallId) -> Deferred[None]:
         return self._answer("hang_up", None, call_id)

@@ -17,13 +17,17 @@ from tests.terminal.fake_controller import (
 )
 from tests.terminal.picture import svg
 from tests.terminal.seat import LARGE, TYPICAL, Seat
-from voip.client.model import AudioView, CallInfo, Change, Security
+from voip.client.model import AudioView, CallInfo, Change, Peer, Security
 from voip.client.voice.commands import DevicesInUse
 from voip.core.calls import LegState
+from voip.core.ids import CallId
 from voip_terminal.glyphs import ASCII, UNICODE, Glyphs
 from voip_terminal.remembered import LastUse
 
 WORDS = ("orbit", "maple", "seven", "tennis")
+CODE = "047115338290661274508917362205"
+OTHER_CALL = CallId(b"d" * 16)
+THIRD_CALL = CallId(b"e" * 16)
 
 
 def talking(seat: Seat, seconds: float = 133.0) -> CallInfo:
@@ -38,6 +42,59 @@ def talking(seat: Seat, seconds: float = 133.0) -> CallInfo:
     call = replace(call, peers=(replace(call.peers[0], level_db=-12.0),))
     devices = AudioView(DevicesInUse("USB headset", "USB headset"))
     seat.controller.change(Change.AUDIO, audio=devices)
+    seat.controller.calls(call)
+    seat.wait(0.1)
+    return call
+
+
+def second_call(seat: Seat, who: int = 1, **fields: object) -> CallInfo:
+    """Another call of the seat's, which this device holds."""
+    call = replace(
+        call_with(PEOPLE[who], LegState.ACTIVE, seat.now - 200.0),
+        call_id=OTHER_CALL,
+        figures=FIGURES,
+        words=WORDS[::-1],
+        security=Security.VERIFIED,
+        is_held=True,
+    )
+    call = replace(call, **fields)  # type: ignore[arg-type]  # named by the scene
+    seat.controller.calls(*seat.controller.model.calls, call)
+    seat.wait(0.1)
+    return call
+
+
+def ringing(seat: Seat, who: int = 2) -> CallInfo:
+    """Somebody calls the seat, whatever it is doing."""
+    call = call_with(PEOPLE[who], LegState.RINGING, seat.now, is_incoming=True)
+    call = replace(call, call_id=THIRD_CALL)
+    seat.controller.calls(*seat.controller.model.calls, call)
+    seat.wait(0.1)
+    return call
+
+
+def conference(seat: Seat, **fields: object) -> CallInfo:
+    """Put the seat into a conference, as its host, in which everybody is differently."""
+
+    def peer(who: int, state: LegState = LegState.ACTIVE, **how: object) -> Peer:
+        person = PEOPLE[who]
+        joined = Peer(
+            person.username, person.nick, "laptop", state, is_connected=True, is_muted=False
+        )
+        return replace(joined, **how)  # type: ignore[arg-type]  # named here
+
+    peers = (
+        peer(0, is_speaking=True, level_db=-14.0),
+        peer(1, is_muted=True),
+        peer(2, level_db=-40.0, volume_db=6.0),
+        peer(3, LegState.RINGING),
+        peer(4, is_connected=False),
+        peer(5, is_held=True),
+        peer(6, is_listener=True),
+    )
+    call = replace(
+        talking(seat), is_conference=True, is_host=True, words=(), code=CODE, peers=peers
+    )
+    call = replace(call, **fields)  # type: ignore[arg-type]  # named by the test
     seat.controller.calls(call)
     seat.wait(0.1)
     return call
@@ -96,6 +153,22 @@ def _in_call(size: tuple[int, int] = TYPICAL, glyphs: Glyphs = UNICODE) -> Seat:
     return seat
 
 
+def _calls() -> Seat:
+    seat = seated()
+    talking(seat, 341.0)
+    second_call(seat)
+    ringing(seat)
+    seat.press("i")
+    return seat
+
+
+def _conference() -> Seat:
+    seat = seated()
+    conference(seat)
+    seat.press("down")
+    return seat
+
+
 def _help() -> Seat:
     seat = seated()
     seat.press("?")
@@ -110,6 +183,8 @@ SCENES: dict[str, tuple[str, Callable[[], Seat]]] = {
     "incoming": ("Somebody calls", _incoming),
     "in-call": ("In a call", _in_call),
     "in-call-wide": ("In a call, 120 columns", lambda: _in_call(LARGE)),
+    "calls": ("Three calls", _calls),
+    "conference": ("A conference", _conference),
     "in-call-ascii": ("In a call, ASCII signs", lambda: _in_call(glyphs=ASCII)),
     "help": ("The help", _help),
 }

@@ -33,6 +33,9 @@ class TableTests(SynchronousTestCase):
         }
         expected = {
             (Context.IN_CALL, frozenset({Verb.HANG_UP, Verb.CANCEL})),
+            (Context.IN_CALL, frozenset({Verb.HANG_UP, Verb.LEAVE})),
+            (Context.IN_CALL, frozenset({Verb.LEAVE, Verb.CANCEL})),
+            (Context.IN_CALL, frozenset({Verb.HOLD, Verb.TAKE_BACK})),
             (Context.SIGN_IN, frozenset({Verb.SIGN_IN, Verb.PRESS})),
             (Context.REGISTER, frozenset({Verb.CREATE, Verb.PRESS})),
         }

@@ -7,7 +7,7 @@ keys and no protocol. ``Model`` holds no texts but people's own: a face has the 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, Flag, auto, unique
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from twisted.internet.defer import Deferred
 
@@ -201,6 +201,7 @@ class LinkError(Exception):
         self.detail = detail
 
 
+@runtime_checkable
 class CallControls(Protocol):
     """The verbs of several calls at once and of calls with several people."""
 

@@ -16,6 +16,7 @@ from voip.core.calls import LegState
 from voip.core.ids import CallId, Username
 from voip_terminal import sentences
 from voip_terminal.attention import Attention
+from voip_terminal.call_news import CallNews
 from voip_terminal.calls import current, ringing
 from voip_terminal.paint import clean
 from voip_terminal.people_list import shown_name
@@ -53,6 +54,7 @@ class Announcer:
         self._talking: CallId | None = None
         self._ended: CallId | None = None
         self._trouble: VoiceTrouble | None = None
+        self._news = CallNews(stage.say)
         self._tick: IDelayedCall | None = None
         self._ticks = 0
 
@@ -111,6 +113,7 @@ class Announcer:
     # ---- calls -----------------------------------------------------------------------------
 
     def _follow_calls(self, model: Model) -> None:
+        self._news.follow(model)
         self._follow_ended(model.last_ended)
         self._follow_talking(current(model))
         self._follow_ringing(ringing(model))

@@ -7,16 +7,18 @@ words and numbers first, bars second. It carries out nothing.
 from voip.client.model import AudioView, CallInfo, Security
 from voip.client.voice.commands import CallFigures
 from voip.core.calls import LegState
+from voip.core.ids import CallId
 from voip_terminal import keys, sentences
+from voip_terminal.call_verbs import CallVerbs
 from voip_terminal.glyphs import Glyphs
 from voip_terminal.keys import Context, Verb
 from voip_terminal.meters import LevelMeter, quality_sign
-from voip_terminal.paint import Line, clean, shorten, spread, width, wrap
+from voip_terminal.paint import Line, Piece, clean, shorten, spread, width, wrap
 from voip_terminal.stage import Stage
 from voip_terminal.theme import Style
+from voip_terminal.volume import volume_word
 from voip_terminal.wording import clock, complaint, device_name, milliseconds, percent
 
-INDENT = "  "
 WIDE_COLS = 60
 """From this width on the figures of the whole call are there too."""
 
@@ -29,18 +31,33 @@ class CallPane:
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
+        self._verbs = CallVerbs(stage)
+        self._measured: CallId | None = None
         self._mine = LevelMeter()
         self._theirs = LevelMeter()
 
-    def paint(self, call: CallInfo, cols: int) -> list[Line]:
-        """The pane's lines, the indent at the left included."""
-        inner = cols - 2 * len(INDENT)
-        lines = [self._head(call, inner)]
+    def paint(self, call: CallInfo, cols: int, *, is_brief: bool) -> list[Line]:
+        """The call's lines; ``is_brief`` where a list of calls stands above them."""
+        if is_brief:
+            return self._brief(call, cols)
+        lines = [self._head(call, cols)]
         if call.state is LegState.ACTIVE:
-            lines += self._talking(call, inner)
+            lines += self._talking(call, cols)
         else:
             lines += _dialing(call)
-        return [[(None, INDENT), *line] for line in lines]
+        return lines
+
+    def _brief(self, call: CallInfo, cols: int) -> list[Line]:
+        if call.state is not LegState.ACTIVE:
+            return _dialing(call)
+        glyphs = self._stage.glyphs
+        return [
+            *self._levels(call, cols),
+            [],
+            *_line_figures(call.figures, cols, glyphs)[:1],
+            *_security(call, cols, glyphs),
+            *_trouble(self._stage.model.audio, cols),
+        ]
 
     def _head(self, call: CallInfo, cols: int) -> Line:
         elapsed = clock(self._stage.clock.seconds() - call.started_at)
@@ -59,13 +76,15 @@ class CallPane:
             [],
             *_security(call, cols, glyphs),
             [],
-            *_devices(audio, cols, glyphs, is_remote=self._stage.is_remote),
+            *_devices(call, audio, cols, glyphs, is_remote=self._stage.is_remote),
             *_trouble(audio, cols),
             [],
-            _key_line(call),
+            *self._key_lines(call, cols),
         ]
 
     def _levels(self, call: CallInfo, cols: int) -> list[Line]:
+        if call.call_id != self._measured:  # another voice's loudest moment is not this one's
+            self._measured, self._mine, self._theirs = call.call_id, LevelMeter(), LevelMeter()
         now = self._stage.clock.seconds()
         glyphs = self._stage.glyphs
         bar_cols = min(44, cols - LABEL_COLS - 10)
@@ -77,11 +96,39 @@ class CallPane:
             them: Line = self._theirs.paint(peer.level_db, bar_cols, now, glyphs)
             if peer.is_muted:
                 them = [(Style.FAIR, "has their microphone off")]
+            if self._stage.model.audio.is_deafened:
+                them = [(Style.FAIR, f"you hear nobody {glyphs.dot} D turns it on")]
+            if peer.is_held:
+                them = [(Style.FAIR, "has put the call on hold")]
             if not peer.is_connected:
                 them = [(Style.BAD, "connection lost, waiting for them")]
             name = shorten(clean(peer.username), LABEL_COLS - 1, glyphs.cut)
             rows.append([_label(name), *them])
         return [list(row) for row in rows]
+
+    def _key_lines(self, call: CallInfo, cols: int) -> list[Line]:
+        """The keys that work, side by side in as many lines as they take."""
+        can = self._verbs.verbs()
+        is_deafened = self._stage.model.audio.is_deafened
+        words = {
+            Verb.MUTE: "unmute" if call.is_muted else "mute",
+            Verb.HOLD: "hold",
+            Verb.HANG_UP: "hang up",
+            Verb.ADD: "add people",
+            Verb.LOUDER: "volume",
+            Verb.DEAFEN: "hear again" if is_deafened else "hear nobody",
+        }
+        labels = {key.verb: key.label for key in keys.of(Context.IN_CALL)}
+        labels[Verb.LOUDER] = f"{labels[Verb.QUIETER]} {labels[Verb.LOUDER]}"
+        lines: list[list[Piece]] = [[]]
+        for verb, word in words.items():
+            if verb not in can:
+                continue
+            taken = sum(width(text) for _, text in lines[-1])
+            if taken + width(labels[verb]) + width(word) + 1 > cols:
+                lines.append([])
+            lines[-1] += [(Style.KEY, labels[verb]), (None, f" {word}   ")]
+        return [list(line) for line in lines]
 
 
 def _label(text: str) -> tuple[Style, str]:
@@ -150,13 +197,16 @@ def _security(call: CallInfo, cols: int, glyphs: Glyphs) -> list[Line]:
             ]
 
 
-def _devices(audio: AudioView, cols: int, glyphs: Glyphs, *, is_remote: bool) -> list[Line]:
+def _devices(
+    call: CallInfo, audio: AudioView, cols: int, glyphs: Glyphs, *, is_remote: bool
+) -> list[Line]:
     if audio.devices is None:
         return []
     room = cols - LABEL_COLS - 1
+    played = next((f", {volume_word(p.volume_db)}" for p in call.peers if p.volume_db), "")
     shown = (
         ("mic", device_name(audio.devices.microphone, "microphone")),
-        ("speaker", device_name(audio.devices.speaker, "speaker")),
+        ("speaker", device_name(audio.devices.speaker, "speaker") + played),
         ("sound", "the computer you are logged in to" if is_remote else "this computer"),
     )
     return [[_label(what), (None, " " + shorten(name, room, glyphs.cut))] for what, name in shown]
@@ -167,12 +217,3 @@ def _trouble(audio: AudioView, cols: int) -> list[Line]:
         return []
     told = wrap(f"! {sentences.voice_trouble(audio.trouble)}", cols)
     return [[(Style.TROUBLE, line)] for line in told]
-
-
-def _key_line(call: CallInfo) -> Line:
-    wanted = {Verb.MUTE: "unmute" if call.is_muted else "mute", Verb.HANG_UP: "hang up"}
-    line: list[tuple[Style | None, str]] = []
-    for key in keys.of(Context.IN_CALL):
-        if key.verb in wanted:
-            line += [(Style.KEY, key.label), (None, f" {wanted[key.verb]}   ")]
-    return line

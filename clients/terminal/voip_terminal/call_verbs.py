@@ -1,45 +1,87 @@
-"""The verbs of a call, whatever screen one is on: to begin one, and those of one that goes on."""
+"""The verbs of calls, whatever screen one is on: to begin one, and those of the ones that go on.
+
+Hold and take back, switch and join act on the calls by their place in the model; the others on the
+call that is talked in. What is about one person of a conference is the roster's.
+"""
 
 from collections.abc import Collection, Sequence
 
 from voip.client.model import CallInfo, Security
 from voip.core.calls import LegState
 from voip.core.ids import Username
-from voip_terminal import commands
-from voip_terminal.calls import current
+from voip_terminal import commands, sentences
+from voip_terminal.calls import current, held, is_unanswered, shown, talking, to_leave
 from voip_terminal.commands import Command
+from voip_terminal.controls import can_begin, can_control, controls
 from voip_terminal.keys import Verb
 from voip_terminal.paint import clean
 from voip_terminal.people_list import shown_name
+from voip_terminal.screens.add_people import AddPeopleBox
+from voip_terminal.screens.confirm import ConfirmBox
 from voip_terminal.stage import Stage
+from voip_terminal.volume import louder, volume_word
+
+NUMBERED = 9
+"""So many calls have a key."""
 
 
 def call(stage: Stage, username: Username, name: str) -> None:
-    """Call somebody, and say what came of asking."""
-    stage.say(f"Calling {name}")
-    stage.ask(stage.controller.call([username]), lambda _: stage.home())
+    """Call somebody, and say what came of asking; who talks is asked before, and held meanwhile."""
+
+    def begin() -> None:
+        stage.say(f"Calling {name}")
+        stage.ask(stage.controller.call([username]), lambda _: stage.home())
+
+    talks = talking(stage.model)
+    if talks is None:
+        begin()
+        return
+    told = f"{sentences.who(talks)} is put on hold meanwhile."
+    stage.open(ConfirmBox(stage, f"Call {name}?", told, "call", begin))
 
 
 class CallVerbs:
-    """Mute, hang up, stop calling, words match."""
+    """What can be done with the calls now, and the doing of it."""
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
 
     def verbs(self) -> Collection[Verb]:
-        call = current(self._stage.model)
-        if call is None:
-            return ()
-        if call.state is not LegState.ACTIVE:
-            return (Verb.CANCEL,)
-        can = [Verb.MUTE, Verb.HANG_UP]
-        if call.words and call.security is Security.ENCRYPTED:
-            can.append(Verb.WORDS_MATCH)
+        model = self._stage.model
+        can: set[Verb] = set()
+        call, leaving = current(model), to_leave(model)
+        if leaving is not None:
+            can.add(_leave_verb(leaving))
+        if len(shown(model)) > 1:
+            can.add(Verb.GO_TO)
+        if call is None and held(model):
+            can.add(Verb.TAKE_BACK)
+        if call is not None and call.state is LegState.ACTIVE:
+            can |= self._while_talking(call)
+        return can
+
+    def _while_talking(self, call: CallInfo) -> set[Verb]:
+        can = set() if call.is_listener else {Verb.MUTE}
+        if (call.words or call.code) and call.security is Security.ENCRYPTED:
+            can.add(Verb.WORDS_MATCH)
+        return can | self._controls(call) if can_control(self._stage) else can
+
+    def _controls(self, call: CallInfo) -> set[Verb]:
+        can = {Verb.HOLD, Verb.DEAFEN}
+        if not call.is_locked or call.is_host:
+            can.add(Verb.ADD)
+        if not call.is_conference:
+            can |= {Verb.QUIETER, Verb.LOUDER}
+        others = held(self._stage.model)
+        if len(others) == 1:
+            can.add(Verb.SWAP)
+        if others and all(each.is_host or not each.is_locked for each in (call, others[0])):
+            can.add(Verb.JOIN)
         return can
 
     def by_name(self) -> Sequence[Command]:
         """A command for everybody whom one may call now."""
-        if current(self._stage.model) is not None:
+        if not can_begin(self._stage):
             return ()
         sign = self._stage.glyphs.presence
         return [
@@ -52,23 +94,90 @@ class CallVerbs:
     def call(self, username: Username) -> None:
         call(self._stage, username, clean(username))
 
-    def do(self, verb: Verb) -> None:
-        call = current(self._stage.model)
-        if call is None:
-            return
-        controller = self._stage.controller
+    def do(self, verb: Verb, key: str) -> None:
+        model, controller = self._stage.model, self._stage.controller
+        call = current(model)
+        match verb:
+            case Verb.HANG_UP | Verb.CANCEL | Verb.LEAVE:
+                leaving = to_leave(model)
+                if leaving is not None:
+                    self._stage.ask(controller.hang_up(leaving.call_id), lambda _: None)
+            case Verb.TAKE_BACK:
+                self._stage.ask(
+                    controls(self._stage).resume(held(model)[0].call_id), lambda _: None
+                )
+            case Verb.GO_TO:
+                self._go_to(int(key))
+            case _ if call is not None:
+                self._do_talking(verb, call)
+
+    def _do_talking(self, verb: Verb, call: CallInfo) -> None:
+        stage, controller = self._stage, self._stage.controller
         match verb:
             case Verb.MUTE:
                 self._mute(call)
-            case Verb.HANG_UP | Verb.CANCEL:
-                self._stage.ask(controller.hang_up(call.call_id), lambda _: None)
+            case Verb.DEAFEN:
+                self._deafen()
+            case Verb.HOLD:
+                told = f"{sentences.who(call)} is on hold; h takes the call back."
+                stage.ask(controls(stage).hold(call.call_id), lambda _: stage.say(told))
+            case Verb.SWAP:
+                stage.ask(controls(stage).swap(), lambda _: None)
+            case Verb.JOIN:
+                other = held(stage.model)[0]
+                told = f"{sentences.who(call)} and {sentences.who(other)} are in one call now."
+                asked = controls(stage).merge(call.call_id, other.call_id)
+                stage.ask(asked, lambda _: stage.say(told))
+            case Verb.ADD:
+                stage.open(AddPeopleBox(stage, call.call_id))
             case Verb.WORDS_MATCH:
                 controller.mark_verified(call.call_id)
-                self._stage.say("Verified: from now on you are told if their key changes.")
+                stage.say("Verified: from now on you are told if their key changes.")
+            case Verb.QUIETER | Verb.LOUDER:
+                self._set_volume(call, 1 if verb is Verb.LOUDER else -1)
             case _:
                 raise ValueError(verb)
+
+    def _go_to(self, number: int) -> None:
+        """Talk in the call of this number: answer it, or take it back; the other is held."""
+        calls = shown(self._stage.model)
+        if number > len(calls):
+            self._stage.complain(f"There is no call {number}: the last one is {len(calls)}.")
+            return
+        call = calls[number - 1]
+        if call.is_held:
+            self._resume(call)
+        elif is_unanswered(call):
+            self._answer(call)
+
+    def _resume(self, call: CallInfo) -> None:
+        self._stage.ask(controls(self._stage).resume(call.call_id), lambda _: None)
+
+    def _answer(self, call: CallInfo) -> None:
+        if not can_begin(self._stage):
+            self._stage.complain("You are calling somebody: stop that first, with Ctrl-X.")
+            return
+        self._stage.ask(self._stage.controller.accept(call.call_id), lambda _: None)
 
     def _mute(self, call: CallInfo) -> None:
         self._stage.controller.set_muted(not call.is_muted)
         off = "Your microphone is off; Space turns it on."
         self._stage.say("Your microphone is on." if call.is_muted else off)
+
+    def _deafen(self) -> None:
+        is_deafened = not self._stage.model.audio.is_deafened
+        controls(self._stage).set_deafened(is_deafened)
+        off = "You hear nobody; D turns the sound on. Your microphone is as it was."
+        self._stage.say(off if is_deafened else "You hear everybody again.")
+
+    def _set_volume(self, call: CallInfo, steps: int) -> None:
+        for peer in call.peers[:1]:
+            volume_db = louder(peer.volume_db, steps)
+            controls(self._stage).set_volume(peer.username, volume_db)
+            self._stage.say(f"{sentences.name_of(peer)}: {volume_word(volume_db)}.")
+
+
+def _leave_verb(call: CallInfo) -> Verb:
+    if call.state is LegState.DIALING:
+        return Verb.CANCEL
+    return Verb.LEAVE if call.is_conference else Verb.HANG_UP

@@ -1,4 +1,4 @@
-"""Which of a model's calls is which: the one that talks or dials, and those that ring here."""
+"""Which of a model's calls is which: talked in, held, ringing here; and their order."""
 
 from voip.client.model import CallInfo, Model
 from voip.core.calls import LegState
@@ -6,25 +6,46 @@ from voip.core.calls import LegState
 _RINGS = frozenset({LegState.INVITED, LegState.RINGING})
 
 
-def _is_unanswered(call: CallInfo) -> bool:
+def is_unanswered(call: CallInfo) -> bool:
+    """Does it ring for this person, and has not been answered?"""
     return call.is_incoming and call.state in _RINGS
 
 
 def rings_here(call: CallInfo) -> bool:
     """Does it wait for an answer from here? Not when it was ignored or is being answered."""
-    return _is_unanswered(call) and not call.is_silenced
+    return is_unanswered(call) and not call.is_silenced
+
+
+def shown(model: Model) -> tuple[CallInfo, ...]:
+    """All calls that are not over, in the order of their numbers."""
+    return tuple(call for call in model.calls if call.state is not LegState.LEFT)
+
+
+def joined(model: Model) -> tuple[CallInfo, ...]:
+    """The calls this device dials, talks in or holds."""
+    return tuple(call for call in shown(model) if not is_unanswered(call))
 
 
 def current(model: Model) -> CallInfo | None:
     """The call this device dials or talks in."""
-    return next(
-        (
-            call
-            for call in model.calls
-            if not _is_unanswered(call) and call.state is not LegState.LEFT
-        ),
-        None,
-    )
+    return next((call for call in joined(model) if not call.is_held), None)
+
+
+def talking(model: Model) -> CallInfo | None:
+    """The call this device talks in."""
+    call = current(model)
+    return call if call is not None and call.state is LegState.ACTIVE else None
+
+
+def held(model: Model) -> tuple[CallInfo, ...]:
+    """The calls this device has put on hold."""
+    return tuple(call for call in joined(model) if call.is_held)
+
+
+def to_leave(model: Model) -> CallInfo | None:
+    """The call that "hang up" means: the one talked in, or the only one there is."""
+    calls = joined(model)
+    return current(model) or (calls[0] if len(calls) == 1 else None)
 
 
 def ringing(model: Model) -> CallInfo | None:

@@ -30,6 +30,7 @@ KEYS_ONLY = frozenset(
         Verb.CONFIRM,
         Verb.PRESS,
         Verb.CHAPTER,
+        Verb.GO_TO,
     }
 )
 """What makes no sense but as a key: moving about, closing, saying yes."""

@@ -13,7 +13,7 @@ import urwid
 from voip.client.model import ConnectionView, Link, Model
 from voip.core.calls import LegState
 from voip_terminal import sentences
-from voip_terminal.calls import current, ringing
+from voip_terminal.calls import current, held, joined, ringing
 from voip_terminal.glyphs import Glyphs
 from voip_terminal.meters import quality_sign, round_trip_bars
 from voip_terminal.paint import Line, Piece, canvas, clean, shorten, spread, width, wrap
@@ -69,7 +69,7 @@ def top_line(model: Model, cols: int, glyphs: Glyphs) -> Line:
         start.append((Style.TOP, "not signed in"))
     else:
         sign = glyphs.presence(me.presence)
-        presence = f"{clean(me.username)}  {sign} {PRESENCE_WORDS[me.presence]}"
+        presence = f"{clean(me.username)}  {sign} {_presence_word(model)}"
         room = cols - 8 - sum(width(text) for _, text in end) - width(presence) - 5
         text = clean(me.text).strip()
         if text and room > 8:
@@ -77,6 +77,16 @@ def top_line(model: Model, cols: int, glyphs: Glyphs) -> Line:
         start.append((Style.TOP, presence))
     line = spread(start, end, cols)
     return [(Style.TOP, text) for _, text in line]
+
+
+def _presence_word(model: Model) -> str:
+    """What others see of one; with calls on this device, which they are."""
+    calls = joined(model)
+    if len(calls) > 1:
+        return f"in {len(calls)} calls"
+    if calls and calls[0].is_conference:
+        return "in a conference"
+    return PRESENCE_WORDS[model.me.presence] if model.me else ""
 
 
 def _server(connection: ConnectionView, glyphs: Glyphs) -> str:
@@ -104,7 +114,7 @@ def _small_top(model: Model, cols: int, glyphs: Glyphs) -> Line:
     start = " not signed in"
     if me is not None and is_inside:
         sign = glyphs.presence(me.presence)
-        start = f" {clean(me.username)} {sign} {PRESENCE_WORDS[me.presence]}"
+        start = f" {clean(me.username)} {sign} {_presence_word(model)}"
     end = "TLS " if model.connection.link in {Link.CONNECTED, Link.LOGGED_IN} else "offline "
     return spread([(Style.TOP, start)], [(Style.TOP, end)], cols)
 
@@ -133,7 +143,12 @@ def small_view(
             lines.append([(None, " "), *quality_sign(call.figures, glyphs)])
         if call.words:
             lines.append([(Style.WORDS, " " + " ".join(call.words))])
+        speaking = [sentences.name_of(peer) for peer in call.peers if peer.is_speaking]
+        if call.is_conference and speaking:
+            lines.append([(None, f" {glyphs.speaks} {', '.join(speaking)}")])
         lines.append([])
+    for each in held(model):
+        lines.append([(Style.FAIR, f" on hold: {sentences.who(each)}")])
     told = f"The window is too small: {cols}x{rows}. At least 80x24 is needed."
     lines += [[(Style.DIM, f" {row}")] for row in wrap(told, max(1, cols - 2))]
     lines = lines[: max(0, rows - 1)]

@@ -32,6 +32,7 @@ class Glyphs:
     cut: str  # where a text was shortened
     mask: str  # instead of a password's letters
     chosen: str  # the chosen one of several
+    speaks: str  # after whoever is heard just now
     corners: tuple[str, str, str, str]  # of a box: top left, top right, bottom left and right
 
     def presence(self, presence: Presence) -> str:
@@ -66,6 +67,7 @@ UNICODE = Glyphs(
     cut="…",
     mask="•",
     chosen="•",
+    speaks="»",
     corners=("┌", "┐", "└", "┘"),
 )
 
@@ -83,11 +85,12 @@ ASCII = Glyphs(
     full="#",
     empty="-",
     peak="|",
-    yes="+",  # no letter: v is the key that says "the words match"
+    yes="=",  # no letter and no +: those are keys
     no="x",
     dot="-",
     cut="~",
     mask="*",
     chosen="*",
+    speaks=")",
     corners=("+", "+", "+", "+"),
 )

@@ -19,6 +19,7 @@ class Context(Enum):
     EVERYWHERE = "Everywhere"
     MAIN = "People online"
     IN_CALL = "In a call"
+    ROSTER = "People of a conference"
     RINGING = "Somebody calls you"
     PEOPLE = "Finding people"
     PALETTE = "Choosing a command"
@@ -39,6 +40,21 @@ class Verb(Enum):
     CANCEL = "cancel"
     HANG_UP = "hang up"
     MUTE = "mute"
+    DEAFEN = "deafen"
+    HOLD = "hold"
+    TAKE_BACK = "take back"
+    SWAP = "swap"
+    GO_TO = "go to call"
+    JOIN = "join"
+    ADD = "add"
+    LEAVE = "leave"
+    QUIETER = "quieter"
+    LOUDER = "louder"
+    MUTE_HERE = "mute here"
+    MUTE_PEER = "mute peer"
+    KICK = "kick"
+    LOCK = "lock"
+    END_FOR_ALL = "end for all"
     WORDS_MATCH = "words match"
     CALL = "call"
     FIND = "find"
@@ -89,11 +105,37 @@ KEYS: tuple[Key, ...] = (
     _key("a", "a", Context.RINGING, Verb.ANSWER, "answer", "answer"),
     _key("d", "d", Context.RINGING, Verb.DECLINE, "decline", "decline on all devices"),
     _key("i", "i", Context.RINGING, Verb.IGNORE, "ignore", "ignore, here only"),
+    _key("m", "m", Context.ROSTER, Verb.MUTE_HERE, "", "mute for me"),
+    _key("M", "M", Context.ROSTER, Verb.MUTE_PEER, "", "mic off (host)"),
+    _key("[", "[", Context.ROSTER, Verb.QUIETER, "", "quieter"),
+    _key("]", "]", Context.ROSTER, Verb.LOUDER, "", "louder"),
+    _key("K", "K", Context.ROSTER, Verb.KICK, "", "remove (host)"),
+    _key("L", "L", Context.ROSTER, Verb.LOCK, "", "lock (host)"),
+    _key("E", "E", Context.ROSTER, Verb.END_FOR_ALL, "", "end call (host)"),
+    _key("tab", "Tab", Context.ROSTER, Verb.SWITCH, "list", "to the list at the left"),
     _key(" ", "Space", Context.IN_CALL, Verb.MUTE, "mute", "microphone off or on"),
+    _key("h", "h", Context.IN_CALL, Verb.HOLD, "hold", "put the call on hold"),
+    _key("h", "h", Context.IN_CALL, Verb.TAKE_BACK, "take back", "take it back from hold"),
+    _key("x", "x", Context.IN_CALL, Verb.SWAP, "swap", "swap with the held call"),
+    _key(
+        "1|2|3|4|5|6|7|8|9",
+        "1-9",
+        Context.IN_CALL,
+        Verb.GO_TO,
+        "go to call",
+        "switch, hold the other",
+    ),
+    _key("j", "j", Context.IN_CALL, Verb.JOIN, "join", "join both in one call"),
     _key("ctrl x", "Ctrl-X", Context.IN_CALL, Verb.HANG_UP, "hang up", "hang up"),
+    _key("ctrl x", "Ctrl-X", Context.IN_CALL, Verb.LEAVE, "leave", "leave the conference"),
     _key("ctrl x", "Ctrl-X", Context.IN_CALL, Verb.CANCEL, "stop calling", "stop calling"),
-    _key("v", "v", Context.IN_CALL, Verb.WORDS_MATCH, "words match", "the four words match"),
+    _key("+", "+", Context.IN_CALL, Verb.ADD, "add", "add people to the call"),
+    _key("v", "v", Context.IN_CALL, Verb.WORDS_MATCH, "words match", "words or code match"),
+    _key("[", "[", Context.IN_CALL, Verb.QUIETER, "", "play them quieter"),
+    _key("]", "]", Context.IN_CALL, Verb.LOUDER, "", "play them louder"),
+    _key("D", "D", Context.IN_CALL, Verb.DEAFEN, "", "hear nobody, or again"),
     _key("enter", "Enter", Context.MAIN, Verb.CALL, "call", "call the person"),
+    _key("tab", "Tab", Context.MAIN, Verb.SWITCH, "conference", "to the conference's people"),
     _key("/", "/", Context.MAIN, Verb.FIND, "find", "find a person by name"),
     _key("d", "d", Context.MAIN, Verb.PEOPLE, "people", "everybody, as a table"),
     _key("p", "p", Context.MAIN, Verb.PRESENCE, "presence", "what others see of you"),

@@ -30,11 +30,17 @@ class LevelMeter:
             self._peak_db, self._peak_at = level_db, now
         full = _columns(level_db, cols)
         peak = _columns(self._peak_db, cols)
-        bar = glyphs.full * full + glyphs.empty * (cols - full)
+        bar = level_bar(level_db, cols, glyphs)
         if full < peak:
             bar = bar[: peak - 1] + glyphs.peak + bar[peak:]
         figure = "    quiet" if level_db < QUIETEST_DB else f" {level_db:5.0f} dB"
         return [(Style.LEVEL, bar), (Style.DIM, figure)]
+
+
+def level_bar(level_db: float, cols: int, glyphs: Glyphs) -> str:
+    """A bar alone, without a figure and without a memory."""
+    full = _columns(level_db, cols)
+    return glyphs.full * full + glyphs.empty * (cols - full)
 
 
 def _columns(level_db: float, cols: int) -> int:

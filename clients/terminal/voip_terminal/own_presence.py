@@ -12,7 +12,7 @@ from twisted.internet.interfaces import IDelayedCall, IReactorTime
 
 from voip.client.model import Model
 from voip.core.people import Presence
-from voip_terminal.calls import current
+from voip_terminal.calls import joined
 
 PATIENCE_SECONDS: Final = 1.5
 """So long after a call the server may take to tell; then it is right: one talks elsewhere too."""
@@ -32,7 +32,7 @@ class OwnPresence:
         """The model has changed."""
         if model.me is not None and model.me.presence is not Presence.IN_CALL:
             self._before = model.me.presence
-        was_in_call, self._is_in_call = self._is_in_call, current(model) is not None
+        was_in_call, self._is_in_call = self._is_in_call, bool(joined(model))
         if was_in_call and not self._is_in_call:
             self.stop()
             self._waiting = self._clock.callLater(PATIENCE_SECONDS, self._waited)

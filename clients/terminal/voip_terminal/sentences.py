@@ -7,7 +7,7 @@ the same everywhere.
 
 import math
 
-from voip.client.model import CallInfo, ClientError, LinkError, LinkTrouble, Security
+from voip.client.model import CallInfo, ClientError, LinkError, LinkTrouble, Peer, Security
 from voip.client.voice.commands import VoiceTrouble
 from voip.core.calls import EndReason
 from voip.core.errors import ErrorCode
@@ -161,9 +161,19 @@ def voice_trouble(trouble: VoiceTrouble) -> str:
     return VOICE_TROUBLES[trouble]
 
 
+def name_of(peer: Peer) -> str:
+    """The name a person chose, or else the account's."""
+    return clean(peer.nick).strip() or clean(peer.username)
+
+
 def who(call: CallInfo) -> str:
-    """The other person of a call."""
-    return clean(call.peers[0].nick or call.peers[0].username) if call.peers else "somebody"
+    """The other person of a call, or the people."""
+    if not call.peers:
+        return "a conference" if call.is_conference else "somebody"
+    first, others = name_of(call.peers[0]), len(call.peers) - 1
+    if others > 1:
+        return f"{first} and {others} others"
+    return f"{first} and {name_of(call.peers[1])}" if others else first
 
 
 def ending(call: CallInfo) -> str:

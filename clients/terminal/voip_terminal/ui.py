@@ -19,7 +19,7 @@ from voip_terminal import commands, keys
 from voip_terminal.announcer import Announcer
 from voip_terminal.attention import Attention
 from voip_terminal.call_verbs import CallVerbs
-from voip_terminal.calls import current, ringing
+from voip_terminal.calls import joined, ringing
 from voip_terminal.commands import Command
 from voip_terminal.deck import Deck
 from voip_terminal.frame import (
@@ -285,7 +285,7 @@ class Ui(urwid.Widget):
         elif key.context is Context.RINGING:
             self._incoming.do(verb, name)
         elif key.context is Context.IN_CALL:
-            self._calls.do(verb)
+            self._calls.do(verb, name)
         else:
             self._deck.front.do(verb, name)
         self._lay_out()
@@ -298,10 +298,10 @@ class Ui(urwid.Widget):
         return [*can, *self._calls.by_name()]
 
     def _leave(self) -> None:
-        if current(self.model) is None or self._deck.box:
+        if not joined(self.model) or self._deck.box:
             self.quit()
             return
-        told = "The call you are in is hung up, and you go offline."
+        told = "Whatever call you are in is hung up, and you go offline."
         self.open(ConfirmBox(self, "Hang up and quit?", told, "hang up and quit", self.quit))
 
     # ---- drawing ---------------------------------------------------------------------------

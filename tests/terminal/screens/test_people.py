@@ -121,15 +121,18 @@ class TableTests(SynchronousTestCase):
         seat.press("enter")
         self.assertEqual(seat.controller.asked[-1], ("call", "carol"))
 
-    def test_no_second_call(self) -> None:
-        """In a call nobody else can be called from here."""
+    def test_second_call(self) -> None:
+        """While one talks, Enter asks first; while one's own call rings, it calls nobody."""
         seat = seated()
         self.addCleanup(seat.stop)
         talking(seat)
+        seat.press("d", "down", "enter")
+        self.assertIn("Call Carol Nguyen?", seat.text)
+        seat.press("enter")
+        self.assertEqual(seat.controller.asked[-1], ("call", "carol"))
+        seat.controller.calls(call_with(PEOPLE[1], LegState.DIALING, seat.now))
         seat.press("d")
         self.assertNotIn("Enter call", seat.hints)
-        seat.press(" ")
-        self.assertEqual(seat.controller.asked[-1], ("set_muted", True))
 
     def test_moving(self) -> None:
         """Tab and / go between the field and the list; Esc empties the field, then goes back."""

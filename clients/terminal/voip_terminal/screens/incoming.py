@@ -4,9 +4,10 @@ from collections.abc import Collection, Sequence
 
 import urwid
 
-from voip.client.model import Change
+from voip.client.model import CallInfo, Change
 from voip_terminal import keys, sentences
-from voip_terminal.calls import current, ringing
+from voip_terminal.calls import held, ringing, talking
+from voip_terminal.controls import can_begin
 from voip_terminal.keys import Context, Verb
 from voip_terminal.paint import Area, Line, clean, shorten, spread
 from voip_terminal.stage import Stage
@@ -28,7 +29,7 @@ class IncomingBox:
     is_typing = False
     title = ""
     act = ""
-    size = (44, 9)
+    size = (46, 11)
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
@@ -37,7 +38,7 @@ class IncomingBox:
     def verbs(self) -> Collection[Verb]:
         if ringing(self._stage.model) is None:
             return ()
-        if current(self._stage.model) is not None:
+        if not can_begin(self._stage):
             return (Verb.DECLINE, Verb.IGNORE)
         return (Verb.ANSWER, Verb.DECLINE, Verb.IGNORE)
 
@@ -65,24 +66,43 @@ class IncomingBox:
             return []
         glyphs = self._stage.glyphs
         rings_for = clock(self._stage.clock.seconds() - call.started_at)
-        peer = call.peers[0] if call.peers else None
-        account = f"  ({clean(peer.username)})" if peer else ""
-        name = shorten(sentences.who(call), cols - 4 - len(account), glyphs.cut)
-        device = f"from {clean(peer.device_name)}" if peer and peer.device_name else ""
-        can = self.verbs()
+        what = " Incoming call" if not call.is_conference else " Invitation to a conference"
         lines: list[Line] = [
-            spread([(Style.HEADING, " Incoming call")], [(None, f"{rings_for} ")], cols),
+            spread([(Style.HEADING, what)], [(None, f"{rings_for} ")], cols),
             [],
-            [(Style.HEADING, f"   {name}"), (Style.DIM, account)],
-            [(Style.DIM, f"   {shorten(device, cols - 6, glyphs.cut)}")],
+            *self._caller(call, cols),
             [(Style.DIM, f"   {sentences.ENCRYPTED_WHEN_ANSWERED}")],
             [],
         ]
+        can = self.verbs()
         lines += [
             [(Style.KEY, f"   {key.label}"), (None, f"  {_SAID[key.verb]}")]
             for key in keys.of(Context.RINGING)
             if key.verb in can
         ]
-        if Verb.ANSWER not in can:
-            lines.append([(Style.DIM, "   To answer, end your own call first.")])
-        return lines
+        return [*lines, [], [(Style.DIM, shorten(self._other(), cols - 1, glyphs.cut))]]
+
+    def _caller(self, call: CallInfo, cols: int) -> list[Line]:
+        """Who calls, and from where; in a conference who else is there."""
+        cut = self._stage.glyphs.cut
+        peer = call.peers[0] if call.peers else None
+        account = f"  ({clean(peer.username)})" if peer and len(call.peers) == 1 else ""
+        name = shorten(sentences.who(call), cols - 4 - len(account), cut)
+        device = f"from {clean(peer.device_name)}" if peer and peer.device_name else ""
+        if call.is_listener:
+            device = "to listen, not to speak"
+        return [
+            [(Style.HEADING, f"   {name}"), (Style.DIM, account)],
+            [(Style.DIM, f"   {shorten(device, cols - 6, cut)}")],
+        ]
+
+    def _other(self) -> str:
+        """What becomes of the call one is in."""
+        model = self._stage.model
+        talks = talking(model)
+        if not can_begin(self._stage):
+            return "   To answer, end your own call first."
+        if talks is not None:
+            return f"   Answering puts {sentences.who(talks)} on hold."
+        calls = held(model)
+        return f"   {sentences.who(calls[0])} stays on hold." if calls else ""

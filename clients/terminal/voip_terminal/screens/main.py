@@ -4,12 +4,13 @@ from collections.abc import Collection, Sequence
 
 import urwid
 
-from voip.client.model import CallInfo, Change
+from voip.client.model import Change
 from voip.core.ids import CallId, Username
 from voip.core.people import Person
-from voip_terminal.call_pane import CallPane
+from voip_terminal.call_side import CallSide
 from voip_terminal.call_verbs import call
 from voip_terminal.calls import current
+from voip_terminal.controls import can_begin
 from voip_terminal.keys import Context, Verb
 from voip_terminal.paint import Area, Line, clean, shorten, spread, width, wrap
 from voip_terminal.people_list import PeopleList, row_of, shown_name
@@ -32,26 +33,35 @@ WIDE_COLS = 100
 class MainScreen:
     """The list and the pane beside it."""
 
-    context = Context.MAIN
     takes_question_mark = False
     is_typing = False
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
         self._list = PeopleList(self._paint_person, stage.glyphs)
-        self._call_pane = CallPane(stage)
+        self._calls = CallSide(stage)
         self._list.replace(stage.model.people)
         self._dialled: CallId | None = None
         self._sought: Username | None = None  # who was called, until the pointer is on them
-        self.widget: urwid.Widget = _SideBySide(
+        self._sides = _SideBySide(
             urwid.Pile([(1, Area(self._heading)), self._list.widget], focus_item=1),
             Area(self._divider),
             Area(self._pane),
+            self._calls,
         )
+        self._has_roster = False
+        self.widget: urwid.Widget = self._sides
+        self._follow_calls()
 
     # ---- keys ------------------------------------------------------------------------------
 
+    @property
+    def context(self) -> Context:
+        return Context.ROSTER if self._calls.has_focus else Context.MAIN
+
     def verbs(self) -> Collection[Verb]:
+        if self._calls.has_focus:
+            return self._calls.verbs()
         can = {
             Verb.FIND,
             Verb.PEOPLE,
@@ -60,12 +70,20 @@ class MainScreen:
             Verb.PASSWORD,
             Verb.LOG_OUT,
         }
-        if self._list.focused and current(self._stage.model) is None:
+        if self._list.focused and can_begin(self._stage):
             can.add(Verb.CALL)
+        if self._has_roster:
+            can.add(Verb.SWITCH)
         return can
 
     def do(self, verb: Verb, key: str) -> None:  # noqa: ARG002 - no verb here has several keys
         stage = self._stage
+        if verb is Verb.SWITCH:
+            self._sides.focus_right(is_right=not self._calls.has_focus)
+            return
+        if self._calls.has_focus:
+            self._calls.do(verb)
+            return
         match verb:
             case Verb.CALL:
                 self._call()
@@ -109,6 +127,14 @@ class MainScreen:
         if Change.PEOPLE in change:
             self._list.replace(self._stage.model.people)
         self._follow_dialled()
+        self._follow_calls()
+
+    def _follow_calls(self) -> None:
+        """Show the calls, if there are any; the keys go to a conference as soon as it is one."""
+        had_roster, self._has_roster = self._has_roster, self._calls.selectable()
+        self._sides.show_calls(is_shown=self._calls.is_shown)
+        if self._has_roster != had_roster:
+            self._sides.focus_right(is_right=self._has_roster)
 
     def _follow_dialled(self) -> None:
         """Point at who was called, from wherever: Enter after the call is to call them again."""
@@ -133,9 +159,6 @@ class MainScreen:
         return [[(Style.LINE, self._stage.glyphs.vertical)]] * rows
 
     def _pane(self, cols: int, _rows: int) -> Sequence[Line]:
-        call: CallInfo | None = current(self._stage.model)
-        if call is not None:
-            return self._call_pane.paint(call, cols)
         person = self._list.focused
         if person is None:
             return self._nobody(cols)
@@ -163,12 +186,26 @@ class MainScreen:
 
 
 class _SideBySide(urwid.WidgetWrap[urwid.Columns]):
-    """The list, a line and the pane; the list is wider on a wide screen."""
+    """The list, a line and what is beside it; the list is wider on a wide screen."""
 
-    def __init__(self, left: urwid.Widget, line: urwid.Widget, right: urwid.Widget) -> None:
+    def __init__(
+        self, left: urwid.Widget, line: urwid.Widget, pane: urwid.Widget, calls: CallSide
+    ) -> None:
         self._left = left
-        self._columns = urwid.Columns([(32, left), (1, line), right], focus_column=0)
+        self._pane = pane
+        self._calls = calls
+        self._columns = urwid.Columns([(32, left), (1, line), pane], focus_column=0)
         super().__init__(self._columns)
+
+    def show_calls(self, *, is_shown: bool) -> None:
+        """Show the calls, or the person in the list."""
+        right = self._calls if is_shown else self._pane
+        self._columns.contents[2] = (right, self._columns.options())
+
+    def focus_right(self, *, is_right: bool) -> None:
+        """Give the keys to the calls, or to the list."""
+        self._calls.has_focus = is_right
+        self._columns.focus_position = 2 if is_right else 0
 
     def render(self, size: tuple[int, int], focus: bool = False) -> urwid.Canvas:  # type: ignore[override]
         list_cols = 44 if size[0] >= WIDE_COLS else 32

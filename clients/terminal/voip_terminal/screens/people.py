@@ -14,7 +14,7 @@ from voip.core.ids import Username
 from voip.core.messages import UserPage
 from voip.core.people import Person
 from voip_terminal.call_verbs import call
-from voip_terminal.calls import current
+from voip_terminal.controls import can_begin
 from voip_terminal.forms import Field
 from voip_terminal.keys import Context, Verb
 from voip_terminal.paint import Area, Line, Piece, clean, column
@@ -73,7 +73,7 @@ class PeopleScreen:
         can = {Verb.BACK, Verb.SWITCH}
         if not self.is_typing:
             can.add(Verb.FIND)
-        if self._table.focused and current(self._stage.model) is None:
+        if self._table.focused and can_begin(self._stage):
             can.add(Verb.CALL)
         return can
 
