@@ -4,10 +4,19 @@ from typing import TypeVar
 
 from hypothesis import strategies as st
 
-from voip.core import account_messages, call_messages, credentials, media_config, messages
+from voip.core import (
+    account_messages,
+    call_messages,
+    credentials,
+    media_config,
+    messages,
+    people_messages,
+)
 from voip.core.calls import CallView, DeclineReason, EndReason, LegKey, LegState, LegView
+from voip.core.contacts import Contact
 from voip.core.errors import ErrorCode, Refusal
-from voip.core.ids import CallId, Cid, DeviceId, LegNumber, SessionId, StreamId, Username
+from voip.core.history import HistoryEntry, HistoryKind
+from voip.core.ids import CallId, Cid, DeviceId, EntryId, LegNumber, SessionId, StreamId, Username
 from voip.core.people import Person, Presence
 
 Value = TypeVar("Value")
@@ -49,6 +58,24 @@ SEALED = st.binary(min_size=1, max_size=64)
 CAPABILITIES = tuples(text(32, 1))
 
 PEOPLE = st.builds(Person, USERNAMES, text(128), st.sampled_from(Presence), text(256))
+CONTACTS = st.builds(Contact, TYPED_NAMES, text(256), st.booleans(), text(2048), st.booleans())
+LISTED = st.builds(people_messages.ListedContact, CONTACTS, PEOPLE)
+ENTRY_IDS = st.integers(1, 2**63 - 1).map(EntryId)
+ENTRIES = st.builds(
+    HistoryEntry,
+    entry=ENTRY_IDS,
+    call_id=CALL_IDS,
+    is_incoming=st.booleans(),
+    is_missed=st.booleans(),
+    peers=tuples(TYPED_NAMES),
+    is_conference=st.booleans(),
+    outcome=st.sampled_from(EndReason),
+    started_at=st.integers(0, 2**63 - 1),
+    talked_seconds=U32,
+    lost_per_mille=st.integers(0, 1000),
+    rtt_ms=U32,
+    is_seen=st.booleans(),
+)
 # Few bytes drawn make a whole key: hypothesis has better things to vary.
 LEG_KEYS = st.builds(LegKey, sized(16).map(lambda drawn: drawn * 76), sized(64))
 LEGS = st.builds(
@@ -155,9 +182,26 @@ REQUEST_KINDS: dict[type[messages.Request], st.SearchStrategy[messages.Request]]
     account_messages.ListDevices: st.just(account_messages.ListDevices()),
     account_messages.RevokeDevice: st.builds(account_messages.RevokeDevice, DEVICE_IDS),
     account_messages.DeleteAccount: st.builds(account_messages.DeleteAccount, sized(32)),
-    messages.SetPresence: st.builds(messages.SetPresence, st.sampled_from(Presence), text(256)),
-    messages.ListUsers: st.builds(messages.ListUsers, text(256), text(128), U32),
-    messages.GetPerson: st.builds(messages.GetPerson, USERNAMES),
+    people_messages.SetPresence: st.builds(
+        people_messages.SetPresence, st.sampled_from(Presence), text(256)
+    ),
+    people_messages.ListUsers: st.builds(
+        people_messages.ListUsers,
+        text(256),
+        text(128),
+        U32,
+        st.sampled_from(people_messages.UserScope),
+    ),
+    people_messages.SetIdle: st.builds(people_messages.SetIdle, st.booleans()),
+    people_messages.ListContacts: st.builds(people_messages.ListContacts, text(128)),
+    people_messages.PutContact: st.builds(people_messages.PutContact, CONTACTS),
+    people_messages.DeleteContact: st.builds(people_messages.DeleteContact, TYPED_NAMES),
+    people_messages.ListHistory: st.builds(
+        people_messages.ListHistory, st.sampled_from(HistoryKind), text(256), text(128)
+    ),
+    people_messages.DeleteHistory: st.builds(people_messages.DeleteHistory, st.none() | ENTRY_IDS),
+    people_messages.MarkHistorySeen: st.just(people_messages.MarkHistorySeen()),
+    people_messages.GetPerson: st.builds(people_messages.GetPerson, USERNAMES),
     call_messages.Invite: st.builds(
         call_messages.Invite,
         CALL_IDS,
@@ -239,8 +283,14 @@ ANSWER_KINDS: dict[type[messages.Answer], st.SearchStrategy[messages.Answer]] = 
             )
         ),
     ),
-    messages.UserPage: st.builds(messages.UserPage, tuples(PEOPLE), text(128), U32, U32),
-    messages.PersonOk: st.builds(messages.PersonOk, PEOPLE),
+    people_messages.UserPage: st.builds(
+        people_messages.UserPage, tuples(PEOPLE), text(128), U32, U32
+    ),
+    people_messages.PersonOk: st.builds(people_messages.PersonOk, PEOPLE),
+    people_messages.ContactPage: st.builds(people_messages.ContactPage, tuples(LISTED), text(128)),
+    people_messages.HistoryPage: st.builds(
+        people_messages.HistoryPage, tuples(ENTRIES), text(128), U32
+    ),
     call_messages.InviteOk: st.builds(call_messages.InviteOk, CALL_IDS),
     Refusal: st.builds(Refusal, st.sampled_from(ErrorCode), text(64), U32, text(64)),
 }
@@ -248,7 +298,13 @@ ANSWER_KINDS: dict[type[messages.Answer], st.SearchStrategy[messages.Answer]] = 
 NOTICE_KINDS: dict[type[messages.Notice], st.SearchStrategy[messages.Notice]] = {
     call_messages.CallChanged: st.builds(call_messages.CallChanged, CALLS),
     call_messages.E2eArrived: st.builds(call_messages.E2eArrived, CALL_IDS, LEG_NUMBERS, SEALED),
-    messages.PresenceChanged: st.builds(messages.PresenceChanged, tuples(PEOPLE)),
+    people_messages.PresenceChanged: st.builds(people_messages.PresenceChanged, tuples(PEOPLE)),
+    people_messages.ContactsChanged: st.builds(
+        people_messages.ContactsChanged, tuples(LISTED), tuples(TYPED_NAMES)
+    ),
+    people_messages.HistoryChanged: st.builds(
+        people_messages.HistoryChanged, st.none() | ENTRIES, U32
+    ),
     messages.ServerNotice: st.builds(
         messages.ServerNotice, st.sampled_from(messages.NoticeKind), text(1024), U32
     ),

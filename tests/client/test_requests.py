@@ -8,7 +8,8 @@ from twisted.trial.unittest import SynchronousTestCase
 from voip.client.connection import ControlConnection
 from voip.client.requests import Requests
 from voip.core.errors import LocalProtocolError
-from voip.core.messages import Done, ListUsers, Request, SetProfile
+from voip.core.messages import Done, Request, SetProfile
+from voip.core.people_messages import ListUsers
 from voip.wire.codec import AnswerFrame, encode_request
 
 UNWRITABLE = SetProfile("\ud800")

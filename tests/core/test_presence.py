@@ -3,8 +3,8 @@
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.core.people_lab import ANNA, BOB, CARL
-from voip.core.messages import ListUsers, UserPage
 from voip.core.people import Person, Presence
+from voip.core.people_messages import ListUsers, UserPage
 from voip.core.presence import ASKABLE, PresenceBoard
 
 

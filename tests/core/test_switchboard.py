@@ -17,17 +17,16 @@ from voip.core.events import (
     TimerFired,
 )
 from voip.core.ids import AccountId, SessionId, Username
-from voip.core.messages import (
-    Done,
+from voip.core.messages import Done, Snapshot
+from voip.core.people import Person, Presence
+from voip.core.people_messages import (
     GetPerson,
     ListUsers,
     PersonOk,
     PresenceChanged,
     SetPresence,
-    Snapshot,
     UserPage,
 )
-from voip.core.people import Person, Presence
 from voip.core.switchboard import MAX_PEOPLE_PER_NOTICE, Switchboard, SwitchboardLimits
 from voip.core.timers import GraceOver, PresenceDue
 

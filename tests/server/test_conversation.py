@@ -23,22 +23,18 @@ from voip.core.limits import ConnectionLimits
 from voip.core.messages import (
     AuthChallenge,
     Done,
-    GetPerson,
     Hello,
     HelloOk,
-    ListUsers,
     Logout,
-    PersonOk,
     Ping,
     Pong,
-    PresenceChanged,
     RegistrationPolicy,
     Request,
     Resume,
     ServerNotice,
     SetProfile,
-    UserPage,
 )
+from voip.core.people_messages import GetPerson, ListUsers, PersonOk, PresenceChanged, UserPage
 from voip.store.interface import Account, StoreUnavailable
 from voip.store.memory import MemoryStore
 

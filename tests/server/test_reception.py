@@ -14,7 +14,6 @@ from voip.core.messages import (
     AuthChallenge,
     Done,
     Hello,
-    ListUsers,
     Logout,
     Notice,
     NoticeKind,
@@ -25,6 +24,7 @@ from voip.core.messages import (
     ResumeOk,
     ServerNotice,
 )
+from voip.core.people_messages import ListUsers
 
 
 class ResumeTests(SynchronousTestCase):

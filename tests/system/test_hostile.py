@@ -14,17 +14,8 @@ from voip.core.call_messages import (
     SealedPart,
 )
 from voip.core.ids import CallId, LegNumber, Username
-from voip.core.messages import (
-    Done,
-    GetPerson,
-    Hello,
-    ListUsers,
-    Ping,
-    Pong,
-    Register,
-    Request,
-    SetProfile,
-)
+from voip.core.messages import Done, Hello, Ping, Pong, Register, Request, SetProfile
+from voip.core.people_messages import GetPerson, ListUsers
 from voip.wire.codec import AnswerFrame, encode_request
 from voip.wire.framing import frame
 from voip.wire.v1.envelope_pb2 import Envelope

@@ -11,6 +11,7 @@ from typing import TypeVar
 from twisted.internet.defer import Deferred, fail, succeed
 
 from tests.terminal.fake_calls import FakeCalls
+from tests.terminal.fake_people import FakePeople
 from voip.client.model import (
     CallInfo,
     Change,
@@ -24,9 +25,11 @@ from voip.client.model import (
 )
 from voip.client.voice.commands import CallFigures
 from voip.core.calls import EndReason, LegState
+from voip.core.history import HistoryEntry
 from voip.core.ids import CallId, Username
-from voip.core.messages import RegistrationPolicy, UserPage
+from voip.core.messages import RegistrationPolicy
 from voip.core.people import Person, Presence
+from voip.core.people_messages import UserPage
 
 T = TypeVar("T")
 
@@ -100,7 +103,7 @@ FIGURES = CallFigures(
 )
 
 
-class FakeController(FakeCalls):
+class FakeController(FakeCalls, FakePeople):
     """Answers as told."""
 
     def __init__(self) -> None:
@@ -111,6 +114,7 @@ class FakeController(FakeCalls):
         self.known: list[str] = []
         self.server = SERVER
         self.pages: list[UserPage] = []
+        self.past: list[HistoryEntry] = []
         self._watchers: list[Callable[[Change], None]] = []
 
     # ---- for the test ------------------------------------------------------------------------
@@ -193,20 +197,6 @@ class FakeController(FakeCalls):
         answer = self._answer("logout", None)
         self.model = replace(self.model, me=None, people=())
         self.connection(Link.OFFLINE)
-        return answer
-
-    def users(self, query: str, cursor: str = "", limit: int = 50) -> Deferred[UserPage]:
-        if self.pages:
-            page = self.pages.pop(0)
-        else:
-            found = [p for p in self.model.people if query.lower() in p.nick.lower()]
-            page = UserPage(tuple(found), "", len(found), len(self.model.people))
-        return self._answer("users", page, query, cursor)
-
-    def set_presence(self, presence: Presence, text: str) -> Deferred[None]:
-        answer = self._answer("set_presence", None, presence, text)
-        if self.model.me and "set_presence" not in self.refusals:
-            self.change(Change.ME, me=replace(self.model.me, presence=presence, text=text))
         return answer
 
     def set_nick(self, nick: str) -> Deferred[None]:

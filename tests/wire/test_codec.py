@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.strategies import ANSWERS, NOTICES, REQUEST_IDS, REQUESTS, U64
-from voip.core import messages
+from voip.core import messages, people_messages
 from voip.core.call_messages import CallChanged, E2eRelay, SealedPart
 from voip.core.calls import CallView, LegKey, LegState, LegView
 from voip.core.errors import ErrorCode, LocalProtocolError, Refusal
@@ -189,7 +189,7 @@ class OwnMistakeTests(SynchronousTestCase):
     def test_the_largest_page_of_people_fits(self) -> None:
         """A hundred people with the longest names and words go into one frame."""
         person = Person(Username("n" * 32), "\U0001f600" * 40, Presence.AWAY, "\U0001f600" * 80)
-        page = messages.UserPage((person,) * 100, "c" * 128, 100, 100)
+        page = people_messages.UserPage((person,) * 100, "c" * 128, 100, 100)
         self.assertLessEqual(len(encode_answer(2**64 - 1, page)), MAX_PAYLOAD_BYTES)
 
     def test_the_largest_call_fits(self) -> None:

@@ -2,6 +2,7 @@
 
 from tests.wire.fields import FieldTests
 from voip.core.people import Presence
+from voip.core.people_messages import UserScope
 from voip.wire import codec_people as codec
 from voip.wire.v1 import people_pb2 as pb
 
@@ -17,6 +18,14 @@ class PeopleTests(FieldTests):
             {word: codec.PRESENCES.number(word) for word in Presence},
             pb.Presence.DESCRIPTOR,
             "PRESENCE",
+        )
+
+    def test_every_scope_has_its_number(self) -> None:
+        """So has each of those among whom one may look."""
+        self.assert_all_words(
+            {word: codec.SCOPES.number(word) for word in UserScope},
+            pb.UserScope.DESCRIPTOR,
+            "USER_SCOPE",
         )
 
     def test_person(self) -> None:
@@ -45,8 +54,8 @@ class PeopleTests(FieldTests):
         """What may be asked for is bounded too."""
         self.assert_bounds(
             codec.from_list_users,
-            pb.ListUsers(limit=100),
-            {"query": ("q" * 257,), "cursor": ("c" * 129,)},
+            pb.ListUsers(limit=100, scope=pb.USER_SCOPE_EVERYONE),
+            {"query": ("q" * 257,), "cursor": ("c" * 129,), "scope": (0, 99)},
         )
         named = pb.GetPerson(username="anna")
         self.assert_bounds(codec.from_get_person, named, {"username": ("", "n" * 65)})

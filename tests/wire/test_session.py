@@ -6,16 +6,8 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from voip.core.errors import RemoteProtocolError
 from voip.core.ids import Username
-from voip.core.messages import (
-    Done,
-    GetPerson,
-    ListUsers,
-    NoticeKind,
-    Ping,
-    Pong,
-    ServerNotice,
-    SetProfile,
-)
+from voip.core.messages import Done, NoticeKind, Ping, Pong, ServerNotice, SetProfile
+from voip.core.people_messages import GetPerson, ListUsers
 from voip.wire.session import AnswerCache, Begun, NoticeQueue
 
 REQUEST = SetProfile("Anna")

@@ -4,12 +4,8 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from voip.core.call_messages import Accept
 from voip.core.ids import CallId
-from voip.core.messages import (
-    Hello,
-    ListUsers,
-    Ping,
-    SetProfile,
-)
+from voip.core.messages import Hello, Ping, SetProfile
+from voip.core.people_messages import ListUsers
 from voip.wire.session_client import Pending, SeenNotices
 
 ACCEPT = Accept(CallId(bytes(16)))

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.strategies import ANSWER_KINDS, ANSWERS, REQUEST_KINDS, REQUESTS
-from voip.core import account_messages, call_messages, messages
+from voip.core import account_messages, call_messages, messages, people_messages
 from voip.core.errors import ErrorCode, LocalProtocolError, Refusal
 from voip.core.limits import ConnectionLimits
 from voip.core.messages import Answer, Request
@@ -51,8 +51,10 @@ ALLOWED[Stage.CONFIRMING] = ALLOWED[Stage.OPEN] | CONFIRMED
 
 WITHOUT_STEP = (
     messages.Pong,
-    messages.UserPage,
-    messages.PersonOk,
+    people_messages.UserPage,
+    people_messages.PersonOk,
+    people_messages.ContactPage,
+    people_messages.HistoryPage,
     call_messages.InviteOk,
     account_messages.DeviceList,
 )

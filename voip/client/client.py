@@ -9,7 +9,7 @@ in through the link, what a person wants through the verbs of ``Controller``; a 
 import random
 import secrets
 import socket
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar, assert_never
@@ -17,15 +17,14 @@ from typing import TypeVar, assert_never
 from twisted.internet.defer import Deferred, succeed
 from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
-from twisted.python.failure import Failure
 
+from voip.client.account_verbs import AccountVerbs, begun
 from voip.client.address import Address, AddressTrouble, parse_address
 from voip.client.calls import Calls
 from voip.client.device_identity import DeviceIdentity
 from voip.client.device_name import device_name_of
 from voip.client.dialer import Dialer, EndpointOf, tcp
 from voip.client.grace import Grace
-from voip.client.greeting import unless_refused
 from voip.client.keyring import Keyring
 from voip.client.known_servers import KnownServers
 from voip.client.link import ServerLink
@@ -40,7 +39,8 @@ from voip.client.model import (
     Model,
     ServerInfo,
 )
-from voip.client.people import PAGE_SIZE, PeopleOnline, shown
+from voip.client.people import shown
+from voip.client.people_verbs import PeopleVerbs, unheard
 from voip.client.shown import Shown
 from voip.client.signing_in import SigningIn
 from voip.client.voice.commands import (
@@ -60,31 +60,22 @@ from voip.core.calls import CallView
 from voip.core.errors import ErrorCode
 from voip.core.ids import CallId, Username
 from voip.core.media_config import MediaConfig
-from voip.core.messages import (
-    AuthOk,
-    Logout,
-    Notice,
-    PresenceChanged,
-    ResumeOk,
-    ServerNotice,
-    SetPresence,
-    SetProfile,
-    UserPage,
-)
+from voip.core.messages import AuthOk, Notice, ResumeOk, ServerNotice
 from voip.core.names import (
     MAX_DEVICE_NAME,
-    MAX_STATUS_TEXT,
     as_username,
-    clean_nick,
     clean_text,
-    nick_problem,
 )
-from voip.core.people import Person, Presence
+from voip.core.people_messages import (
+    ContactsChanged,
+    HistoryChanged,
+    PresenceChanged,
+)
 
 Result = TypeVar("Result")
 
 
-class Client:
+class Client(AccountVerbs, PeopleVerbs):
     """A ``Controller`` and the listener of its own ``ServerLink``.
 
     ``endpoint_of`` says how servers are reached (TCP, unless told otherwise), ``in_thread`` where
@@ -116,7 +107,8 @@ class Client:
         self._shown = Shown()
         self._identity: DeviceIdentity | None = None
         self._calls: Calls | None = None
-        self._people = PeopleOnline(Username(""), self._link.request)
+        AccountVerbs.__init__(self, self._link, self._shown, self._signing_in)
+        PeopleVerbs.__init__(self, self._link, self._shown)
         self._grace = Grace(reactor, self._end_calls)
         voice.listen(self._reported)
 
@@ -140,7 +132,7 @@ class Client:
     # ---- connecting ----------------------------------------------------------------------------
 
     def connect(self, address: str) -> Deferred[ServerInfo]:
-        return _begun(self._connect(address))
+        return begun(self._connect(address))
 
     async def _connect(self, text: str) -> ServerInfo:
         return await self._link.connect(self._parsed(text))
@@ -157,65 +149,12 @@ class Client:
             raise LinkError(LinkTrouble.BAD_ADDRESS, detail=address.value)
         return address
 
-    # ---- accounts ------------------------------------------------------------------------------
+    # ---- accounts and people: see AccountVerbs and PeopleVerbs --------------------------------
 
-    def register(self, username: str, nick: str, password: str, invite: str = "") -> Deferred[None]:
-        return _begun(self._signing().register(username, nick, password, invite))
-
-    def login(self, username: str, password: str) -> Deferred[None]:
-        return _begun(self._signing().login(username, password))
-
-    def login_with_device(self, username: str) -> Deferred[None]:
-        return _begun(self._signing().login_with_device(username))
-
-    def change_password(self, old: str, new: str) -> Deferred[None]:
-        return _begun(self._signing().change_password(old, new))
-
-    def logout(self) -> Deferred[None]:
-        return _begun(self._logout())
-
-    async def _logout(self) -> None:
-        """Tell the server, if it still listens, and be logged out whatever it says."""
-        try:
-            if self._link.view.link is Link.LOGGED_IN:
-                await self._link.request(Logout())
-        except ClientError:
-            pass  # the line broke: the server will find out by itself
-        finally:
-            self._link.leave()
-
-    def _signing(self) -> SigningIn:
+    def _signing_in(self) -> SigningIn:
         return SigningIn(
             self._clock, self._data_dir, self._dialer, self._link, self._means, self._opened
         )
-
-    def set_nick(self, nick: str) -> Deferred[None]:
-        return _begun(self._set_nick(nick))
-
-    async def _set_nick(self, nick: str) -> None:
-        if nick_problem(nick) is not None:
-            raise ClientError(ErrorCode.NICK_NOT_ALLOWED, "nick")
-        cleaned = clean_nick(nick)
-        unless_refused(await self._link.request(SetProfile(cleaned)))
-        if self.model.me is not None:
-            self._i_am(replace(self.model.me, nick=cleaned))
-
-    # ---- people --------------------------------------------------------------------------------
-
-    def users(self, query: str, cursor: str = "", limit: int = PAGE_SIZE) -> Deferred[UserPage]:
-        return _begun(self._people.page(query, cursor, limit))
-
-    def set_presence(self, presence: Presence, text: str) -> Deferred[None]:
-        return _begun(self._set_presence(presence, text))
-
-    async def _set_presence(self, presence: Presence, text: str) -> None:
-        text = clean_text(text, MAX_STATUS_TEXT)
-        unless_refused(await self._link.request(SetPresence(presence, text)))
-        if self.model.me is not None:
-            self._i_am(replace(self.model.me, presence=presence, text=text))
-
-    def _i_am(self, me: Person) -> None:
-        self._shown.put(replace(self.model, me=shown(me)), Change.ME)
 
     # ---- calls ---------------------------------------------------------------------------------
 
@@ -266,7 +205,7 @@ class Client:
         calls = self._calls
         if calls is not None:
             for info in calls.infos():
-                self.hang_up(info.call_id).addErrback(self._unheard)
+                self.hang_up(info.call_id).addErrback(unheard)
         leaving = self.logout() if self._identity is not None else succeed(None)
 
         def stop(_: object) -> None:
@@ -293,6 +232,10 @@ class Client:
                     self._calls.e2e_arrived(notice)
             case PresenceChanged(people=people):
                 self._people_changed(people)
+            case ContactsChanged():
+                self._contacts_changed(notice)
+            case HistoryChanged():
+                self._history_changed(notice)
             case ServerNotice():
                 pass  # the link has taken from it why the line is about to end
             case _:
@@ -303,6 +246,7 @@ class Client:
         self._use_path(answer.media)
         if self._calls is not None:
             self._calls.resumed(answer.snapshot.calls)
+        self._ask_for_people()
 
     def reopened(self, answer: AuthOk) -> None:
         """``LinkListener``: another session, opened by the device key."""
@@ -310,7 +254,7 @@ class Client:
         if identity is not None:
             self._end_calls()
             self._enter(identity, answer)
-            self._list_people()
+            self._ask_for_people()
 
     def session_over(self) -> None:
         """``LinkListener``: nobody is logged in any more."""
@@ -318,8 +262,8 @@ class Client:
         self._calls = None
         self._identity = None
         self._voice.command(DropPath())
-        model = replace(self.model, me=None, people=(), calls=())
-        self._shown.put(model, Change.ME | Change.PEOPLE | Change.CALLS)
+        self._meet_people(Username(""))
+        self._shown.put(replace(self.model, me=None, calls=()), Change.ME | Change.CALLS)
 
     # ---- inside --------------------------------------------------------------------------------
 
@@ -328,12 +272,12 @@ class Client:
         self._identity = identity
         self._enter(identity, opened)
         self._link.logged_in(identity, opened)
-        self._list_people()
+        self._ask_for_people()
 
     def _enter(self, identity: DeviceIdentity, opened: AuthOk) -> None:
         address = self._link.address
         assert address is not None
-        self._people = PeopleOnline(identity.username, self._link.request)
+        self._meet_people(identity.username)
         self._calls = Calls(
             self._clock,
             identity,
@@ -341,12 +285,12 @@ class Client:
             self._link.request,
             self._voice.command,
             self._random,
-            self._people.nick_of,
+            self._name_of,
             self._calls_changed,
         )
         self._use_path(opened.media)
-        model = replace(self.model, me=shown(opened.snapshot.me), people=(), calls=())
-        self._shown.put(model, Change.ME | Change.PEOPLE)
+        model = replace(self.model, me=shown(opened.snapshot.me), calls=())
+        self._shown.put(model, Change.ME)
         self._take_up(opened.snapshot.calls)
 
     def _take_up(self, calls: Sequence[CallView]) -> None:
@@ -360,14 +304,6 @@ class Client:
     def _end_calls(self) -> None:
         if self._calls is not None:
             self._calls.disconnected()
-
-    def _list_people(self) -> None:
-        _begun(self._people.first_pages(self._people_changed)).addErrback(self._unheard)
-
-    def _people_changed(self, people: Sequence[Person]) -> None:
-        me = self._people.told(people)
-        model = replace(self.model, people=self._people.all(), me=me or self.model.me)
-        self._shown.put(model, Change.PEOPLE | Change.ME if me is not None else Change.PEOPLE)
 
     def _reported(self, report: VoiceReport) -> None:
         """The voice engine tells something."""
@@ -384,14 +320,6 @@ class Client:
                 pass  # the figures of the call say how the path does
             case _:
                 assert_never(report)
-
-    def _unheard(self, failure: Failure) -> None:
-        """Asked without anybody waiting: a refusal or a lost line needs no word of its own."""
-        failure.trap(ClientError, LinkError)
-
-
-def _begun(work: Coroutine[Deferred[object], object, Result]) -> Deferred[Result]:
-    return Deferred.fromCoroutine(work)
 
 
 def _failed(error: Exception) -> Deferred[Result]:

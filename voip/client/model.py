@@ -11,12 +11,14 @@ from typing import Protocol, runtime_checkable
 
 from twisted.internet.defer import Deferred
 
+from voip.client.model_people import ContactView, PeopleControls
 from voip.client.voice.commands import CallFigures, DeviceList, DevicesInUse, VoiceTrouble
 from voip.core.calls import EndReason, LegState
 from voip.core.errors import ErrorCode
+from voip.core.history import HistoryEntry
 from voip.core.ids import CallId, Username
-from voip.core.messages import RegistrationPolicy, UserPage
-from voip.core.people import Person, Presence
+from voip.core.messages import RegistrationPolicy
+from voip.core.people import Person
 
 
 @unique
@@ -155,6 +157,9 @@ class Model:
     connection: ConnectionView = field(default_factory=lambda: ConnectionView(Link.OFFLINE))
     me: Person | None = None
     people: tuple[Person, ...] = ()  # online now, without me, by name; kept fresh by the server
+    contacts: tuple[ContactView, ...] = ()  # favourites first, then by the name that is shown
+    unseen_missed: int = 0  # missed calls that nobody has looked at
+    newest_past_call: HistoryEntry | None = None  # the last one added since the login
     calls: tuple[CallInfo, ...] = ()  # at most one that is not ringing
     last_ended: CallInfo | None = None
     audio: AudioView = field(default_factory=AudioView)
@@ -166,6 +171,8 @@ class Change(Flag):
     CONNECTION = auto()
     ME = auto()
     PEOPLE = auto()
+    CONTACTS = auto()  # the phone book, or how somebody in it is
+    HISTORY = auto()  # a call was added to the past ones, or some were deleted or looked at
     CALLS = auto()  # a call began, changed state or ended
     FIGURES = auto()  # levels and figures only
     AUDIO = auto()
@@ -245,7 +252,7 @@ class CallControls(Protocol):
         """Play nobody at all, or everybody again."""
 
 
-class Controller(Protocol):
+class Controller(PeopleControls, Protocol):
     """The verbs. Each Deferred fires when the server has answered, or fails with ``ClientError``
     (``LinkError`` for connect)."""
 
@@ -273,10 +280,6 @@ class Controller(Protocol):
         """Accounts whose device key is on this computer, the last used first."""
 
     def logout(self) -> Deferred[None]: ...
-
-    def users(self, query: str, cursor: str = "", limit: int = 50) -> Deferred[UserPage]: ...
-
-    def set_presence(self, presence: Presence, text: str) -> Deferred[None]: ...
 
     def set_nick(self, nick: str) -> Deferred[None]: ...
 

@@ -1,7 +1,7 @@
-"""Who is online, kept fresh by what the server tells.
+"""Asking the server for people, and the first of those who are online.
 
-It knows people as values and their order, and how to ask for them page by page. Texts of others
-are made safe to show here, since a client need not trust its server.
+It knows people as values and how to ask for them page by page. Texts of others are made safe to
+show here, since a client need not trust its server.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -14,9 +14,10 @@ from voip.client.greeting import unless_refused
 from voip.client.login import untrusted
 from voip.core.directory import MAX_PAGE, MAX_QUERY
 from voip.core.ids import Username
-from voip.core.messages import Answer, ListUsers, Request, UserPage
+from voip.core.messages import Answer, Request
 from voip.core.names import MAX_STATUS_TEXT, clean_nick, clean_text
 from voip.core.people import Person, Presence
+from voip.core.people_messages import ListUsers, UserPage, UserScope
 from voip.wire.codec_people import MAX_CURSOR
 
 PEOPLE_AT_FIRST = 200
@@ -33,6 +34,22 @@ class AskServer(Protocol):
     """A request of the session; a refusal is an answer, a lost session a ``ClientError``."""
 
     def __call__(self, request: Request, /) -> Deferred[Answer]: ...
+
+
+async def page_of_people(
+    ask: AskServer,
+    query: str = "",
+    cursor: str = "",
+    limit: int = PAGE_SIZE,
+    scope: UserScope = UserScope.ONLINE,
+) -> UserPage:
+    """Ask the server who there is; ``ClientError`` when it refuses."""
+    # what no server reads would end the connection; cut, it finds nobody
+    query, cursor = clean_text(query, MAX_QUERY), clean_text(cursor, MAX_CURSOR)
+    page = unless_refused(await ask(ListUsers(query, cursor, min(limit, MAX_PAGE), scope)))
+    if not isinstance(page, UserPage):
+        raise untrusted()
+    return replace(page, people=tuple(shown(person) for person in page.people))
 
 
 class PeopleOnline:
@@ -63,22 +80,11 @@ class PeopleOnline:
                 self._people[person.username] = shown(person)
         return me
 
-    async def page(self, query: str, cursor: str, limit: int) -> UserPage:
-        """Ask the server who is online; ``ClientError`` when it refuses."""
-        # what no server reads would end the connection; cut, it finds nobody
-        asked = ListUsers(
-            clean_text(query, MAX_QUERY), clean_text(cursor, MAX_CURSOR), min(limit, MAX_PAGE)
-        )
-        page = unless_refused(await self._ask(asked))
-        if not isinstance(page, UserPage):
-            raise untrusted()
-        return replace(page, people=tuple(shown(person) for person in page.people))
-
     async def first_pages(self, found: Callable[[Sequence[Person]], None]) -> None:
         """Who is online, as far as a list is of use; the rest is found by asking for names."""
         cursor, count = "", 0
         while count < PEOPLE_AT_FIRST:
-            page = await self.page("", cursor, PAGE_SIZE)
+            page = await page_of_people(self._ask, "", cursor)
             found(page.people)
             cursor, count = page.next_cursor, count + len(page.people)
             if not cursor or not page.people:

@@ -32,6 +32,7 @@ class ErrorCode(Enum):
     CALL_FULL = "call_full"
     CALL_LOCKED = "call_locked"  # the host lets nobody new in
     NOT_HOST = "not_host"  # only the host of a conference may do that
+    BOOK_FULL = "book_full"  # no room for another contact
     SESSION_GONE = "session_gone"  # cannot be resumed: log in again
     SHUTTING_DOWN = "shutting_down"
     STORE_UNAVAILABLE = "store_unavailable"

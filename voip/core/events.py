@@ -25,11 +25,7 @@ from voip.core.call_messages import (
     Unhold,
 )
 from voip.core.ids import AccountId, DeviceId, SessionId, Username
-from voip.core.messages import (
-    GetPerson,
-    ListUsers,
-    SetPresence,
-)
+from voip.core.people_messages import GetPerson, ListUsers, SetIdle, SetPresence
 from voip.core.timers import TimerKey
 
 SwitchboardRequest = (
@@ -51,6 +47,7 @@ SwitchboardRequest = (
     | E2eRelay
     | QualityReport
     | SetPresence
+    | SetIdle
     | ListUsers
     | GetPerson
 )

@@ -29,6 +29,9 @@ StreamId = NewType("StreamId", int)
 Cid = NewType("Cid", int)
 """u32: one session's end of the media path."""
 
+EntryId = NewType("EntryId", int)
+"""The number of one entry of a call history, from 1; newer entries have higher ones."""
+
 CALL_ID_SIZE = 16
 SESSION_ID_SIZE = 16
 DEVICE_ID_SIZE = 32

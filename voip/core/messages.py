@@ -1,9 +1,10 @@
 """Every control message as plain values: what a client may ask, what a server answers and tells.
 
-Those about calls are in ``voip.core.call_messages``. The wire codec turns these into protobuf and
-back; the core, the sessions and every test speak only these. A request gets exactly one answer:
-the message named beside it, or a ``Refusal``. A notice is told without being asked for. Nobody's
-address is in any of them but the server's own.
+Those about accounts, calls and people are in ``account_messages``, ``call_messages`` and
+``people_messages``. The wire codec turns all of them into protobuf and back; the core, the sessions
+and every test speak only these. A request gets exactly one answer: the message named beside it, or
+a ``Refusal``. A notice is told without being asked for. Nobody's address is in any of them but the
+server's own.
 """
 
 from dataclasses import dataclass
@@ -37,7 +38,26 @@ from voip.core.credentials import AccountKeys, DeviceClaim, KdfParameters, Recov
 from voip.core.errors import Refusal
 from voip.core.ids import DeviceId, SessionId, Username
 from voip.core.media_config import MediaConfig
-from voip.core.people import Person, Presence
+from voip.core.people import Person
+from voip.core.people_messages import (
+    ContactPage,
+    ContactsChanged,
+    DeleteContact,
+    DeleteHistory,
+    GetPerson,
+    HistoryChanged,
+    HistoryPage,
+    ListContacts,
+    ListHistory,
+    ListUsers,
+    MarkHistorySeen,
+    PersonOk,
+    PresenceChanged,
+    PutContact,
+    SetIdle,
+    SetPresence,
+    UserPage,
+)
 
 PROTOCOL_VERSION = 1
 
@@ -197,7 +217,7 @@ class Done:
     """The answer that says only yes."""
 
 
-# ---- account and people ------------------------------------------------------------------------
+# ---- account -----------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,55 +238,7 @@ class SetProfile:
     nick: str
 
 
-@dataclass(frozen=True, slots=True)
-class SetPresence:
-    """-> Done. OFFLINE and IN_CALL are not for asking."""
-
-    presence: Presence
-    text: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ListUsers:
-    """Which others are online -> UserPage.
-
-    ``query`` matches names by prefix of any word, then by letters spread out; ``cursor`` is what
-    the page before gave.
-    """
-
-    query: str = ""
-    cursor: str = ""
-    limit: int = 50
-
-
-@dataclass(frozen=True, slots=True)
-class UserPage:
-    people: tuple[Person, ...]
-    next_cursor: str
-    total: int  # how many match
-    online: int  # how many others are online in all
-
-
-@dataclass(frozen=True, slots=True)
-class GetPerson:
-    """One account by name -> PersonOk; unknown names look offline."""
-
-    username: Username
-
-
-@dataclass(frozen=True, slots=True)
-class PersonOk:
-    person: Person
-
-
 # ---- told without being asked ------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class PresenceChanged:
-    """Some people changed; coalesced. Who went away is OFFLINE in it."""
-
-    people: tuple[Person, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,8 +262,15 @@ Request = (
     | SetProfile
     | AccountRequest
     | SetPresence
+    | SetIdle
     | ListUsers
     | GetPerson
+    | ListContacts
+    | PutContact
+    | DeleteContact
+    | ListHistory
+    | DeleteHistory
+    | MarkHistorySeen
     | Invite
     | Alerting
     | Accept
@@ -322,7 +301,11 @@ Answer = (
     | AccountAnswer
     | UserPage
     | PersonOk
+    | ContactPage
+    | HistoryPage
     | InviteOk
     | Refusal
 )
-Notice = CallChanged | E2eArrived | PresenceChanged | ServerNotice
+Notice = (
+    CallChanged | E2eArrived | PresenceChanged | ContactsChanged | HistoryChanged | ServerNotice
+)

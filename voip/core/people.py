@@ -16,6 +16,7 @@ class Presence(Enum):
     BUSY = "busy"
     DO_NOT_DISTURB = "do_not_disturb"
     IN_CALL = "in_call"  # set by itself, never asked for
+    INVISIBLE = "invisible"  # only one's own devices see it; to others it is OFFLINE
 
 
 @dataclass(frozen=True, slots=True)

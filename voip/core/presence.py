@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 
 from voip.core.directory import Directory
 from voip.core.ids import Username
-from voip.core.messages import ListUsers, UserPage
 from voip.core.people import Person, Presence
+from voip.core.people_messages import ListUsers, UserPage
 
 ASKABLE = frozenset(
-    {Presence.AVAILABLE, Presence.AWAY, Presence.BUSY, Presence.DO_NOT_DISTURB},
+    {Presence.AVAILABLE, Presence.AWAY, Presence.BUSY, Presence.DO_NOT_DISTURB, Presence.INVISIBLE}
 )
 """What a person may set; the others come by themselves."""
 

@@ -26,16 +26,16 @@ from voip.core.events import (
 )
 from voip.core.exchange import Decided, Exchange
 from voip.core.ids import SessionId
-from voip.core.messages import (
-    Done,
+from voip.core.messages import Done, Snapshot
+from voip.core.names import MAX_STATUS_TEXT, clean_text
+from voip.core.people_messages import (
     GetPerson,
     ListUsers,
     PersonOk,
     PresenceChanged,
+    SetIdle,
     SetPresence,
-    Snapshot,
 )
-from voip.core.names import MAX_STATUS_TEXT, clean_text
 from voip.core.presence import ASKABLE, PresenceBoard
 from voip.core.sessions import Sessions
 from voip.core.timers import GraceOver, NoAnswer, PresenceDue, TimerKey
@@ -225,6 +225,8 @@ class Switchboard:
         match request:
             case SetPresence():
                 return self._set_presence(who, request)
+            case SetIdle():
+                return Done(), []
             case ListUsers():
                 return self._board.find(request, who.username), []
             case GetPerson(username=username):

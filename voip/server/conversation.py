@@ -45,6 +45,14 @@ from voip.core.messages import (
     ResumeOk,
     SetProfile,
 )
+from voip.core.people_messages import (
+    DeleteContact,
+    DeleteHistory,
+    ListContacts,
+    ListHistory,
+    MarkHistorySeen,
+    PutContact,
+)
 from voip.server.accounts import INCIDENT_BYTES, Random
 from voip.server.logins import LoggedIn, Login, Logins
 from voip.server.own_account import OwnAccount
@@ -354,5 +362,14 @@ class Conversation:
                 | RecoverFinish()
             ):
                 session.answer(request_id, Refusal(ErrorCode.ALREADY_LOGGED_IN))
+            case (
+                ListContacts()
+                | PutContact()
+                | DeleteContact()
+                | ListHistory()
+                | DeleteHistory()
+                | MarkHistorySeen()
+            ):
+                session.answer(request_id, Refusal(ErrorCode.BAD_REQUEST))
             case _:
                 self._premises.reception.asked(session, request_id, request)

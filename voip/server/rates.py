@@ -25,15 +25,24 @@ from voip.core.messages import (
     AuthFinish,
     AuthStart,
     ChangePassword,
-    GetPerson,
     Hello,
-    ListUsers,
     Ping,
     Register,
     Request,
     Resume,
-    SetPresence,
     SetProfile,
+)
+from voip.core.people_messages import (
+    DeleteContact,
+    DeleteHistory,
+    GetPerson,
+    ListContacts,
+    ListHistory,
+    ListUsers,
+    MarkHistorySeen,
+    PutContact,
+    SetIdle,
+    SetPresence,
 )
 
 # A house full of people comes back at once when its router does: bursts are wide where the work is
@@ -65,6 +74,13 @@ def rates(registrations_per_hour: int) -> Mapping[str, Rate]:
         SetPresence: Rate(1.0, 20.0),
         ListUsers: Rate(10.0, 60.0),  # search as you type
         GetPerson: Rate(10.0, 100.0),
+        ListContacts: Rate(10.0, 200.0),  # a whole book of pages, on several devices at once
+        PutContact: Rate(5.0, 100.0),
+        DeleteContact: Rate(5.0, 100.0),
+        ListHistory: Rate(10.0, 60.0),  # search as you type, again
+        DeleteHistory: Rate(5.0, 60.0),
+        MarkHistorySeen: Rate(1.0, 20.0),
+        SetIdle: Rate(1.0, 20.0),
         Invite: Rate(0.5, 20.0),
         E2eRelay: Rate(50.0, 200.0),
         SetMute: Rate(5.0, 40.0),

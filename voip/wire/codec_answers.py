@@ -6,10 +6,11 @@ Literal type of ``WhichOneof`` make mypy refuse a codec that forgot one.
 
 from typing import assert_never
 
-from voip.core import account_messages, call_messages, messages
+from voip.core import account_messages, call_messages, messages, people_messages
 from voip.core.errors import Refusal
 from voip.core.messages import Answer, Notice
 from voip.wire import codec_account as account
+from voip.wire import codec_book as book
 from voip.wire import codec_calls as calls
 from voip.wire import codec_login as login
 from voip.wire import codec_people as people
@@ -42,10 +43,14 @@ def put_answer(envelope: Envelope, answer: Answer) -> None:  # noqa: C901 - one 
             envelope.recover_ok.CopyFrom(account.to_recover_ok(answer))
         case account_messages.DeviceList():
             envelope.device_list.CopyFrom(account.to_device_list(answer))
-        case messages.UserPage():
+        case people_messages.UserPage():
             envelope.user_page.CopyFrom(people.to_user_page(answer))
-        case messages.PersonOk():
+        case people_messages.PersonOk():
             envelope.person_ok.CopyFrom(people_pb2.PersonOk(person=people.to_person(answer.person)))
+        case people_messages.ContactPage():
+            envelope.contact_page.CopyFrom(book.to_contact_page(answer))
+        case people_messages.HistoryPage():
+            envelope.history_page.CopyFrom(book.to_history_page(answer))
         case call_messages.InviteOk():
             envelope.invite_ok.CopyFrom(calls_pb2.InviteOk(call_id=answer.call_id))
         case Refusal():
@@ -61,8 +66,12 @@ def put_notice(envelope: Envelope, notice: Notice) -> None:
             envelope.call_state.CopyFrom(calls_pb2.CallState(call=calls.to_call(notice.call)))
         case call_messages.E2eArrived():
             envelope.e2e_arrived.CopyFrom(calls.to_e2e_arrived(notice))
-        case messages.PresenceChanged():
+        case people_messages.PresenceChanged():
             envelope.presence_event.CopyFrom(people.to_presence_event(notice))
+        case people_messages.ContactsChanged():
+            envelope.contacts_changed.CopyFrom(book.to_contacts_changed(notice))
+        case people_messages.HistoryChanged():
+            envelope.history_changed.CopyFrom(book.to_history_changed(notice))
         case messages.ServerNotice():
             envelope.notice.CopyFrom(session.to_notice(notice))
         case _:
@@ -97,6 +106,10 @@ def take_answer(envelope: Envelope) -> Answer:  # noqa: C901 - one case a messag
             return people.from_user_page(envelope.user_page)
         case "person_ok":
             return people.from_person_ok(envelope.person_ok)
+        case "contact_page":
+            return book.from_contact_page(envelope.contact_page)
+        case "history_page":
+            return book.from_history_page(envelope.history_page)
         case "invite_ok":
             return calls.from_invite_ok(envelope.invite_ok)
         case (
@@ -119,6 +132,13 @@ def take_answer(envelope: Envelope) -> Answer:  # noqa: C901 - one case a messag
             | "set_presence"
             | "list_users"
             | "get_person"
+            | "set_idle"
+            | "list_contacts"
+            | "put_contact"
+            | "delete_contact"
+            | "list_history"
+            | "delete_history"
+            | "mark_history_seen"
             | "invite"
             | "alerting"
             | "accept"
@@ -139,6 +159,8 @@ def take_answer(envelope: Envelope) -> Answer:  # noqa: C901 - one case a messag
             | "call_state"
             | "e2e_arrived"
             | "presence_event"
+            | "contacts_changed"
+            | "history_changed"
             | "notice"
         ):
             raise BadFrame(f"a server answered {body}")
@@ -158,6 +180,10 @@ def take_notice(envelope: Envelope) -> Notice:
             return calls.from_e2e_arrived(envelope.e2e_arrived)
         case "presence_event":
             return people.from_presence_event(envelope.presence_event)
+        case "contacts_changed":
+            return book.from_contacts_changed(envelope.contacts_changed)
+        case "history_changed":
+            return book.from_history_changed(envelope.history_changed)
         case "notice":
             return session.from_notice(envelope.notice)
         case (
@@ -180,6 +206,13 @@ def take_notice(envelope: Envelope) -> Notice:
             | "set_presence"
             | "list_users"
             | "get_person"
+            | "set_idle"
+            | "list_contacts"
+            | "put_contact"
+            | "delete_contact"
+            | "list_history"
+            | "delete_history"
+            | "mark_history_seen"
             | "invite"
             | "alerting"
             | "accept"
@@ -209,6 +242,8 @@ def take_notice(envelope: Envelope) -> Notice:
             | "device_list"
             | "user_page"
             | "person_ok"
+            | "contact_page"
+            | "history_page"
             | "invite_ok"
         ):
             raise BadFrame(f"a server told {body}")

@@ -6,9 +6,10 @@ Knows every request once for each direction of translation; ``assert_never`` and
 
 from typing import assert_never
 
-from voip.core import account_messages, call_messages, messages
+from voip.core import account_messages, call_messages, messages, people_messages
 from voip.core.messages import Request
 from voip.wire import codec_account as account
+from voip.wire import codec_book as book
 from voip.wire import codec_calls as calls
 from voip.wire import codec_login as login
 from voip.wire import codec_people as people
@@ -53,12 +54,27 @@ def put_request(envelope: Envelope, request: Request) -> None:  # noqa: C901 - o
             envelope.revoke_device.CopyFrom(account_pb2.RevokeDevice(device_id=request.device))
         case account_messages.DeleteAccount():
             envelope.delete_account.CopyFrom(account_pb2.DeleteAccount(proof=request.proof))
-        case messages.SetPresence():
+        case people_messages.SetPresence():
             envelope.set_presence.CopyFrom(people.to_set_presence(request))
-        case messages.ListUsers():
+        case people_messages.ListUsers():
             envelope.list_users.CopyFrom(people.to_list_users(request))
-        case messages.GetPerson():
+        case people_messages.GetPerson():
             envelope.get_person.CopyFrom(people_pb2.GetPerson(username=request.username))
+        case people_messages.SetIdle():
+            envelope.set_idle.CopyFrom(people_pb2.SetIdle(is_idle=request.is_idle))
+        case people_messages.ListContacts():
+            envelope.list_contacts.CopyFrom(people_pb2.ListContacts(cursor=request.cursor))
+        case people_messages.PutContact():
+            contact = book.to_contact(request.contact)
+            envelope.put_contact.CopyFrom(people_pb2.PutContact(contact=contact))
+        case people_messages.DeleteContact():
+            envelope.delete_contact.CopyFrom(people_pb2.DeleteContact(username=request.username))
+        case people_messages.ListHistory():
+            envelope.list_history.CopyFrom(book.to_list_history(request))
+        case people_messages.DeleteHistory():
+            envelope.delete_history.CopyFrom(people_pb2.DeleteHistory(entry=request.entry or 0))
+        case people_messages.MarkHistorySeen():
+            envelope.mark_history_seen.SetInParent()
         case call_messages.Invite():
             envelope.invite.CopyFrom(calls.to_invite(request))
         case call_messages.Alerting():
@@ -145,6 +161,20 @@ def take_request(envelope: Envelope) -> Request:  # noqa: C901 - one case a mess
             return people.from_list_users(envelope.list_users)
         case "get_person":
             return people.from_get_person(envelope.get_person)
+        case "set_idle":
+            return people_messages.SetIdle(envelope.set_idle.is_idle)
+        case "list_contacts":
+            return book.from_list_contacts(envelope.list_contacts)
+        case "put_contact":
+            return book.from_put_contact(envelope.put_contact)
+        case "delete_contact":
+            return book.from_delete_contact(envelope.delete_contact)
+        case "list_history":
+            return book.from_list_history(envelope.list_history)
+        case "delete_history":
+            return book.from_delete_history(envelope.delete_history)
+        case "mark_history_seen":
+            return people_messages.MarkHistorySeen()
         case "invite":
             return calls.from_invite(envelope.invite)
         case "alerting":
@@ -192,10 +222,14 @@ def take_request(envelope: Envelope) -> Request:  # noqa: C901 - one case a mess
             | "device_list"
             | "user_page"
             | "person_ok"
+            | "contact_page"
+            | "history_page"
             | "invite_ok"
             | "call_state"
             | "e2e_arrived"
             | "presence_event"
+            | "contacts_changed"
+            | "history_changed"
             | "notice"
         ):
             raise BadFrame(f"a client sent {body}")

@@ -65,6 +65,7 @@ ERROR_CODES = Words(
         ErrorCode.SHUTTING_DOWN: errors_pb2.ERROR_CODE_SHUTTING_DOWN,
         ErrorCode.STORE_UNAVAILABLE: errors_pb2.ERROR_CODE_STORE_UNAVAILABLE,
         ErrorCode.INTERNAL: errors_pb2.ERROR_CODE_INTERNAL,
+        ErrorCode.BOOK_FULL: errors_pb2.ERROR_CODE_BOOK_FULL,
     }
 )
 

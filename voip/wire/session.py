@@ -11,7 +11,10 @@ from enum import Enum, unique
 
 from voip.core.account_messages import ListDevices
 from voip.core.errors import ErrorCode, RemoteProtocolError
-from voip.core.messages import Answer, GetPerson, ListUsers, Notice, Ping, Request
+from voip.core.messages import Answer, Notice, Ping, Request
+from voip.core.people_messages import GetPerson, ListContacts, ListHistory, ListUsers
+
+_CHANGES_NOTHING = (Ping, ListUsers, GetPerson, ListContacts, ListHistory, ListDevices)
 
 DEFAULT_ANSWERS_KEPT = 256
 DEFAULT_UNDERWAY = 32
@@ -48,7 +51,7 @@ class AnswerCache:
 
     def begin(self, request_id: int, request: Request) -> Begun | Answer:
         """Either the answer it had before, to be sent again, or what to do with it."""
-        if isinstance(request, Ping | ListUsers | GetPerson | ListDevices):
+        if isinstance(request, _CHANGES_NOTHING):
             return Begun.NEW
         if request_id in self._answers:
             return self._answers[request_id]

@@ -40,7 +40,6 @@ from voip.core.messages import (
     Hello,
     HelloOk,
     Logout,
-    PersonOk,
     Ping,
     Pong,
     Register,
@@ -48,8 +47,8 @@ from voip.core.messages import (
     Request,
     Resume,
     ResumeOk,
-    UserPage,
 )
+from voip.core.people_messages import ContactPage, HistoryPage, PersonOk, UserPage
 
 
 @unique
@@ -130,7 +129,15 @@ class SessionGate:
                 self.stage = Stage.OPEN
             case Done() | Refusal():
                 self._step_back()
-            case Pong() | UserPage() | PersonOk() | InviteOk() | DeviceList():
+            case (
+                Pong()
+                | UserPage()
+                | PersonOk()
+                | ContactPage()
+                | HistoryPage()
+                | InviteOk()
+                | DeviceList()
+            ):
                 raise LocalProtocolError(f"{request} answered by {answer}")
             case _:
                 assert_never(answer)

@@ -44,6 +44,7 @@ class Glyphs:
             Presence.BUSY: self.busy,
             Presence.DO_NOT_DISTURB: self.busy,
             Presence.IN_CALL: self.busy,
+            Presence.INVISIBLE: self.away,
         }[presence]
 
 

@@ -36,6 +36,7 @@ REFUSALS: dict[ErrorCode, str] = {
     ErrorCode.CALL_FULL: "That call is full: try again when somebody has left.",
     ErrorCode.CALL_LOCKED: "That call is locked: ask its host to let people in.",
     ErrorCode.NOT_HOST: "Only the host of the call can do that: ask them.",
+    ErrorCode.BOOK_FULL: "Your contacts are full: remove one to add another.",
     ErrorCode.SESSION_GONE: "The server has forgotten this session: sign in again.",
     ErrorCode.SHUTTING_DOWN: "The server is stopping: try again in a minute.",
     ErrorCode.STORE_UNAVAILABLE: (

@@ -16,6 +16,7 @@ PRESENCE_WORDS = {
     Presence.BUSY: "busy",
     Presence.DO_NOT_DISTURB: "don't disturb",
     Presence.IN_CALL: "in a call",
+    Presence.INVISIBLE: "invisible",
 }
 
 CHOOSABLE = (Presence.AVAILABLE, Presence.AWAY, Presence.BUSY, Presence.DO_NOT_DISTURB)

@@ -9,7 +9,7 @@ from tests.terminal.seat import LARGE
 from voip.client.model import Change, ClientError
 from voip.core.calls import EndReason, LegState
 from voip.core.errors import ErrorCode
-from voip.core.messages import UserPage
+from voip.core.people_messages import UserPage
 
 
 def page(first: int, last: int, cursor: str, total: int = 120) -> UserPage:

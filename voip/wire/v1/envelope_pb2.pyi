@@ -71,6 +71,17 @@ class Envelope(_message.Message):
     USER_PAGE_FIELD_NUMBER: _builtins.int
     GET_PERSON_FIELD_NUMBER: _builtins.int
     PERSON_OK_FIELD_NUMBER: _builtins.int
+    SET_IDLE_FIELD_NUMBER: _builtins.int
+    LIST_CONTACTS_FIELD_NUMBER: _builtins.int
+    CONTACT_PAGE_FIELD_NUMBER: _builtins.int
+    PUT_CONTACT_FIELD_NUMBER: _builtins.int
+    DELETE_CONTACT_FIELD_NUMBER: _builtins.int
+    CONTACTS_CHANGED_FIELD_NUMBER: _builtins.int
+    LIST_HISTORY_FIELD_NUMBER: _builtins.int
+    HISTORY_PAGE_FIELD_NUMBER: _builtins.int
+    DELETE_HISTORY_FIELD_NUMBER: _builtins.int
+    HISTORY_CHANGED_FIELD_NUMBER: _builtins.int
+    MARK_HISTORY_SEEN_FIELD_NUMBER: _builtins.int
     INVITE_FIELD_NUMBER: _builtins.int
     INVITE_OK_FIELD_NUMBER: _builtins.int
     ALERTING_FIELD_NUMBER: _builtins.int
@@ -233,7 +244,7 @@ class Envelope(_message.Message):
 
     @_builtins.property
     def list_users(self) -> _people_pb2.ListUsers:
-        """Request: who is online."""
+        """Request: which people there are."""
 
     @_builtins.property
     def user_page(self) -> _people_pb2.UserPage:
@@ -246,6 +257,50 @@ class Envelope(_message.Message):
     @_builtins.property
     def person_ok(self) -> _people_pb2.PersonOk:
         """Answer: that person."""
+
+    @_builtins.property
+    def set_idle(self) -> _people_pb2.SetIdle:
+        """Request: this device is idle, or is used again."""
+
+    @_builtins.property
+    def list_contacts(self) -> _people_pb2.ListContacts:
+        """Request: the phone book."""
+
+    @_builtins.property
+    def contact_page(self) -> _people_pb2.ContactPage:
+        """Answer: a page of it."""
+
+    @_builtins.property
+    def put_contact(self) -> _people_pb2.PutContact:
+        """Request: write a contact."""
+
+    @_builtins.property
+    def delete_contact(self) -> _people_pb2.DeleteContact:
+        """Request: forget a contact."""
+
+    @_builtins.property
+    def contacts_changed(self) -> _people_pb2.ContactsChanged:
+        """Event: the phone book changed."""
+
+    @_builtins.property
+    def list_history(self) -> _people_pb2.ListHistory:
+        """Request: past calls."""
+
+    @_builtins.property
+    def history_page(self) -> _people_pb2.HistoryPage:
+        """Answer: a page of them."""
+
+    @_builtins.property
+    def delete_history(self) -> _people_pb2.DeleteHistory:
+        """Request: forget past calls."""
+
+    @_builtins.property
+    def history_changed(self) -> _people_pb2.HistoryChanged:
+        """Event: the history changed."""
+
+    @_builtins.property
+    def mark_history_seen(self) -> _people_pb2.MarkHistorySeen:
+        """Request: missed calls were looked at."""
 
     @_builtins.property
     def invite(self) -> _calls_pb2.Invite:
@@ -355,6 +410,17 @@ class Envelope(_message.Message):
         user_page: _people_pb2.UserPage | None = ...,
         get_person: _people_pb2.GetPerson | None = ...,
         person_ok: _people_pb2.PersonOk | None = ...,
+        set_idle: _people_pb2.SetIdle | None = ...,
+        list_contacts: _people_pb2.ListContacts | None = ...,
+        contact_page: _people_pb2.ContactPage | None = ...,
+        put_contact: _people_pb2.PutContact | None = ...,
+        delete_contact: _people_pb2.DeleteContact | None = ...,
+        contacts_changed: _people_pb2.ContactsChanged | None = ...,
+        list_history: _people_pb2.ListHistory | None = ...,
+        history_page: _people_pb2.HistoryPage | None = ...,
+        delete_history: _people_pb2.DeleteHistory | None = ...,
+        history_changed: _people_pb2.HistoryChanged | None = ...,
+        mark_history_seen: _people_pb2.MarkHistorySeen | None = ...,
         invite: _calls_pb2.Invite | None = ...,
         invite_ok: _calls_pb2.InviteOk | None = ...,
         alerting: _calls_pb2.Alerting | None = ...,
@@ -372,11 +438,11 @@ class Envelope(_message.Message):
         set_lock: _calls_pb2.SetLock | None = ...,
         end_for_all: _calls_pb2.EndForAll | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["accept", b"accept", "add_participant", b"add_participant", "alerting", b"alerting", "auth_challenge", b"auth_challenge", "auth_device", b"auth_device", "auth_finish", b"auth_finish", "auth_keys", b"auth_keys", "auth_ok", b"auth_ok", "auth_start", b"auth_start", "body", b"body", "call_state", b"call_state", "cancel", b"cancel", "change_password", b"change_password", "decline", b"decline", "delete_account", b"delete_account", "device_list", b"device_list", "done", b"done", "e2e_arrived", b"e2e_arrived", "e2e_relay", b"e2e_relay", "end_for_all", b"end_for_all", "error", b"error", "get_person", b"get_person", "hello", b"hello", "hello_ok", b"hello_ok", "hold", b"hold", "invite", b"invite", "invite_ok", b"invite_ok", "kick", b"kick", "leave", b"leave", "list_devices", b"list_devices", "list_users", b"list_users", "logout", b"logout", "merge", b"merge", "notice", b"notice", "person_ok", b"person_ok", "ping", b"ping", "pong", b"pong", "presence_event", b"presence_event", "quality_report", b"quality_report", "recover", b"recover", "recover_finish", b"recover_finish", "recover_ok", b"recover_ok", "register", b"register", "register_ok", b"register_ok", "resume", b"resume", "resume_ok", b"resume_ok", "revoke_device", b"revoke_device", "set_lock", b"set_lock", "set_mute", b"set_mute", "set_presence", b"set_presence", "set_profile", b"set_profile", "set_recovery", b"set_recovery", "swap", b"swap", "unhold", b"unhold", "user_page", b"user_page"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["accept", b"accept", "add_participant", b"add_participant", "alerting", b"alerting", "auth_challenge", b"auth_challenge", "auth_device", b"auth_device", "auth_finish", b"auth_finish", "auth_keys", b"auth_keys", "auth_ok", b"auth_ok", "auth_start", b"auth_start", "body", b"body", "call_state", b"call_state", "cancel", b"cancel", "change_password", b"change_password", "contact_page", b"contact_page", "contacts_changed", b"contacts_changed", "decline", b"decline", "delete_account", b"delete_account", "delete_contact", b"delete_contact", "delete_history", b"delete_history", "device_list", b"device_list", "done", b"done", "e2e_arrived", b"e2e_arrived", "e2e_relay", b"e2e_relay", "end_for_all", b"end_for_all", "error", b"error", "get_person", b"get_person", "hello", b"hello", "hello_ok", b"hello_ok", "history_changed", b"history_changed", "history_page", b"history_page", "hold", b"hold", "invite", b"invite", "invite_ok", b"invite_ok", "kick", b"kick", "leave", b"leave", "list_contacts", b"list_contacts", "list_devices", b"list_devices", "list_history", b"list_history", "list_users", b"list_users", "logout", b"logout", "mark_history_seen", b"mark_history_seen", "merge", b"merge", "notice", b"notice", "person_ok", b"person_ok", "ping", b"ping", "pong", b"pong", "presence_event", b"presence_event", "put_contact", b"put_contact", "quality_report", b"quality_report", "recover", b"recover", "recover_finish", b"recover_finish", "recover_ok", b"recover_ok", "register", b"register", "register_ok", b"register_ok", "resume", b"resume", "resume_ok", b"resume_ok", "revoke_device", b"revoke_device", "set_idle", b"set_idle", "set_lock", b"set_lock", "set_mute", b"set_mute", "set_presence", b"set_presence", "set_profile", b"set_profile", "set_recovery", b"set_recovery", "swap", b"swap", "unhold", b"unhold", "user_page", b"user_page"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["accept", b"accept", "ack", b"ack", "add_participant", b"add_participant", "alerting", b"alerting", "auth_challenge", b"auth_challenge", "auth_device", b"auth_device", "auth_finish", b"auth_finish", "auth_keys", b"auth_keys", "auth_ok", b"auth_ok", "auth_start", b"auth_start", "body", b"body", "call_state", b"call_state", "cancel", b"cancel", "change_password", b"change_password", "decline", b"decline", "delete_account", b"delete_account", "device_list", b"device_list", "done", b"done", "e2e_arrived", b"e2e_arrived", "e2e_relay", b"e2e_relay", "end_for_all", b"end_for_all", "error", b"error", "get_person", b"get_person", "hello", b"hello", "hello_ok", b"hello_ok", "hold", b"hold", "id", b"id", "invite", b"invite", "invite_ok", b"invite_ok", "kick", b"kick", "leave", b"leave", "list_devices", b"list_devices", "list_users", b"list_users", "logout", b"logout", "merge", b"merge", "notice", b"notice", "person_ok", b"person_ok", "ping", b"ping", "pong", b"pong", "presence_event", b"presence_event", "quality_report", b"quality_report", "recover", b"recover", "recover_finish", b"recover_finish", "recover_ok", b"recover_ok", "register", b"register", "register_ok", b"register_ok", "resume", b"resume", "resume_ok", b"resume_ok", "revoke_device", b"revoke_device", "seq", b"seq", "set_lock", b"set_lock", "set_mute", b"set_mute", "set_presence", b"set_presence", "set_profile", b"set_profile", "set_recovery", b"set_recovery", "swap", b"swap", "unhold", b"unhold", "user_page", b"user_page"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["accept", b"accept", "ack", b"ack", "add_participant", b"add_participant", "alerting", b"alerting", "auth_challenge", b"auth_challenge", "auth_device", b"auth_device", "auth_finish", b"auth_finish", "auth_keys", b"auth_keys", "auth_ok", b"auth_ok", "auth_start", b"auth_start", "body", b"body", "call_state", b"call_state", "cancel", b"cancel", "change_password", b"change_password", "contact_page", b"contact_page", "contacts_changed", b"contacts_changed", "decline", b"decline", "delete_account", b"delete_account", "delete_contact", b"delete_contact", "delete_history", b"delete_history", "device_list", b"device_list", "done", b"done", "e2e_arrived", b"e2e_arrived", "e2e_relay", b"e2e_relay", "end_for_all", b"end_for_all", "error", b"error", "get_person", b"get_person", "hello", b"hello", "hello_ok", b"hello_ok", "history_changed", b"history_changed", "history_page", b"history_page", "hold", b"hold", "id", b"id", "invite", b"invite", "invite_ok", b"invite_ok", "kick", b"kick", "leave", b"leave", "list_contacts", b"list_contacts", "list_devices", b"list_devices", "list_history", b"list_history", "list_users", b"list_users", "logout", b"logout", "mark_history_seen", b"mark_history_seen", "merge", b"merge", "notice", b"notice", "person_ok", b"person_ok", "ping", b"ping", "pong", b"pong", "presence_event", b"presence_event", "put_contact", b"put_contact", "quality_report", b"quality_report", "recover", b"recover", "recover_finish", b"recover_finish", "recover_ok", b"recover_ok", "register", b"register", "register_ok", b"register_ok", "resume", b"resume", "resume_ok", b"resume_ok", "revoke_device", b"revoke_device", "seq", b"seq", "set_idle", b"set_idle", "set_lock", b"set_lock", "set_mute", b"set_mute", "set_presence", b"set_presence", "set_profile", b"set_profile", "set_recovery", b"set_recovery", "swap", b"swap", "unhold", b"unhold", "user_page", b"user_page"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_body: _TypeAlias = _typing.Literal["ping", "pong", "done", "call_state", "presence_event", "e2e_relay", "e2e_arrived", "quality_report", "hello", "hello_ok", "resume", "resume_ok", "logout", "notice", "register", "register_ok", "auth_start", "auth_challenge", "auth_finish", "auth_keys", "auth_device", "auth_ok", "change_password", "set_profile", "set_recovery", "recover", "recover_ok", "recover_finish", "list_devices", "device_list", "revoke_device", "delete_account", "set_presence", "list_users", "user_page", "get_person", "person_ok", "invite", "invite_ok", "alerting", "accept", "decline", "cancel", "leave", "set_mute", "hold", "unhold", "swap", "add_participant", "merge", "kick", "set_lock", "end_for_all"]  # noqa: Y015
+    _WhichOneofReturnType_body: _TypeAlias = _typing.Literal["ping", "pong", "done", "call_state", "presence_event", "e2e_relay", "e2e_arrived", "quality_report", "hello", "hello_ok", "resume", "resume_ok", "logout", "notice", "register", "register_ok", "auth_start", "auth_challenge", "auth_finish", "auth_keys", "auth_device", "auth_ok", "change_password", "set_profile", "set_recovery", "recover", "recover_ok", "recover_finish", "list_devices", "device_list", "revoke_device", "delete_account", "set_presence", "list_users", "user_page", "get_person", "person_ok", "set_idle", "list_contacts", "contact_page", "put_contact", "delete_contact", "contacts_changed", "list_history", "history_page", "delete_history", "history_changed", "mark_history_seen", "invite", "invite_ok", "alerting", "accept", "decline", "cancel", "leave", "set_mute", "hold", "unhold", "swap", "add_participant", "merge", "kick", "set_lock", "end_for_all"]  # noqa: Y015
     _WhichOneofArgType_body: _TypeAlias = _typing.Literal["body", b"body"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_body) -> _WhichOneofReturnType_body | None: ...
 

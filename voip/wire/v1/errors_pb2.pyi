@@ -75,6 +75,8 @@ class _ErrorCodeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorCode.V
     """The recovery code was wrong or is used up, or there is no such account: the server does not tell
     which.
     """
+    ERROR_CODE_BOOK_FULL: _ErrorCode.ValueType  # 30
+    """The phone book has no room for another contact."""
 
 class ErrorCode(_ErrorCode, metaclass=_ErrorCodeEnumTypeWrapper):
     """Why a request was refused. Names are lasting: clients show and print by them."""
@@ -131,6 +133,8 @@ ERROR_CODE_WRONG_CODE: ErrorCode.ValueType  # 24
 """The recovery code was wrong or is used up, or there is no such account: the server does not tell
 which.
 """
+ERROR_CODE_BOOK_FULL: ErrorCode.ValueType  # 30
+"""The phone book has no room for another contact."""
 Global___ErrorCode: _TypeAlias = ErrorCode  # noqa: Y015
 
 @_typing.final

@@ -22,29 +22,62 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from voip.wire.v1 import calls_pb2 as voip_dot_wire_dot_v1_dot_calls__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19voip/wire/v1/people.proto\x12\x0cvoip.wire.v1\"`\n\x06Person\x12\x10\n\x08username\x18\x01 \x01(\t\x12\x0c\n\x04nick\x18\x02 \x01(\t\x12(\n\x08presence\x18\x03 \x01(\x0e\x32\x16.voip.wire.v1.Presence\x12\x0c\n\x04text\x18\x04 \x01(\t\"E\n\x0bSetPresence\x12(\n\x08presence\x18\x01 \x01(\x0e\x32\x16.voip.wire.v1.Presence\x12\x0c\n\x04text\x18\x02 \x01(\t\"5\n\rPresenceEvent\x12$\n\x06people\x18\x01 \x03(\x0b\x32\x14.voip.wire.v1.Person\"9\n\tListUsers\x12\r\n\x05query\x18\x01 \x01(\t\x12\x0e\n\x06\x63ursor\x18\x02 \x01(\t\x12\r\n\x05limit\x18\x03 \x01(\r\"d\n\x08UserPage\x12$\n\x06people\x18\x01 \x03(\x0b\x32\x14.voip.wire.v1.Person\x12\x13\n\x0bnext_cursor\x18\x02 \x01(\t\x12\r\n\x05total\x18\x03 \x01(\r\x12\x0e\n\x06online\x18\x04 \x01(\r\"\x1d\n\tGetPerson\x12\x10\n\x08username\x18\x01 \x01(\t\"0\n\x08PersonOk\x12$\n\x06person\x18\x01 \x01(\x0b\x32\x14.voip.wire.v1.Person*\xab\x01\n\x08Presence\x12\x18\n\x14PRESENCE_UNSPECIFIED\x10\x00\x12\x14\n\x10PRESENCE_OFFLINE\x10\x01\x12\x16\n\x12PRESENCE_AVAILABLE\x10\x02\x12\x11\n\rPRESENCE_AWAY\x10\x03\x12\x11\n\rPRESENCE_BUSY\x10\x04\x12\x1b\n\x17PRESENCE_DO_NOT_DISTURB\x10\x05\x12\x14\n\x10PRESENCE_IN_CALL\x10\x06\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x19voip/wire/v1/people.proto\x12\x0cvoip.wire.v1\x1a\x18voip/wire/v1/calls.proto\"`\n\x06Person\x12\x10\n\x08username\x18\x01 \x01(\t\x12\x0c\n\x04nick\x18\x02 \x01(\t\x12(\n\x08presence\x18\x03 \x01(\x0e\x32\x16.voip.wire.v1.Presence\x12\x0c\n\x04text\x18\x04 \x01(\t\"E\n\x0bSetPresence\x12(\n\x08presence\x18\x01 \x01(\x0e\x32\x16.voip.wire.v1.Presence\x12\x0c\n\x04text\x18\x02 \x01(\t\"\x1a\n\x07SetIdle\x12\x0f\n\x07is_idle\x18\x01 \x01(\x08\"5\n\rPresenceEvent\x12$\n\x06people\x18\x01 \x03(\x0b\x32\x14.voip.wire.v1.Person\"a\n\tListUsers\x12\r\n\x05query\x18\x01 \x01(\t\x12\x0e\n\x06\x63ursor\x18\x02 \x01(\t\x12\r\n\x05limit\x18\x03 \x01(\r\x12&\n\x05scope\x18\x04 \x01(\x0e\x32\x17.voip.wire.v1.UserScope\"d\n\x08UserPage\x12$\n\x06people\x18\x01 \x03(\x0b\x32\x14.voip.wire.v1.Person\x12\x13\n\x0bnext_cursor\x18\x02 \x01(\t\x12\r\n\x05total\x18\x03 \x01(\r\x12\x0e\n\x06online\x18\x04 \x01(\r\"\x1d\n\tGetPerson\x12\x10\n\x08username\x18\x01 \x01(\t\"0\n\x08PersonOk\x12$\n\x06person\x18\x01 \x01(\x0b\x32\x14.voip.wire.v1.Person\"c\n\x07\x43ontact\x12\x10\n\x08username\x18\x01 \x01(\t\x12\r\n\x05\x61lias\x18\x02 \x01(\t\x12\x14\n\x0cis_favourite\x18\x03 \x01(\x08\x12\r\n\x05notes\x18\x04 \x01(\t\x12\x12\n\nis_blocked\x18\x05 \x01(\x08\"]\n\rListedContact\x12&\n\x07\x63ontact\x18\x01 \x01(\x0b\x32\x15.voip.wire.v1.Contact\x12$\n\x06person\x18\x02 \x01(\x0b\x32\x14.voip.wire.v1.Person\"\x1e\n\x0cListContacts\x12\x0e\n\x06\x63ursor\x18\x01 \x01(\t\"Q\n\x0b\x43ontactPage\x12-\n\x08\x63ontacts\x18\x01 \x03(\x0b\x32\x1b.voip.wire.v1.ListedContact\x12\x13\n\x0bnext_cursor\x18\x02 \x01(\t\"4\n\nPutContact\x12&\n\x07\x63ontact\x18\x01 \x01(\x0b\x32\x15.voip.wire.v1.Contact\"!\n\rDeleteContact\x12\x10\n\x08username\x18\x01 \x01(\t\"L\n\x0f\x43ontactsChanged\x12(\n\x03put\x18\x01 \x03(\x0b\x32\x1b.voip.wire.v1.ListedContact\x12\x0f\n\x07removed\x18\x02 \x03(\t\"\x8b\x02\n\x0cHistoryEntry\x12\r\n\x05\x65ntry\x18\x01 \x01(\x04\x12\x0f\n\x07\x63\x61ll_id\x18\x02 \x01(\x0c\x12\x13\n\x0bis_incoming\x18\x03 \x01(\x08\x12\x11\n\tis_missed\x18\x04 \x01(\x08\x12\r\n\x05peers\x18\x05 \x03(\t\x12\x15\n\ris_conference\x18\x06 \x01(\x08\x12(\n\x07outcome\x18\x07 \x01(\x0e\x32\x17.voip.wire.v1.EndReason\x12\x12\n\nstarted_at\x18\x08 \x01(\x04\x12\x16\n\x0etalked_seconds\x18\t \x01(\r\x12\x16\n\x0elost_per_mille\x18\n \x01(\r\x12\x0e\n\x06rtt_ms\x18\x0b \x01(\r\x12\x0f\n\x07is_seen\x18\x0c \x01(\x08\"U\n\x0bListHistory\x12\'\n\x04kind\x18\x01 \x01(\x0e\x32\x19.voip.wire.v1.HistoryKind\x12\r\n\x05query\x18\x02 \x01(\t\x12\x0e\n\x06\x63ursor\x18\x03 \x01(\t\"f\n\x0bHistoryPage\x12+\n\x07\x65ntries\x18\x01 \x03(\x0b\x32\x1a.voip.wire.v1.HistoryEntry\x12\x13\n\x0bnext_cursor\x18\x02 \x01(\t\x12\x15\n\runseen_missed\x18\x03 \x01(\r\"\x1e\n\rDeleteHistory\x12\r\n\x05\x65ntry\x18\x01 \x01(\x04\"\x11\n\x0fMarkHistorySeen\"R\n\x0eHistoryChanged\x12)\n\x05\x61\x64\x64\x65\x64\x18\x01 \x01(\x0b\x32\x1a.voip.wire.v1.HistoryEntry\x12\x15\n\runseen_missed\x18\x02 \x01(\r*\xc3\x01\n\x08Presence\x12\x18\n\x14PRESENCE_UNSPECIFIED\x10\x00\x12\x14\n\x10PRESENCE_OFFLINE\x10\x01\x12\x16\n\x12PRESENCE_AVAILABLE\x10\x02\x12\x11\n\rPRESENCE_AWAY\x10\x03\x12\x11\n\rPRESENCE_BUSY\x10\x04\x12\x1b\n\x17PRESENCE_DO_NOT_DISTURB\x10\x05\x12\x14\n\x10PRESENCE_IN_CALL\x10\x06\x12\x16\n\x12PRESENCE_INVISIBLE\x10\x07*W\n\tUserScope\x12\x1a\n\x16USER_SCOPE_UNSPECIFIED\x10\x00\x12\x15\n\x11USER_SCOPE_ONLINE\x10\x01\x12\x17\n\x13USER_SCOPE_EVERYONE\x10\x02*x\n\x0bHistoryKind\x12\x1c\n\x18HISTORY_KIND_UNSPECIFIED\x10\x00\x12\x14\n\x10HISTORY_KIND_ALL\x10\x01\x12\x17\n\x13HISTORY_KIND_MISSED\x10\x02\x12\x1c\n\x18HISTORY_KIND_CONFERENCES\x10\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'voip.wire.v1.people_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_PRESENCE']._serialized_start=510
-  _globals['_PRESENCE']._serialized_end=681
-  _globals['_PERSON']._serialized_start=43
-  _globals['_PERSON']._serialized_end=139
-  _globals['_SETPRESENCE']._serialized_start=141
-  _globals['_SETPRESENCE']._serialized_end=210
-  _globals['_PRESENCEEVENT']._serialized_start=212
-  _globals['_PRESENCEEVENT']._serialized_end=265
-  _globals['_LISTUSERS']._serialized_start=267
-  _globals['_LISTUSERS']._serialized_end=324
-  _globals['_USERPAGE']._serialized_start=326
-  _globals['_USERPAGE']._serialized_end=426
-  _globals['_GETPERSON']._serialized_start=428
-  _globals['_GETPERSON']._serialized_end=457
-  _globals['_PERSONOK']._serialized_start=459
-  _globals['_PERSONOK']._serialized_end=507
+  _globals['_PRESENCE']._serialized_start=1678
+  _globals['_PRESENCE']._serialized_end=1873
+  _globals['_USERSCOPE']._serialized_start=1875
+  _globals['_USERSCOPE']._serialized_end=1962
+  _globals['_HISTORYKIND']._serialized_start=1964
+  _globals['_HISTORYKIND']._serialized_end=2084
+  _globals['_PERSON']._serialized_start=69
+  _globals['_PERSON']._serialized_end=165
+  _globals['_SETPRESENCE']._serialized_start=167
+  _globals['_SETPRESENCE']._serialized_end=236
+  _globals['_SETIDLE']._serialized_start=238
+  _globals['_SETIDLE']._serialized_end=264
+  _globals['_PRESENCEEVENT']._serialized_start=266
+  _globals['_PRESENCEEVENT']._serialized_end=319
+  _globals['_LISTUSERS']._serialized_start=321
+  _globals['_LISTUSERS']._serialized_end=418
+  _globals['_USERPAGE']._serialized_start=420
+  _globals['_USERPAGE']._serialized_end=520
+  _globals['_GETPERSON']._serialized_start=522
+  _globals['_GETPERSON']._serialized_end=551
+  _globals['_PERSONOK']._serialized_start=553
+  _globals['_PERSONOK']._serialized_end=601
+  _globals['_CONTACT']._serialized_start=603
+  _globals['_CONTACT']._serialized_end=702
+  _globals['_LISTEDCONTACT']._serialized_start=704
+  _globals['_LISTEDCONTACT']._serialized_end=797
+  _globals['_LISTCONTACTS']._serialized_start=799
+  _globals['_LISTCONTACTS']._serialized_end=829
+  _globals['_CONTACTPAGE']._serialized_start=831
+  _globals['_CONTACTPAGE']._serialized_end=912
+  _globals['_PUTCONTACT']._serialized_start=914
+  _globals['_PUTCONTACT']._serialized_end=966
+  _globals['_DELETECONTACT']._serialized_start=968
+  _globals['_DELETECONTACT']._serialized_end=1001
+  _globals['_CONTACTSCHANGED']._serialized_start=1003
+  _globals['_CONTACTSCHANGED']._serialized_end=1079
+  _globals['_HISTORYENTRY']._serialized_start=1082
+  _globals['_HISTORYENTRY']._serialized_end=1349
+  _globals['_LISTHISTORY']._serialized_start=1351
+  _globals['_LISTHISTORY']._serialized_end=1436
+  _globals['_HISTORYPAGE']._serialized_start=1438
+  _globals['_HISTORYPAGE']._serialized_end=1540
+  _globals['_DELETEHISTORY']._serialized_start=1542
+  _globals['_DELETEHISTORY']._serialized_end=1572
+  _globals['_MARKHISTORYSEEN']._serialized_start=1574
+  _globals['_MARKHISTORYSEEN']._serialized_end=1591
+  _globals['_HISTORYCHANGED']._serialized_start=1593
+  _globals['_HISTORYCHANGED']._serialized_end=1675
 # @@protoc_insertion_point(module_scope)

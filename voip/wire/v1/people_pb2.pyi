@@ -8,6 +8,7 @@ from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from voip.wire.v1 import calls_pb2 as _calls_pb2
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -39,6 +40,8 @@ class _PresenceEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Presence.Val
     """Does not want to be rung."""
     PRESENCE_IN_CALL: _Presence.ValueType  # 6
     """In a call; set by itself, cannot be asked for."""
+    PRESENCE_INVISIBLE: _Presence.ValueType  # 7
+    """Here, but others see PRESENCE_OFFLINE; only one's own devices are told this."""
 
 class Presence(_Presence, metaclass=_PresenceEnumTypeWrapper):
     """What a person shows to others."""
@@ -57,7 +60,61 @@ PRESENCE_DO_NOT_DISTURB: Presence.ValueType  # 5
 """Does not want to be rung."""
 PRESENCE_IN_CALL: Presence.ValueType  # 6
 """In a call; set by itself, cannot be asked for."""
+PRESENCE_INVISIBLE: Presence.ValueType  # 7
+"""Here, but others see PRESENCE_OFFLINE; only one's own devices are told this."""
 Global___Presence: _TypeAlias = Presence  # noqa: Y015
+
+class _UserScope:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _UserScopeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_UserScope.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    USER_SCOPE_UNSPECIFIED: _UserScope.ValueType  # 0
+    """Never sent."""
+    USER_SCOPE_ONLINE: _UserScope.ValueType  # 1
+    """Those who are online."""
+    USER_SCOPE_EVERYONE: _UserScope.ValueType  # 2
+    """All who have an account."""
+
+class UserScope(_UserScope, metaclass=_UserScopeEnumTypeWrapper):
+    """Among whom to look."""
+
+USER_SCOPE_UNSPECIFIED: UserScope.ValueType  # 0
+"""Never sent."""
+USER_SCOPE_ONLINE: UserScope.ValueType  # 1
+"""Those who are online."""
+USER_SCOPE_EVERYONE: UserScope.ValueType  # 2
+"""All who have an account."""
+Global___UserScope: _TypeAlias = UserScope  # noqa: Y015
+
+class _HistoryKind:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _HistoryKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_HistoryKind.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    HISTORY_KIND_UNSPECIFIED: _HistoryKind.ValueType  # 0
+    """Never sent."""
+    HISTORY_KIND_ALL: _HistoryKind.ValueType  # 1
+    """All."""
+    HISTORY_KIND_MISSED: _HistoryKind.ValueType  # 2
+    """Those that came in and were missed."""
+    HISTORY_KIND_CONFERENCES: _HistoryKind.ValueType  # 3
+    """Conferences."""
+
+class HistoryKind(_HistoryKind, metaclass=_HistoryKindEnumTypeWrapper):
+    """Which past calls to list."""
+
+HISTORY_KIND_UNSPECIFIED: HistoryKind.ValueType  # 0
+"""Never sent."""
+HISTORY_KIND_ALL: HistoryKind.ValueType  # 1
+"""All."""
+HISTORY_KIND_MISSED: HistoryKind.ValueType  # 2
+"""Those that came in and were missed."""
+HISTORY_KIND_CONFERENCES: HistoryKind.ValueType  # 3
+"""Conferences."""
+Global___HistoryKind: _TypeAlias = HistoryKind  # noqa: Y015
 
 @_typing.final
 class Person(_message.Message):
@@ -120,8 +177,34 @@ class SetPresence(_message.Message):
 Global___SetPresence: _TypeAlias = SetPresence  # noqa: Y015
 
 @_typing.final
+class SetIdle(_message.Message):
+    """Tells that nobody has touched this device for a while, or that somebody does again; answered by
+    Done. Who is available shows as away when all devices of the account are idle.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    IS_IDLE_FIELD_NUMBER: _builtins.int
+    is_idle: _builtins.bool
+    """Whether it is idle now."""
+    def __init__(
+        self,
+        *,
+        is_idle: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["is_idle", b"is_idle"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SetIdle: _TypeAlias = SetIdle  # noqa: Y015
+
+@_typing.final
 class PresenceEvent(_message.Message):
-    """Tells that people's presence, name or words changed. Changes are collected for a moment."""
+    """Tells that people's presence, name or words changed: of contacts, and of oneself. Changes are
+    collected for a moment.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -145,29 +228,33 @@ Global___PresenceEvent: _TypeAlias = PresenceEvent  # noqa: Y015
 
 @_typing.final
 class ListUsers(_message.Message):
-    """Asks who is online; answered by UserPage."""
+    """Asks which people there are; answered by UserPage."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
     QUERY_FIELD_NUMBER: _builtins.int
     CURSOR_FIELD_NUMBER: _builtins.int
     LIMIT_FIELD_NUMBER: _builtins.int
+    SCOPE_FIELD_NUMBER: _builtins.int
     query: _builtins.str
     """Letters to look for in names; empty: everybody. At most 256 characters."""
     cursor: _builtins.str
     """Where the page before ended; empty: from the beginning. At most 128 characters."""
     limit: _builtins.int
     """How many at most; the server takes less than 1 for 1 and more than 100 for 100."""
+    scope: Global___UserScope.ValueType
+    """Among whom."""
     def __init__(
         self,
         *,
         query: _builtins.str = ...,
         cursor: _builtins.str = ...,
         limit: _builtins.int = ...,
+        scope: Global___UserScope.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["cursor", b"cursor", "limit", b"limit", "query", b"query"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cursor", b"cursor", "limit", b"limit", "query", b"query", "scope", b"scope"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -186,7 +273,7 @@ class UserPage(_message.Message):
     next_cursor: _builtins.str
     """What to ask the next page with; empty: this was the last."""
     total: _builtins.int
-    """How many match in all."""
+    """How many match in all; among everyone, at most 1000 are counted."""
     online: _builtins.int
     """How many others are online."""
     @_builtins.property
@@ -254,3 +341,396 @@ class PersonOk(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___PersonOk: _TypeAlias = PersonOk  # noqa: Y015
+
+@_typing.final
+class Contact(_message.Message):
+    """One entry of a phone book."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    USERNAME_FIELD_NUMBER: _builtins.int
+    ALIAS_FIELD_NUMBER: _builtins.int
+    IS_FAVOURITE_FIELD_NUMBER: _builtins.int
+    NOTES_FIELD_NUMBER: _builtins.int
+    IS_BLOCKED_FIELD_NUMBER: _builtins.int
+    username: _builtins.str
+    """The username. At most 64 characters."""
+    alias: _builtins.str
+    """The owner's own name for that person; may be empty. At most 256 characters."""
+    is_favourite: _builtins.bool
+    """Whether it stands among the favourites."""
+    notes: _builtins.str
+    """The owner's words on that person; may be empty. At most 2048 characters."""
+    is_blocked: _builtins.bool
+    """Whether that person cannot call and sees the owner offline."""
+    def __init__(
+        self,
+        *,
+        username: _builtins.str = ...,
+        alias: _builtins.str = ...,
+        is_favourite: _builtins.bool = ...,
+        notes: _builtins.str = ...,
+        is_blocked: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["alias", b"alias", "is_blocked", b"is_blocked", "is_favourite", b"is_favourite", "notes", b"notes", "username", b"username"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Contact: _TypeAlias = Contact  # noqa: Y015
+
+@_typing.final
+class ListedContact(_message.Message):
+    """A contact, and how that person is."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CONTACT_FIELD_NUMBER: _builtins.int
+    PERSON_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def contact(self) -> Global___Contact:
+        """The entry."""
+
+    @_builtins.property
+    def person(self) -> Global___Person:
+        """The person; who is offline has the shown name of the account."""
+
+    def __init__(
+        self,
+        *,
+        contact: Global___Contact | None = ...,
+        person: Global___Person | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["contact", b"contact", "person", b"person"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["contact", b"contact", "person", b"person"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListedContact: _TypeAlias = ListedContact  # noqa: Y015
+
+@_typing.final
+class ListContacts(_message.Message):
+    """Asks for one's own phone book, by username; answered by ContactPage."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CURSOR_FIELD_NUMBER: _builtins.int
+    cursor: _builtins.str
+    """Where the page before ended; empty: from the beginning. At most 128 characters."""
+    def __init__(
+        self,
+        *,
+        cursor: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cursor", b"cursor"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListContacts: _TypeAlias = ListContacts  # noqa: Y015
+
+@_typing.final
+class ContactPage(_message.Message):
+    """One page of a phone book."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CONTACTS_FIELD_NUMBER: _builtins.int
+    NEXT_CURSOR_FIELD_NUMBER: _builtins.int
+    next_cursor: _builtins.str
+    """What to ask the next page with; empty: this was the last."""
+    @_builtins.property
+    def contacts(self) -> _containers.RepeatedCompositeFieldContainer[Global___ListedContact]:
+        """The contacts. At most 200."""
+
+    def __init__(
+        self,
+        *,
+        contacts: _abc.Iterable[Global___ListedContact] | None = ...,
+        next_cursor: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["contacts", b"contacts", "next_cursor", b"next_cursor"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ContactPage: _TypeAlias = ContactPage  # noqa: Y015
+
+@_typing.final
+class PutContact(_message.Message):
+    """Writes somebody into one's own phone book, or replaces what stands there; answered by Done. It
+    does not tell whether there is such an account.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CONTACT_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def contact(self) -> Global___Contact:
+        """The entry."""
+
+    def __init__(
+        self,
+        *,
+        contact: Global___Contact | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["contact", b"contact"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["contact", b"contact"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PutContact: _TypeAlias = PutContact  # noqa: Y015
+
+@_typing.final
+class DeleteContact(_message.Message):
+    """Forgets a contact, and a block with it; answered by Done, also when there is none."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    USERNAME_FIELD_NUMBER: _builtins.int
+    username: _builtins.str
+    """The username. At most 64 characters."""
+    def __init__(
+        self,
+        *,
+        username: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["username", b"username"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DeleteContact: _TypeAlias = DeleteContact  # noqa: Y015
+
+@_typing.final
+class ContactsChanged(_message.Message):
+    """Tells all devices of an account that its phone book changed."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PUT_FIELD_NUMBER: _builtins.int
+    REMOVED_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def put(self) -> _containers.RepeatedCompositeFieldContainer[Global___ListedContact]:
+        """What was written. At most 200."""
+
+    @_builtins.property
+    def removed(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Who was taken out. At most 200 of at most 64 characters."""
+
+    def __init__(
+        self,
+        *,
+        put: _abc.Iterable[Global___ListedContact] | None = ...,
+        removed: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["put", b"put", "removed", b"removed"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ContactsChanged: _TypeAlias = ContactsChanged  # noqa: Y015
+
+@_typing.final
+class HistoryEntry(_message.Message):
+    """One past call as one account keeps it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ENTRY_FIELD_NUMBER: _builtins.int
+    CALL_ID_FIELD_NUMBER: _builtins.int
+    IS_INCOMING_FIELD_NUMBER: _builtins.int
+    IS_MISSED_FIELD_NUMBER: _builtins.int
+    PEERS_FIELD_NUMBER: _builtins.int
+    IS_CONFERENCE_FIELD_NUMBER: _builtins.int
+    OUTCOME_FIELD_NUMBER: _builtins.int
+    STARTED_AT_FIELD_NUMBER: _builtins.int
+    TALKED_SECONDS_FIELD_NUMBER: _builtins.int
+    LOST_PER_MILLE_FIELD_NUMBER: _builtins.int
+    RTT_MS_FIELD_NUMBER: _builtins.int
+    IS_SEEN_FIELD_NUMBER: _builtins.int
+    entry: _builtins.int
+    """The number of the entry, from 1; newer entries have higher ones."""
+    call_id: _builtins.bytes
+    """The call. 16 bytes."""
+    is_incoming: _builtins.bool
+    """Whether the call came in."""
+    is_missed: _builtins.bool
+    """Whether it came in and was missed."""
+    is_conference: _builtins.bool
+    """Whether it was a conference."""
+    outcome: _calls_pb2.EndReason.ValueType
+    """How it ended for this account."""
+    started_at: _builtins.int
+    """When it began, in UTC seconds since the epoch."""
+    talked_seconds: _builtins.int
+    """How long this account talked."""
+    lost_per_mille: _builtins.int
+    """Lost packets, in thousandths."""
+    rtt_ms: _builtins.int
+    """The way to the other side and back."""
+    is_seen: _builtins.bool
+    """Whether the owner has looked at it, or need not."""
+    @_builtins.property
+    def peers(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The usernames of the others, who called first. At most 256 of at most 64 characters."""
+
+    def __init__(
+        self,
+        *,
+        entry: _builtins.int = ...,
+        call_id: _builtins.bytes = ...,
+        is_incoming: _builtins.bool = ...,
+        is_missed: _builtins.bool = ...,
+        peers: _abc.Iterable[_builtins.str] | None = ...,
+        is_conference: _builtins.bool = ...,
+        outcome: _calls_pb2.EndReason.ValueType = ...,
+        started_at: _builtins.int = ...,
+        talked_seconds: _builtins.int = ...,
+        lost_per_mille: _builtins.int = ...,
+        rtt_ms: _builtins.int = ...,
+        is_seen: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["call_id", b"call_id", "entry", b"entry", "is_conference", b"is_conference", "is_incoming", b"is_incoming", "is_missed", b"is_missed", "is_seen", b"is_seen", "lost_per_mille", b"lost_per_mille", "outcome", b"outcome", "peers", b"peers", "rtt_ms", b"rtt_ms", "started_at", b"started_at", "talked_seconds", b"talked_seconds"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___HistoryEntry: _TypeAlias = HistoryEntry  # noqa: Y015
+
+@_typing.final
+class ListHistory(_message.Message):
+    """Asks for one's own past calls, the newest first; answered by HistoryPage."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    KIND_FIELD_NUMBER: _builtins.int
+    QUERY_FIELD_NUMBER: _builtins.int
+    CURSOR_FIELD_NUMBER: _builtins.int
+    kind: Global___HistoryKind.ValueType
+    """Which."""
+    query: _builtins.str
+    """Letters to look for in the names of those who took part. At most 256 characters."""
+    cursor: _builtins.str
+    """Where the page before ended; empty: from the newest. At most 128 characters."""
+    def __init__(
+        self,
+        *,
+        kind: Global___HistoryKind.ValueType = ...,
+        query: _builtins.str = ...,
+        cursor: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cursor", b"cursor", "kind", b"kind", "query", b"query"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListHistory: _TypeAlias = ListHistory  # noqa: Y015
+
+@_typing.final
+class HistoryPage(_message.Message):
+    """One page of past calls."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ENTRIES_FIELD_NUMBER: _builtins.int
+    NEXT_CURSOR_FIELD_NUMBER: _builtins.int
+    UNSEEN_MISSED_FIELD_NUMBER: _builtins.int
+    next_cursor: _builtins.str
+    """What to ask the next page with; empty: this was the last."""
+    unseen_missed: _builtins.int
+    """How many missed calls have not been looked at, in all."""
+    @_builtins.property
+    def entries(self) -> _containers.RepeatedCompositeFieldContainer[Global___HistoryEntry]:
+        """The entries. At most 50."""
+
+    def __init__(
+        self,
+        *,
+        entries: _abc.Iterable[Global___HistoryEntry] | None = ...,
+        next_cursor: _builtins.str = ...,
+        unseen_missed: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["entries", b"entries", "next_cursor", b"next_cursor", "unseen_missed", b"unseen_missed"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___HistoryPage: _TypeAlias = HistoryPage  # noqa: Y015
+
+@_typing.final
+class DeleteHistory(_message.Message):
+    """Forgets past calls; answered by Done."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ENTRY_FIELD_NUMBER: _builtins.int
+    entry: _builtins.int
+    """The number of the entry; 0: all."""
+    def __init__(
+        self,
+        *,
+        entry: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["entry", b"entry"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DeleteHistory: _TypeAlias = DeleteHistory  # noqa: Y015
+
+@_typing.final
+class MarkHistorySeen(_message.Message):
+    """The missed calls have been looked at; answered by Done."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___MarkHistorySeen: _TypeAlias = MarkHistorySeen  # noqa: Y015
+
+@_typing.final
+class HistoryChanged(_message.Message):
+    """Tells all devices of an account that its history changed."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ADDED_FIELD_NUMBER: _builtins.int
+    UNSEEN_MISSED_FIELD_NUMBER: _builtins.int
+    unseen_missed: _builtins.int
+    """How many missed calls have not been looked at."""
+    @_builtins.property
+    def added(self) -> Global___HistoryEntry:
+        """The entry that was added; unset: some were deleted or looked at."""
+
+    def __init__(
+        self,
+        *,
+        added: Global___HistoryEntry | None = ...,
+        unseen_missed: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["added", b"added"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["added", b"added", "unseen_missed", b"unseen_missed"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___HistoryChanged: _TypeAlias = HistoryChanged  # noqa: Y015

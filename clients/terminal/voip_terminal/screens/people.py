@@ -11,8 +11,8 @@ from twisted.internet.interfaces import IDelayedCall
 
 from voip.client.model import Change
 from voip.core.ids import Username
-from voip.core.messages import UserPage
 from voip.core.people import Person
+from voip.core.people_messages import UserPage
 from voip_terminal.call_verbs import call
 from voip_terminal.controls import can_begin
 from voip_terminal.forms import Field
