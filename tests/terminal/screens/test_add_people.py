@@ -8,7 +8,7 @@ from tests.terminal.scenes import conference, seated, talking
 from tests.terminal.seat import LARGE
 from voip.client.model import ClientError
 from voip.core.errors import ErrorCode
-from voip.core.messages import UserPage
+from voip.core.people_messages import UserPage
 
 
 class AddTests(SynchronousTestCase):

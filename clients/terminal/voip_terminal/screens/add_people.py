@@ -11,8 +11,8 @@ from twisted.internet.interfaces import IDelayedCall
 
 from voip.client.model import Change
 from voip.core.ids import CallId
-from voip.core.messages import UserPage
 from voip.core.people import Person
+from voip.core.people_messages import UserPage
 from voip_terminal.controls import controls
 from voip_terminal.forms import Choice, Field
 from voip_terminal.keys import Context, Verb
