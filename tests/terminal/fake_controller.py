@@ -12,6 +12,7 @@ from twisted.internet.defer import Deferred, fail, succeed
 
 from tests.terminal.fake_calls import FakeCalls
 from tests.terminal.fake_people import FakePeople
+from tests.terminal.fake_sound import FakeSound
 from voip.client.model import (
     CallInfo,
     Change,
@@ -23,7 +24,7 @@ from voip.client.model import (
     Peer,
     ServerInfo,
 )
-from voip.client.voice.commands import CallFigures
+from voip.client.voice.commands import CallFigures, DeviceList
 from voip.core.calls import EndReason, LegState
 from voip.core.history import HistoryEntry
 from voip.core.ids import CallId, Username
@@ -109,6 +110,7 @@ class FakeController(FakeCalls, FakePeople):
     def __init__(self) -> None:
         self.model = Model()
         self.asked: list[tuple[object, ...]] = []
+        self.sound = FakeSound(self.asked, self._devices_are)
         self.refusals: dict[str, Exception] = {}
         self.holds: dict[str, Deferred[object]] = {}
         self.known: list[str] = []
@@ -124,6 +126,9 @@ class FakeController(FakeCalls, FakePeople):
         self.model = replace(self.model, **fields)  # type: ignore[arg-type]  # named by the test
         for watcher in list(self._watchers):
             watcher(change)
+
+    def _devices_are(self, choices: DeviceList) -> None:
+        self.change(Change.AUDIO, audio=replace(self.model.audio, choices=choices))
 
     def connection(self, link: Link, **fields: object) -> None:
         view = ConnectionView(link, self.server, **fields)  # type: ignore[arg-type]  # as above

@@ -43,6 +43,7 @@ from voip.client.people import shown
 from voip.client.people_verbs import PeopleVerbs, unheard
 from voip.client.shown import Shown
 from voip.client.signing_in import SigningIn
+from voip.client.sound import Sound
 from voip.client.voice.commands import (
     CallFigures,
     DeviceList,
@@ -105,6 +106,7 @@ class Client(AccountVerbs, PeopleVerbs):
         self._dialer = Dialer(reactor, self._known_servers, endpoint_of or tcp(reactor))
         self._link = ServerLink(reactor, self._dialer, jitter, self)
         self._shown = Shown()
+        self.sound = Sound(voice.command, self._shown)
         self._identity: DeviceIdentity | None = None
         self._calls: Calls | None = None
         AccountVerbs.__init__(self, self._link, self._shown, self._signing_in)
@@ -312,6 +314,7 @@ class Client(AccountVerbs, PeopleVerbs):
                 if self._calls is not None:
                     self._calls.figures(report)
             case Levels():
+                self.sound.levels(report)
                 if self._calls is not None:
                     self._calls.levels(report)
             case DevicesInUse() | DeviceList() | Trouble():

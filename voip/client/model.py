@@ -12,7 +12,13 @@ from typing import Protocol, runtime_checkable
 from twisted.internet.defer import Deferred
 
 from voip.client.model_people import ContactView, PeopleControls
-from voip.client.voice.commands import CallFigures, DeviceList, DevicesInUse, VoiceTrouble
+from voip.client.voice.commands import (
+    CallFigures,
+    DeviceList,
+    DevicesInUse,
+    Tone,
+    VoiceTrouble,
+)
 from voip.core.calls import EndReason, LegState
 from voip.core.errors import ErrorCode
 from voip.core.history import HistoryEntry
@@ -141,13 +147,15 @@ class CallInfo:
 @dataclass(frozen=True, slots=True)
 class AudioView:
     """The devices, those one may choose from (known once asked for), and what troubles them.
-    ``is_deafened``: nothing is played, until told so."""
+    ``is_deafened``: nothing is played, until told so. ``microphone_db`` is told while the meter
+    is on, without a call too."""
 
     devices: DevicesInUse | None = None
     trouble: VoiceTrouble | None = None
     trouble_detail: str = ""
     is_deafened: bool = False
     choices: DeviceList | None = None
+    microphone_db: float = -127.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,12 +260,32 @@ class CallControls(Protocol):
         """Play nobody at all, or everybody again."""
 
 
+class SoundControls(Protocol):
+    """The verbs of sound devices, in a call and without one."""
+
+    def list_devices(self) -> None:
+        """Look which devices there are: ``AudioView.choices`` tells."""
+
+    def use_devices(self, audio_in: str, audio_out: str, ring_on: str = "") -> None:
+        """Hear with and play on these from now on, in the words of ``--audio-in`` and
+        ``--audio-out``; it rings on ``ring_on``, or where one hears if that is empty."""
+
+    def set_meter(self, is_on: bool) -> None:
+        """Measure the microphone without a call: ``AudioView.microphone_db`` tells."""
+
+    def play_tone(self, tone: Tone | None) -> None:
+        """Play a tone until another one, or None, is played."""
+
+
 class Controller(PeopleControls, Protocol):
     """The verbs. Each Deferred fires when the server has answered, or fails with ``ClientError``
     (``LinkError`` for connect)."""
 
     @property
     def model(self) -> Model: ...
+
+    @property
+    def sound(self) -> SoundControls: ...
 
     def watch(self, changed: Callable[[Change], None]) -> Callable[[], None]:
         """Be called at each change; returns what ends that."""

@@ -1,0 +1,58 @@
+"""Devices, meter and tones without a call."""
+
+from twisted.trial.unittest import SynchronousTestCase
+
+from voip.client.model import Change, SoundControls
+from voip.client.shown import Shown
+from voip.client.sound import SILENT_DB, Sound
+from voip.client.voice.commands import (
+    Levels,
+    ListDevices,
+    PlayTone,
+    StartMeter,
+    StopMeter,
+    Tone,
+    UseDevices,
+    VoiceCommand,
+)
+
+
+class SoundTests(SynchronousTestCase):
+    """What the voice engine is told, and what a face sees."""
+
+    def setUp(self) -> None:
+        self.commands: list[VoiceCommand] = []
+        self.shown = Shown()
+        self.sound = Sound(self.commands.append, self.shown)
+
+    def test_wishes_are_commands(self) -> None:
+        """Each goes to the voice engine as it is."""
+        controls: SoundControls = self.sound
+        controls.list_devices()
+        controls.use_devices("mic:Headset", "speaker", "speaker:Desk")
+        controls.play_tone(Tone.RING)
+        controls.play_tone(None)
+        self.assertEqual(
+            self.commands,
+            [
+                ListDevices(),
+                UseDevices("mic:Headset", "speaker", "speaker:Desk"),
+                PlayTone(Tone.RING),
+                PlayTone(None),
+            ],
+        )
+
+    def test_meter(self) -> None:
+        """The level is shown while the meter is on, and is silence again afterwards."""
+        told: list[Change] = []
+        self.shown.watch(told.append)
+        self.sound.levels(Levels(-20.0, ()))
+        self.assertEqual(told, [])
+        self.sound.set_meter(True)
+        self.sound.set_meter(True)
+        self.sound.levels(Levels(-20.0, ()))
+        self.assertEqual(self.shown.model.audio.microphone_db, -20.0)
+        self.sound.set_meter(False)
+        self.assertEqual(self.shown.model.audio.microphone_db, SILENT_DB)
+        self.assertEqual(self.commands, [StartMeter(), StopMeter()])
+        self.assertEqual(told, [Change.FIGURES, Change.FIGURES])
