@@ -52,6 +52,7 @@ class Conversation:
         self.known: dict[Username, ContactKey] = {}
         self.caller = CallerKeys(self.alice, CALL_ID, [BOB], self.known.get, secrets.token_bytes)
         self.version = 0
+        self.now = 0.0
         self.view = self.next_view(
             leg_of(self.alice, ONE, LegState.DIALING), leg_of(self.bob, TWO, LegState.INVITED)
         )
@@ -64,16 +65,16 @@ class Conversation:
         return CallView(CALL_ID, self.version, legs, self.caller.commitment)
 
     def tell_caller(self, view: CallView) -> None:
-        self.caller_steps += self.caller.view_changed(view)
+        self.caller_steps += self.caller.view_changed(view, self.now)
 
     def tell_callee(self, view: CallView) -> None:
-        self.callee_steps += self.callee.view_changed(view)
+        self.callee_steps += self.callee.view_changed(view, self.now)
 
     def to_callee(self, sealed: bytes, from_leg: LegNumber = ONE) -> None:
-        self.callee_steps += self.callee.sealed_arrived(from_leg, sealed)
+        self.callee_steps += self.callee.sealed_arrived(from_leg, sealed, self.now)
 
     def to_caller(self, sealed: bytes, from_leg: LegNumber = TWO) -> None:
-        self.caller_steps += self.caller.sealed_arrived(from_leg, sealed)
+        self.caller_steps += self.caller.sealed_arrived(from_leg, sealed, self.now)
 
     def ring(self) -> None:
         """Bob's device hears of the call and shows its key."""

@@ -139,7 +139,7 @@ class SwappedKeyTests(MaliciousServerTestCase):
             raise ClientError(ErrorCode.STORE_UNAVAILABLE)
 
         keys = CalleeKeys(self.talk.bob, self.talk.view, unreadable, secrets.token_bytes)
-        steps = keys.view_changed(self.talk.view)
+        steps = keys.view_changed(self.talk.view, 0.0)
         self.assertEqual(steps, [KeysFailed(E2eTrouble.UNKNOWN_CONTACTS)])
 
     def test_a_man_in_the_middle_changes_the_words(self) -> None:
@@ -189,8 +189,10 @@ class RevealTests(MaliciousServerTestCase):
         self.talk.reveal()
         (step,) = sent(self.talk.caller_steps)
         other = CalleeKeys(self.talk.bob, self.talk.view, self.talk.known.get, secrets.token_bytes)
-        other.view_changed(self.talk.view)
-        self.assertEqual(other.sealed_arrived(ONE, step.sealed), [KeysFailed(E2eTrouble.SIGNATURE)])
+        other.view_changed(self.talk.view, 0.0)
+        self.assertEqual(
+            other.sealed_arrived(ONE, step.sealed, 0.0), [KeysFailed(E2eTrouble.SIGNATURE)]
+        )
 
     def test_replayed_reveal(self) -> None:
         """A second reveal is one too many, even the same."""

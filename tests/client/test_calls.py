@@ -2,7 +2,7 @@
 
 from tests.client.memory_network import PASSWORD
 from tests.client.pair import PairTestCase
-from voip.client.calls import KEYS_WITHIN_SECONDS
+from voip.client.call_security import KEYS_WITHIN_SECONDS
 from voip.client.model import ClientError, Security
 from voip.client.voice.commands import (
     CallFigures,

@@ -32,7 +32,6 @@ from voip.client.call_keys import LEG_KEY, CallKey, seal
 from voip.client.contact_keys import ContactKey
 from voip.client.device_identity import certify_device, new_key
 from voip.client.e2e_messages import Reveal, SealedSenderKey, SenderKey, decode, encode
-from voip.client.key_exchange import BASE_KEY_SIZE
 from voip.client.key_steps import (
     CheckedPerson,
     E2eTrouble,
@@ -42,6 +41,7 @@ from voip.client.key_steps import (
     UseReceiveKey,
     UseSendKey,
 )
+from voip.client.sender_keys import BASE_KEY_SIZE
 from voip.core.calls import LegKey, LegState
 
 
@@ -340,4 +340,4 @@ class EraseTests(SynchronousTestCase):
         partner = talk.callee._partner
         assert partner is not None
         self.assertIsNone(talk.callee._key.open(message.ciphertext, talk.callee._info(partner)))
-        self.assertEqual(talk.callee.sealed_arrived(ONE, from_caller), [])
+        self.assertEqual(talk.callee.sealed_arrived(ONE, from_caller, 0.0), [])

@@ -31,6 +31,7 @@ COMMITMENT = b"voip/1 call commitment"
 LEG_KEY = b"voip/1 leg key"
 REVEAL = b"voip/1 reveal"
 SENDER_KEY = b"voip/1 sender key"
+SPEAKER_KEY = b"voip/1 speaker key"
 TRANSCRIPT = b"voip/1 call transcript"
 ROSTER = b"voip/1 roster"
 

@@ -7,8 +7,8 @@ It decides nothing and asks nothing.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from voip.client.key_exchange import KeyExchange
 from voip.client.key_steps import CheckedPerson
+from voip.client.keys_of_call import KeysOfCall
 from voip.client.model import CallInfo, Peer, Security
 from voip.client.voice.commands import CallFigures
 from voip.core.call_messages import QualityReport
@@ -47,7 +47,7 @@ class CallRecord:
     """One call. ``began_at`` and ``answered_at`` are the reactor's ``seconds()``."""
 
     call: PhoneCall
-    keys: KeyExchange | None
+    keys: KeysOfCall | None
     began_at: float
     answered_at: float | None = None
     is_key_wanted: bool = False

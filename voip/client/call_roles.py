@@ -7,12 +7,12 @@ steps flow out.
 from collections.abc import Collection
 from dataclasses import replace
 
-from voip.client.call_keys import LEG_KEY, REVEAL, CallKey, Randomness, commitment_to
+from voip.client.call_keys import REVEAL, CallKey, Randomness, commitment_to
 from voip.client.device_identity import DeviceIdentity
-from voip.client.e2e_messages import NONCE_SIZE, PUBLIC_SIZE, Direction, Reveal, encode
+from voip.client.e2e_messages import NONCE_SIZE, Direction, Reveal, encode
 from voip.client.key_exchange import KeyExchange, Partner
 from voip.client.key_steps import E2eStep, E2eTrouble, KeysRefused, SendSealed, ShowLegKey
-from voip.client.leg_identity import KnownKey, identify
+from voip.client.leg_identity import KnownKey, checked_key, identify, shown_key
 from voip.core.calls import CallView, LegKey, LegView
 from voip.core.ids import CallId, LegNumber, Username
 from voip.core.login import is_signed, transcript
@@ -57,13 +57,9 @@ class CallerKeys(KeyExchange):
         same = [each for each in self._candidates.values() if each.username == leg.username]
         if any(each.account_key != account_key for each in same):
             raise KeysRefused(E2eTrouble.KEY_CHANGED)  # two accounts under one name
-        if len(key.public) != PUBLIC_SIZE:
-            raise KeysRefused(E2eTrouble.BAD_MESSAGE)
-        payload = transcript(LEG_KEY, self.call_id, self.commitment, key.public)
-        if not is_signed(device_public, key.signature, payload):
-            raise KeysRefused(E2eTrouble.SIGNATURE)
+        public = checked_key(device_public, self.call_id, self.commitment, key)
         self._candidates[leg.number] = Partner(
-            leg.number, leg.username, leg.device, account_key, device_public, key.public
+            leg.number, leg.username, leg.device, account_key, device_public, public
         )
         signature = self._me.sign(
             REVEAL, self.call_id, self.commitment, self._key.public, key.public
@@ -77,8 +73,9 @@ class CallerKeys(KeyExchange):
         self._partner = self._candidates.get(leg.number)
         self._partner_stream = leg.stream
 
-    def _revealed(self, from_leg: LegNumber, reveal: Reveal) -> list[E2eStep]:  # noqa: ARG002
-        raise KeysRefused(E2eTrouble.BAD_MESSAGE)  # whatever it says: only a caller reveals
+    def _revealed(self, from_leg: LegNumber, reveal: Reveal, now: float) -> list[E2eStep]:
+        del from_leg, reveal, now  # whatever it says: only a caller reveals
+        raise KeysRefused(E2eTrouble.BAD_MESSAGE)
 
 
 class CalleeKeys(KeyExchange):
@@ -111,15 +108,14 @@ class CalleeKeys(KeyExchange):
         if self._has_alerted:
             return []
         self._has_alerted = True
-        parts = (self.call_id, self.commitment, self._key.public)
-        return [ShowLegKey(LegKey(self._key.public, self._me.sign(LEG_KEY, *parts)))]
+        return [ShowLegKey(shown_key(self._me, self.call_id, self.commitment, self._key.public))]
 
     def _meet(self, leg: LegView) -> None:
         if leg.number != CALLER_LEG:
             raise KeysRefused(E2eTrouble.GHOST)
         self._partner_stream = leg.stream
 
-    def _revealed(self, from_leg: LegNumber, reveal: Reveal) -> list[E2eStep]:
+    def _revealed(self, from_leg: LegNumber, reveal: Reveal, now: float) -> list[E2eStep]:
         caller = self._caller
         if caller is None or from_leg != caller.leg:
             raise KeysRefused(E2eTrouble.BAD_MESSAGE)
@@ -131,7 +127,7 @@ class CalleeKeys(KeyExchange):
         if not is_signed(caller.device_public, reveal.signature, payload):
             raise KeysRefused(E2eTrouble.SIGNATURE)
         self._partner = replace(caller, public=reveal.public)
-        return self._send_key()
+        return self._first_key(now)
 
 
 CALLER_LEG = LegNumber(1)

@@ -19,7 +19,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from voip.client.call_keys import (
-    ROSTER,
     SENDER_KEY,
     TRANSCRIPT,
     CallKey,
@@ -50,12 +49,13 @@ from voip.client.key_steps import (
 )
 from voip.client.leg_identity import KnownKey
 from voip.client.model import ClientError
+from voip.client.roster import roster_hash
+from voip.client.sender_keys import SenderKeys
 from voip.client.words import words_of
-from voip.core.calls import CallView, LegState, LegView
+from voip.core.calls import JOINED, CallView, LegState, LegView
 from voip.core.ids import CallId, DeviceId, LegNumber, StreamId, Username
 from voip.core.login import is_signed, transcript
-
-BASE_KEY_SIZE = 16  # RFC 9605 section 4.4: as long as the key of AES_128_GCM_SHA256_128
+from voip.media.sframe import last_kid_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,17 @@ class Partner:
     account_key: bytes
     device_public: bytes
     public: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """What the keys of a conference begin with. ``partner`` is whom the call was with before, who
+    gave keys up to ``partner_kid``."""
+
+    key: CallKey
+    sender_keys: SenderKeys
+    partner: Partner | None = None
+    partner_kid: int | None = None
 
 
 class KeyExchange(ABC):
@@ -91,18 +102,37 @@ class KeyExchange(ABC):
         self._random = random
         self._key = key
         self._partner: Partner | None = None  # whom sender keys are exchanged with
-        self._partner_stream: StreamId | None = None  # set while both legs are active
-        self._has_sent = False
+        self._partner_stream: StreamId | None = None  # set once both legs are in the call
+        self._mine = SenderKeys(random)
         self._heard_generation: int | None = None
         self._is_over = False
 
-    def view_changed(self, view: CallView) -> list[E2eStep]:
+    def view_changed(self, view: CallView, now: float) -> list[E2eStep]:
         """The call is like this now."""
-        return self._guarded(lambda: self._view_changed(view))
+        return self._guarded(lambda: self._view_changed(view, now))
 
-    def sealed_arrived(self, from_leg: LegNumber, sealed: bytes) -> list[E2eStep]:
+    def sealed_arrived(self, from_leg: LegNumber, sealed: bytes, now: float) -> list[E2eStep]:
         """A leg, or a server that says so, sent this."""
-        return self._guarded(lambda: self._sealed_arrived(from_leg, sealed))
+        return self._guarded(lambda: self._sealed_arrived(from_leg, sealed, now))
+
+    def handle_timer(self, now: float) -> list[E2eStep]:
+        """Use the key that is due, and draw another one when the newest is worn."""
+        return self._guarded(lambda: self._handle_timer(now))
+
+    @property
+    def next_timer(self) -> float | None:
+        """When ``handle_timer`` is to be called; None while nothing is due at any time."""
+        return None if self._is_over else self._mine.next_timer
+
+    def frames_sent(self, total: int, now: float) -> list[E2eStep]:
+        """The voice engine has sealed so many frames since the sound began."""
+        self._mine.frames_sent(total)
+        return self.handle_timer(now)
+
+    def sound_began_anew(self, now: float) -> list[E2eStep]:
+        """The engine's counter starts again: what was said under is not to be used any more."""
+        self._mine.stop()
+        return self._guarded(lambda: self._give_key(now))
 
     def waited_too_long(self) -> list[E2eStep]:
         """The call was answered long ago; without keys by now there will be none."""
@@ -112,14 +142,26 @@ class KeyExchange(ABC):
         return [KeysFailed(E2eTrouble.TOO_LATE)]
 
     @property
+    def is_over(self) -> bool:
+        """Whether nothing comes of anything any more."""
+        return self._is_over
+
+    @property
     def is_ready(self) -> bool:
         """Whether both directions have their keys."""
-        return self._has_sent and self._heard_generation is not None
+        return self._mine.newest is not None and self._heard_generation is not None
+
+    def hand_over(self) -> Handover:
+        """The call is a conference from now on; this exchange is over, its keys are not."""
+        self._is_over = True
+        kid = None if self._heard_generation is None else last_kid_of(self._heard_generation)
+        return Handover(self._key, self._mine, self._partner, kid)
 
     def erase(self) -> None:
         """The call is over: forget the keys."""
         self._is_over = True
         self._key.erase()
+        self._mine.erase()
 
     def _guarded(self, decide: Callable[[], list[E2eStep]]) -> list[E2eStep]:
         if self._is_over:
@@ -135,7 +177,7 @@ class KeyExchange(ABC):
 
     # ---- the legs ------------------------------------------------------------------------------
 
-    def _view_changed(self, view: CallView) -> list[E2eStep]:
+    def _view_changed(self, view: CallView, now: float) -> list[E2eStep]:
         if view.commitment != self.commitment:
             raise KeysRefused(E2eTrouble.COMMITMENT)
         live = [leg for leg in view.legs if leg.state is not LegState.LEFT]
@@ -146,12 +188,12 @@ class KeyExchange(ABC):
         if any(leg.is_gateway for leg in others):
             raise KeysRefused(E2eTrouble.GATEWAY)
         steps = self._check_legs(others)
-        active = [leg for leg in others if leg.state is LegState.ACTIVE]
-        if own.state is LegState.ACTIVE and active:
-            if len(active) > 1:
+        joined = [leg for leg in others if leg.state in JOINED]
+        if own.state in JOINED and joined:
+            if len(joined) > 1:
                 raise KeysRefused(E2eTrouble.GHOST)
-            self._meet(active[0])
-        return steps + self._send_key()
+            self._meet(joined[0])
+        return steps + self._first_key(now)
 
     @abstractmethod
     def _check_legs(self, others: list[LegView]) -> list[E2eStep]:
@@ -159,23 +201,29 @@ class KeyExchange(ABC):
 
     @abstractmethod
     def _meet(self, leg: LegView) -> None:
-        """This leg and the own one are active: it is the partner's, or a ghost's."""
+        """This leg and the own one are in the call: it is the partner's, or a ghost's."""
 
     # ---- sender keys ---------------------------------------------------------------------------
 
-    def _send_key(self) -> list[E2eStep]:
+    def _first_key(self, now: float) -> list[E2eStep]:
+        is_due = self._partner is not None and self._partner_stream is not None
+        return self._give_key(now) if is_due and self._mine.newest is None else []
+
+    def _give_key(self, now: float) -> list[E2eStep]:
+        """Draw a key and seal it for the partner, who is there once a first key was given."""
         partner = self._partner
-        if partner is None or self._partner_stream is None or self._has_sent:
+        if partner is None:
             return []
-        base_key = self._random(BASE_KEY_SIZE)
+        is_first = self._mine.newest is None
+        key = self._mine.draw(now)
         message = SenderKey(
             self.call_id,
             self._me.device,
             partner.device,
             self.own_direction,
-            0,
+            key.generation,
             self._roster(partner),
-            base_key,
+            key.base,
             bytes(SIGNATURE_SIZE),
         )
         signature = self._me.sign(SENDER_KEY, message.signed_part)
@@ -183,24 +231,31 @@ class KeyExchange(ABC):
         ciphertext = seal(partner.public, plaintext, self._info(partner))
         if ciphertext is None:
             raise KeysRefused(E2eTrouble.BAD_MESSAGE)
-        self._has_sent = True
         return [
             SendSealed(partner.leg, encode(SealedSenderKey(ciphertext))),
-            UseSendKey(message.generation, base_key),
-            *self._ready(partner),
+            *self._use_due(now),
+            *(self._ready(partner) if is_first else []),
         ]
 
-    def _sealed_arrived(self, from_leg: LegNumber, sealed: bytes) -> list[E2eStep]:
+    def _use_due(self, now: float) -> list[E2eStep]:
+        key = self._mine.due(now)
+        return [] if key is None else [UseSendKey(key.generation, key.base)]
+
+    def _handle_timer(self, now: float) -> list[E2eStep]:
+        steps = self._use_due(now)
+        return steps + (self._give_key(now) if self._mine.is_worn(now) else [])
+
+    def _sealed_arrived(self, from_leg: LegNumber, sealed: bytes, now: float) -> list[E2eStep]:
         match decode(sealed):
             case Reveal() as reveal:
-                return self._revealed(from_leg, reveal)
+                return self._revealed(from_leg, reveal, now)
             case SealedSenderKey(ciphertext=ciphertext):
                 return self._hear_key(from_leg, ciphertext)
             case _:  # nonsense, or a sender key that travelled in the open
                 raise KeysRefused(E2eTrouble.BAD_MESSAGE)
 
     @abstractmethod
-    def _revealed(self, from_leg: LegNumber, reveal: Reveal) -> list[E2eStep]:
+    def _revealed(self, from_leg: LegNumber, reveal: Reveal, now: float) -> list[E2eStep]:
         """Somebody shows the caller's key."""
 
     def _hear_key(self, from_leg: LegNumber, ciphertext: bytes) -> list[E2eStep]:
@@ -256,11 +311,12 @@ class KeyExchange(ABC):
         )
 
     def _roster(self, partner: Partner) -> bytes:
-        members = (
-            (self._me.device, self._me.account_key),
-            (partner.device, partner.account_key),
+        return roster_hash(
+            (
+                (self._me.device, self._me.account_key),
+                (partner.device, partner.account_key),
+            )
         )
-        return digest(ROSTER, *(device + account for device, account in sorted(members)))
 
     def _info(self, partner: Partner) -> bytes:
         return transcript(SENDER_KEY, self._transcript(partner), self._roster(partner))

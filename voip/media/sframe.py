@@ -25,6 +25,7 @@ from voip.core.replay import ReplayWindow
 CIPHER_SUITE: Final = 0x0004
 TAG_LENGTH: Final = 16
 RATCHET_BITS: Final = 3
+MAX_STEP: Final = (1 << RATCHET_BITS) - 1
 COUNTER_LIMIT: Final = 2**32
 """The first counter that does not fit the four bytes which the datagram budgets for it."""
 
@@ -74,7 +75,7 @@ class SenderKey:
 
     def __post_init__(self) -> None:
         """Refuse a key under 16 bytes and a step or generation that no KID can carry."""
-        if len(self.base) < _KEY_LENGTH or not 0 <= self.step < 1 << RATCHET_BITS:
+        if len(self.base) < _KEY_LENGTH or not 0 <= self.step <= MAX_STEP:
             message = "a base key has 16 bytes or more, a step is 0 to 7"
             raise ValueError(message)
         if not 0 <= self.generation < 1 << (64 - RATCHET_BITS):
@@ -91,7 +92,7 @@ class SenderKey:
 
         The step never wraps, so a KID never names two keys: after step 7 KeyUsedUpError.
         """
-        if self.step + 1 == 1 << RATCHET_BITS:
+        if self.step == MAX_STEP:
             raise KeyUsedUpError
         base = HKDF(SHA256(), _HASH_LENGTH, None, b"SFrame 1.0 Ratchet").derive(self.base)
         return SenderKey(base, self.generation, self.step + 1)
@@ -218,9 +219,14 @@ class Receiver:
         return entry
 
 
+def last_kid_of(generation: int) -> int:
+    """The KID of a generation's last step: every key after it is of a later generation."""
+    return generation << RATCHET_BITS | MAX_STEP
+
+
 def _split(kid: int) -> tuple[int, int]:
     """The generation and the ratchet step that a KID names."""
-    return kid >> RATCHET_BITS, kid & ((1 << RATCHET_BITS) - 1)
+    return kid >> RATCHET_BITS, kid & MAX_STEP
 
 
 def _ratcheted(key: SenderKey, step: int) -> SenderKey:
