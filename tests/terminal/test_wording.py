@@ -46,7 +46,7 @@ class WordTests(SynchronousTestCase):
         """Every presence has a word that fits its column; some cannot be chosen."""
         self.assertEqual(set(PRESENCE_WORDS), set(Presence))
         self.assertLessEqual(max(map(len, PRESENCE_WORDS.values())), 13)
-        unchosen = {Presence.OFFLINE, Presence.IN_CALL, Presence.INVISIBLE}
+        unchosen = {Presence.OFFLINE, Presence.IN_CALL}
         self.assertEqual(set(Presence) - set(CHOOSABLE), unchosen)
 
     def test_figures(self) -> None:

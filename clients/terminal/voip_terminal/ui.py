@@ -30,6 +30,7 @@ from voip_terminal.frame import (
     top_line,
 )
 from voip_terminal.glyphs import Glyphs
+from voip_terminal.idle import Idle
 from voip_terminal.keys import Context, Key, Verb
 from voip_terminal.own_presence import OwnPresence
 from voip_terminal.paint import Area, Line
@@ -87,6 +88,7 @@ class Ui(urwid.Widget):
         self._calls = CallVerbs(self)
         self._attention = Attention(surroundings, clock, lambda: settings.current.notify)
         self._announcer = Announcer(self, self._attention, surroundings.redraw)
+        self._idle = Idle(clock, controller.set_idle)
         self._own = OwnPresence(clock, surroundings.redraw)
         self._incoming = IncomingBox(self)
         self._rings_since: float | None = None
@@ -194,6 +196,9 @@ class Ui(urwid.Widget):
             self._deck.restart(first)
             self._begin(first)
         self._own.follow(self.model)
+        self._idle.inside(self._is_inside)
+        if self.model.calls:
+            self._idle.touched()
         if Change.CALLS in change:
             self._look_for_ringing()
         for screen in self._deck:
@@ -240,9 +245,11 @@ class Ui(urwid.Widget):
     def focused(self, has_focus: bool) -> None:
         """The terminal tells whether it is in front."""
         self._attention.focused(has_focus)
+        self._idle.touched()
 
     def keypress(self, size: tuple[int, int], key: str) -> str | None:  # type: ignore[override]
         self._attention.touched()
+        self._idle.touched()
         self._look_at(size)
         if self._rings_since is not None:
             self._ringing_key(key)
@@ -352,4 +359,5 @@ class Ui(urwid.Widget):
         """The screen goes away: look at the model no more."""
         self._unwatch()
         self._own.stop()
+        self._idle.stop()
         self._announcer.stop()

@@ -19,8 +19,14 @@ PRESENCE_WORDS = {
     Presence.INVISIBLE: "invisible",
 }
 
-CHOOSABLE = (Presence.AVAILABLE, Presence.AWAY, Presence.BUSY, Presence.DO_NOT_DISTURB)
-"""What a person may set; the others come by themselves."""
+CHOOSABLE = {
+    Presence.AVAILABLE: "away by itself after ten minutes without a key",
+    Presence.AWAY: "it rings all the same",
+    Presence.BUSY: "it rings all the same",
+    Presence.DO_NOT_DISTURB: "nothing rings; who called stands in the history",
+    Presence.INVISIBLE: "others see you as offline",
+}
+"""What a person may set, and what comes of it; the others come by themselves."""
 
 
 @unique

@@ -176,7 +176,7 @@ class BoxTests(SynchronousTestCase):
         self.assertIn("(•) ● available", seat.text)
         seat.press(" ")
         self.assertIn("(•) ◐ away", seat.text)
-        seat.press("tab", "tab", "tab")
+        seat.press(*["tab"] * 4)
         seat.type("back at three?")
         seat.press("enter")
         asked = ("set_presence", Presence.AWAY, "back at three?")

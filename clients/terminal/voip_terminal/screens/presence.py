@@ -6,12 +6,15 @@ from voip_terminal.screens.boxes import FormBox
 from voip_terminal.stage import Stage
 from voip_terminal.wording import CHOOSABLE, PRESENCE_WORDS
 
+_STATES = tuple(CHOOSABLE)
+
 
 class PresenceBox(FormBox):
-    """Four states and a text."""
+    """Five states and a text."""
 
     title = "What others see of you"
     act = "tell everybody"
+    cols = 72
 
     def __init__(self, stage: Stage) -> None:
         super().__init__(stage)
@@ -36,7 +39,7 @@ class PresenceBox(FormBox):
             "Space chooses a state.",
         ]
         self.lay_out(Form(parts), len(parts))
-        self.form.focus(CHOOSABLE.index(self._chosen))
+        self.form.focus(_STATES.index(self._chosen))
 
     def _choice(self, presence: Presence) -> Choice:
         sign = self.stage.glyphs.presence(presence)
@@ -45,7 +48,7 @@ class PresenceBox(FormBox):
             self._chosen = presence
 
         return Choice(
-            f"{sign} {PRESENCE_WORDS[presence]}",
+            f"{sign} {PRESENCE_WORDS[presence]:<14}  {CHOOSABLE[presence]}",
             self.stage.glyphs,
             lambda: self._chosen is presence,
             choose,
@@ -53,9 +56,10 @@ class PresenceBox(FormBox):
 
     def submit(self) -> None:
         if isinstance(self.form.focused, Choice):
-            self._chosen = CHOOSABLE[self.form.place]
+            self._chosen = _STATES[self.form.place]
         self.is_busy = True
-        told = PRESENCE_WORDS[self._chosen]
+        is_hidden = self._chosen is Presence.INVISIBLE
+        told = PRESENCE_WORDS[Presence.OFFLINE if is_hidden else self._chosen]
         asked = self.stage.controller.set_presence(self._chosen, self._text.text.strip())
         self.stage.ask(asked, lambda _: self._set(told), self._refused)
 
