@@ -33,17 +33,19 @@ from voip.core.limits import Buckets, ConnectionLimits, LoginThrottle
 from voip.core.messages import Done, RegistrationPolicy
 from voip.core.switchboard import Switchboard
 from voip.server.accounts import Accounts
-from voip.server.certificate import ALPN_CONTROL, ServerCertificate, TlsRules, make_key, self_sign
-from voip.server.control import ControlFactory
+from voip.server.certificate import ServerCertificate, TlsRules, make_key, self_sign
 from voip.server.conversation import Premises
+from voip.server.entrance import PROTOCOLS, EntranceFactory
 from voip.server.logins import Logins
 from voip.server.media import MediaLegs
 from voip.server.rates import rates
 from voip.server.reception import Reception
 from voip.server.relay.interface import RelayStats
 from voip.server.sessions import Session
+from voip.server.tunnels import Tunnels
 from voip.store.memory import MemoryStore
 from voip.wire.datagram import MediaKeys
+from voip.wire.roaming import Tunnel
 
 Result = TypeVar("Result")
 
@@ -78,6 +80,10 @@ class NoRelay:
 
     def set_gate(self, cid: Cid, stream: StreamId, is_open: bool) -> None: ...
 
+    def take_tunnelled(self, datagram: bytes, tunnel: Tunnel) -> None: ...
+
+    def tunnel_lost(self, cid: Cid, tunnel: Tunnel) -> None: ...
+
     def stats(self) -> RelayStats:
         return RelayStats("none", 0, 0, 0, 0, 0, 0, {})
 
@@ -104,9 +110,11 @@ class MemoryServer:
             lambda: int(clock.seconds()),
             secrets.token_bytes,
         )
+        relay = NoRelay()
+        tunnels = Tunnels(relay)
         self.reception = Reception(
             Switchboard(),
-            MediaLegs(NoRelay(), secrets.token_bytes, "", MEDIA_PORT),
+            MediaLegs(relay, tunnels, secrets.token_bytes, "", MEDIA_PORT),
             clock,
             clock.seconds,
             secrets.token_bytes,
@@ -122,7 +130,7 @@ class MemoryServer:
             random=secrets.token_bytes,
         )
         self._clock = clock
-        self.connections = ControlFactory(premises, clock, clock.seconds)
+        self.connections = EntranceFactory(premises, tunnels, clock, clock.seconds)
 
     def swallow_e2e(self) -> None:
         """From now on nothing that devices say to each other gets through."""
@@ -138,7 +146,7 @@ class MemoryServer:
 
     def factory(self) -> IProtocolFactory:
         """What would listen on the TCP port."""
-        tls = TlsRules(self.certificate, (ALPN_CONTROL,))
+        tls = TlsRules(self.certificate, PROTOCOLS)
         return TLSMemoryBIOFactory(tls, False, self.connections, clock=self._clock)
 
 

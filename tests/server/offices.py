@@ -30,10 +30,12 @@ from voip.server.media import MediaLegs
 from voip.server.rates import rates
 from voip.server.reception import Reception
 from voip.server.relay.interface import RelayStats
+from voip.server.tunnels import Tunnels
 from voip.store.interface import AccountStore
 from voip.store.memory import MemoryStore
 from voip.wire.codec import ClientFrame
 from voip.wire.datagram import MediaKeys
+from voip.wire.roaming import Tunnel
 
 EXPORTER = b"e" * 32
 NOW_UTC = 1_700_000_000
@@ -60,6 +62,8 @@ class NotedRelay:
         self.receivers: dict[tuple[Cid, StreamId], tuple[Cid, ...]] = {}
         self.rooms: dict[tuple[Cid, StreamId], int] = {}
         self.gates: dict[tuple[Cid, StreamId], bool] = {}
+        self.tunnelled: list[tuple[bytes, Tunnel]] = []
+        self.tunnels_lost: list[tuple[Cid, Tunnel]] = []
         self.is_running = False
 
     def start(self) -> None:
@@ -96,6 +100,12 @@ class NotedRelay:
             raise LocalProtocolError("no such stream")
         self.gates[cid, stream] = is_open
 
+    def take_tunnelled(self, datagram: bytes, tunnel: Tunnel) -> None:
+        self.tunnelled.append((datagram, tunnel))
+
+    def tunnel_lost(self, cid: Cid, tunnel: Tunnel) -> None:
+        self.tunnels_lost.append((cid, tunnel))
+
     def stats(self) -> RelayStats:
         return RelayStats("noted", len(self.legs), 0, 0, 0, 0, 0, {})
 
@@ -127,7 +137,8 @@ class Office:
             lambda: NOW_UTC,
             self.random,
         )
-        self.media = MediaLegs(self.relay, self.random, "", 5061)
+        self.tunnels = Tunnels(self.relay)
+        self.media = MediaLegs(self.relay, self.tunnels, self.random, "", 5061)
         self.reception = Reception(
             Switchboard(),
             self.media,

@@ -31,8 +31,8 @@ from voip.server.control import (
     FLOOD_PAUSE_SECONDS,
     FRAMES_AT_ONCE,
     FRAMES_PER_SECOND,
-    ControlFactory,
 )
+from voip.server.entrance import EntranceFactory
 from voip.wire.codec import AnswerFrame, NoticeFrame, encode_request
 from voip.wire.framing import HEADER_SIZE, frame
 
@@ -46,8 +46,8 @@ class Case(SynchronousTestCase):
 
     def setUp(self) -> None:
         self.office = Office(limits=self.limits)
-        self.factory = ControlFactory(
-            self.office.premises, self.office.clock, self.office.clock.seconds
+        self.factory = EntranceFactory(
+            self.office.premises, self.office.tunnels, self.office.clock, self.office.clock.seconds
         )
 
     def connect(self, address: str = "192.0.2.7") -> Wire:

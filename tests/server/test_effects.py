@@ -27,6 +27,7 @@ from voip.server.effects import Effects
 from voip.server.media import MediaLegs
 from voip.server.sessions import Sessions
 from voip.server.timers import Timers
+from voip.server.tunnels import Tunnels
 
 GONE = SessionId(b"g" * 16)
 
@@ -45,7 +46,8 @@ class EffectsTests(SynchronousTestCase):
     def setUp(self) -> None:
         self.clock = Clock()
         self.fired: list[TimerKey] = []
-        media = MediaLegs(NotedRelay(), Counted(), "", 1)
+        relay = NotedRelay()
+        media = MediaLegs(relay, Tunnels(relay), Counted(), "", 1)
         timers = Timers[TimerKey](self.clock, self.fired.append)
         self.effects = Effects(Sessions(), media, timers)
 

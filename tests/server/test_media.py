@@ -7,6 +7,7 @@ from tests.server.someone import Counted
 from voip.core.ids import CallId, Cid, SessionId, StreamId
 from voip.core.media_config import MediaSuite
 from voip.server.media import MediaLegs
+from voip.server.tunnels import Tunnels
 
 ANN, BOB = SessionId(b"a" * 16), SessionId(b"b" * 16)
 STREAM = StreamId(7)
@@ -17,7 +18,7 @@ class MediaLegsTests(SynchronousTestCase):
 
     def setUp(self) -> None:
         self.relay = NotedRelay()
-        self.legs = MediaLegs(self.relay, Counted(), "media.example", 5061)
+        self.legs = MediaLegs(self.relay, Tunnels(self.relay), Counted(), "media.example", 5061)
 
     def test_a_session_is_told_what_the_relay_is_told(self) -> None:
         """Both ends get the same cid and keys, and each direction its own."""
@@ -32,7 +33,8 @@ class MediaLegsTests(SynchronousTestCase):
     def test_a_cid_in_use_is_not_given_twice(self) -> None:
         """A draw that hits a live leg, or 0, is drawn again."""
         draws = iter([b"\0\0\0\1", b"\0\0\0\1", b"\0\0\0\0", b"\0\0\0\2"])
-        legs = MediaLegs(self.relay, lambda n: next(draws) if n == 4 else bytes(n), "", 1)
+        tunnels = Tunnels(self.relay)
+        legs = MediaLegs(self.relay, tunnels, lambda n: next(draws) if n == 4 else bytes(n), "", 1)
         self.assertEqual([legs.open(ANN).cid, legs.open(BOB).cid], [1, 2])
 
     def test_streams_go_to_the_legs_of_their_receivers(self) -> None:

@@ -9,8 +9,8 @@ from tests.server.offices import NotedRelay, Office
 from tests.server.someone import ANN
 from tests.server.tls_pair import Wire, certificate
 from voip.config import ListenAddress
-from voip.server.certificate import ALPN_CONTROL, TlsRules
-from voip.server.control import ControlFactory
+from voip.server.certificate import TlsRules
+from voip.server.entrance import PROTOCOLS, EntranceFactory
 from voip.server.ports import bind
 from voip.server.service import ControlService, RelayService, StoreService
 from voip.store.memory import MemoryStore
@@ -47,9 +47,11 @@ class ServiceTests(SynchronousTestCase):
         """The port is handed to the reactor; the end comes after the goodbyes."""
         office = Office()
         office.register(ANN)
-        connections = ControlFactory(office.premises, office.clock, office.clock.seconds)
+        connections = EntranceFactory(
+            office.premises, office.tunnels, office.clock, office.clock.seconds
+        )
         wire_factory = TLSMemoryBIOFactory(
-            TlsRules(certificate(), (ALPN_CONTROL,)), False, connections, clock=office.clock
+            TlsRules(certificate(), PROTOCOLS), False, connections, clock=office.clock
         )
         ports = bind(ListenAddress("127.0.0.1", 0))
         self.addCleanup(ports.udp.close)

@@ -2,7 +2,7 @@
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from voip.server.strangers import Strangers
+from voip.server.strangers import Guest, Strangers
 
 
 class StrangersTests(SynchronousTestCase):
@@ -26,3 +26,20 @@ class StrangersTests(SynchronousTestCase):
         for source in ("a", "b", "a"):
             strangers.leave(source)
         self.assertEqual(len(strangers), 0)
+
+
+class GuestTests(SynchronousTestCase):
+    """One connection at the door."""
+
+    def test_counts_until_it_is_known(self) -> None:
+        """Once, however often that is said."""
+        strangers = Strangers(1)
+        first, second = Guest(strangers, "a"), Guest(strangers, "a")
+        self.assertTrue(second.is_crowded)
+        self.assertFalse(second.is_flooded)
+        self.assertTrue(Guest(strangers, "a").is_flooded)
+        self.assertTrue(first.is_stranger)
+        first.known()
+        first.known()
+        self.assertFalse(first.is_stranger)
+        self.assertFalse(second.is_flooded)

@@ -21,7 +21,7 @@ from zope.interface import implementer
 from voip.core.login import EXPORTER_LABEL, EXPORTER_SIZE
 from voip.core.messages import Answer, Request
 from voip.server.certificate import ALPN_CONTROL, ServerCertificate, TlsRules, self_sign
-from voip.server.control import ControlFactory
+from voip.server.entrance import PROTOCOLS, EntranceFactory
 from voip.wire.codec import AnswerFrame, NoticeFrame, decode_server, encode_request
 from voip.wire.framing import FrameReader, frame
 
@@ -79,20 +79,21 @@ class Held(FakeTransport):
 
 
 class Wire:
-    """One connection between a client and a control factory."""
+    """One connection between a client and the entrance of a server."""
 
     def __init__(
         self,
-        factory: ControlFactory,
+        factory: EntranceFactory,
         clock: Clock,
         address: str = "192.0.2.7",
         alpn: tuple[bytes, ...] = (ALPN_CONTROL,),
         version: int = SSL.TLS1_3_VERSION,
+        listener: Listener | None = None,
     ) -> None:
         self.clock = clock
-        self.listener = Listener()
+        self.listener = listener or Listener()
         peer = IPv4Address("TCP", address, 40000)
-        rules = TlsRules(certificate(), (ALPN_CONTROL,))
+        rules = TlsRules(certificate(), PROTOCOLS)
         served = TLSMemoryBIOFactory(rules, False, factory, clock=clock)
         client = Factory.forProtocol(lambda: self.listener)
         asking = TLSMemoryBIOFactory(ClientTls(alpn, version), True, client, clock=clock)

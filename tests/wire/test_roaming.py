@@ -32,8 +32,8 @@ class RandomCount:
         return next(self._numbers).to_bytes(length, "big")
 
 
-class LegPathTests(SynchronousTestCase):
-    """One leg, from its first packet through its moves."""
+class PathCase(SynchronousTestCase):
+    """A path, and packets that come."""
 
     def setUp(self) -> None:
         self.path = LegPath()
@@ -50,6 +50,10 @@ class LegPathTests(SynchronousTestCase):
         challenge = self.hear(address, now=now)
         assert challenge is not None
         return self.path.answered(address, challenge.token)
+
+
+class LegPathTests(PathCase):
+    """One leg, from its first packet through its moves."""
 
     def test_nothing_is_sent_before_anything_is_heard(self) -> None:
         """A leg that was never heard has no destination."""
@@ -153,6 +157,53 @@ class LegPathTests(SynchronousTestCase):
         self.assertEqual(self.path.answered(HOME, challenge.token), Moved(HOME))
         self.assertEqual(self.path.settled, HOME)
         self.assertFalse(self.path.may_send(CAFE, 1))
+
+
+class LostTests(PathCase):
+    """An address that is gone, as a tunnel is when its connection ends."""
+
+    def test_the_proven_one(self) -> None:
+        """Nothing is sent there any more; whatever is heard next is the first anew."""
+        self.prove(HOME)
+        self.path.lost(HOME)
+        self.assertIsNone(self.path.settled)
+        self.assertIsNone(self.path.destination(1))
+        self.assertIsNotNone(self.hear(CAFE))
+        self.assertEqual(self.path.destination(300), CAFE)
+
+    def test_the_proven_one_while_another_is_tried(self) -> None:
+        """The one under trial is used at once, as a first one is."""
+        self.prove(HOME)
+        challenge = self.hear(CAFE)
+        assert challenge is not None
+        self.path.lost(HOME)
+        self.assertEqual(self.path.destination(300), CAFE)
+        self.assertIsNone(self.path.destination(1))
+        self.assertIsNone(self.path.answered(CAFE, challenge.token))
+        self.assertEqual(self.path.settled, CAFE)
+
+    def test_one_under_trial(self) -> None:
+        """The proven one is settled again, and an answer from the lost one proves nothing."""
+        self.prove(HOME)
+        challenge = self.hear(CAFE)
+        assert challenge is not None
+        self.path.lost(CAFE)
+        self.assertEqual(self.path.settled, HOME)
+        self.assertIsNone(self.path.answered(CAFE, challenge.token))
+        self.assertEqual(self.path.settled, HOME)
+
+    def test_the_first_before_it_was_proven(self) -> None:
+        """As if nothing had come."""
+        self.hear(HOME)
+        self.path.lost(HOME)
+        self.assertFalse(self.path.is_known)
+
+    def test_one_that_was_never_used(self) -> None:
+        """Changes nothing."""
+        self.prove(HOME)
+        self.hear(CAFE)
+        self.path.lost(TRAIN)
+        self.assertEqual(self.path.destination(1), HOME)
 
 
 class RoamingMachine(RuleBasedStateMachine):

@@ -1,34 +1,28 @@
 """The control connection on the server: bytes of a TLS transport to requests, answers to bytes.
 
-A thin Twisted protocol around ``FrameReader``, the codec and a ``Conversation``. It keeps what a
-socket needs keeping: the time to log in, the silence after which a client is lost, a reader too
-slow to be worth its memory, and how many strangers one source may have here at once. A peer that
-breaks the rules is told so where that is possible, stands in the log once, and is closed.
+A thin Twisted protocol around ``FrameReader``, the codec and a ``Conversation``, made by the
+entrance once TLS is up. It keeps what a socket needs keeping: the time to log in, the silence after
+which a client is lost, and a reader too slow to be worth its memory. A peer that breaks the rules
+is told so where that is possible, stands in the log once, and is closed.
 """
 
 from collections.abc import Callable, Iterator
 from enum import Enum, unique
 from typing import Final, assert_never
 
-from twisted.internet.defer import Deferred, succeed
-from twisted.internet.interfaces import (
-    IAddress,
-    IHandshakeListener,
-    IPushProducer,
-    IReactorTime,
-)
-from twisted.internet.protocol import Protocol, ServerFactory, connectionDone
+from twisted.internet.interfaces import IPushProducer, IReactorTime
+from twisted.internet.protocol import Protocol, connectionDone
 from twisted.logger import Logger
 from twisted.protocols.tls import TLSMemoryBIOProtocol
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from voip.core.errors import ErrorCode, Refusal, RemoteProtocolError
-from voip.core.limits import TokenBucket, blur_address, source_of
+from voip.core.limits import TokenBucket, blur_address
 from voip.core.messages import Answer, Notice
-from voip.server.certificate import ALPN_CONTROL, channel_binding
+from voip.server.certificate import channel_binding
 from voip.server.conversation import Conversation, Premises
-from voip.server.strangers import Strangers
+from voip.server.strangers import Guest
 from voip.server.timers import Timers
 from voip.wire.codec import BadFrame, decode_client, encode_answer, encode_notice
 from voip.wire.framing import FrameReader, frame
@@ -54,59 +48,51 @@ class Patience(Enum):
     FLOOD = "flood"
 
 
-@implementer(IHandshakeListener, IPushProducer)
+@implementer(IPushProducer)
 class ControlProtocol(Protocol):
-    """One control connection; its transport is TLS. ``address`` is the peer's, without port."""
+    """One control connection; its transport is TLS that is up. ``address`` is the peer's, without
+    port; ``opened_at`` is when TCP was."""
 
     log = Logger()
     transport: TLSMemoryBIOProtocol
 
-    def __init__(self, factory: "ControlFactory", address: str) -> None:
-        self._factory = factory
-        self._limits = factory.premises.limits
+    def __init__(
+        self,
+        premises: Premises,
+        reactor: IReactorTime,
+        clock: Callable[[], float],
+        address: str,
+        guest: Guest,
+        opened_at: float,
+    ) -> None:
+        self._premises = premises
+        self._clock = clock
+        self._limits = premises.limits
         self._address = address
-        self._source = source_of(address)
-        self._opened_at = 0.0
+        self._guest = guest
+        self._opened_at = opened_at
         self._frames = FrameReader(self._limits.frame_bytes_before_login)
         self._allowance = TokenBucket(FRAMES_PER_SECOND, FRAMES_AT_ONCE)
-        self._timers = Timers[Patience](factory.reactor, self._impatient)
+        self._timers = Timers[Patience](reactor, self._impatient)
         self._conversation: Conversation | None = None
-        self._had_handshake = False
-        self._is_stranger = False
         self._is_closing = False
         self._is_paused = False
 
     # What Twisted calls.
 
     def connectionMade(self) -> None:
-        """The TCP connection is there; TLS is only beginning."""
-        self._opened_at = self._factory.clock()
-        self.transport.setTcpNoDelay(True)  # messages are small, and people wait for them
-        self._factory.connected(self)
-        self._factory.strangers.enter(self._source)
-        self._is_stranger = True
-        if self._factory.strangers.is_flooded(self._source):
-            self.abort()
-            return
-        self._timers.start(Patience.LOGIN, self._limits.login_deadline_seconds)
-
-    def handshakeCompleted(self) -> None:
         """TLS is up: the conversation can begin."""
-        self._had_handshake = True
-        if self._is_closing:
-            return
-        if self.transport.negotiatedProtocol != ALPN_CONTROL:
-            self.abort()
-            return
+        left = self._opened_at + self._limits.login_deadline_seconds - self._clock()
+        self._timers.start(Patience.LOGIN, max(0.0, left))
         self.transport.registerProducer(self, True)
-        if self._factory.strangers.is_crowded(self._source):
+        if self._guest.is_crowded:
             self._warn("too many connections that have not logged in")
             refusal = Refusal(ErrorCode.RATE_LIMITED, retry_after_ms=RETRY_CROWDED_MS)
             self.send_answer(0, refusal)
             self.close()
             return
         self._conversation = Conversation(
-            self._factory.premises,
+            self._premises,
             self,
             self._address,
             channel_binding(self.transport),
@@ -117,7 +103,7 @@ class ControlProtocol(Protocol):
         conversation = self._conversation
         if conversation is None or self._is_closing:
             return
-        if not self._is_stranger:
+        if not self._guest.is_stranger:
             self._expect_life()
         frames = self._frames.receive(data)
         if not self._is_paused:
@@ -126,8 +112,6 @@ class ControlProtocol(Protocol):
     def connectionLost(self, reason: Failure = connectionDone) -> None:  # noqa: ARG002
         self._frames.close()
         self._timers.stop_all()
-        self._known()
-        self._factory.disconnected(self, had_handshake=self._had_handshake)
         if self._conversation is not None:
             self._conversation.lost()
 
@@ -153,7 +137,7 @@ class ControlProtocol(Protocol):
 
     def login_done(self) -> None:
         """From a stranger's limits to those of somebody who is known."""
-        self._known()
+        self._guest.known()
         self._timers.stop(Patience.LOGIN)
         self._expect_life()
         if self._conversation is not None:
@@ -180,17 +164,12 @@ class ControlProtocol(Protocol):
 
     # The rest.
 
-    def _known(self) -> None:
-        if self._is_stranger:
-            self._is_stranger = False
-            self._factory.strangers.leave(self._source)
-
     def _take(self, conversation: Conversation, frames: Iterator[bytes]) -> None:
         """Deal with frames, as many as a client may send; the rest waits, and more is not read."""
         try:
             for payload in frames:
                 conversation.receive(decode_client(payload))
-                if self._allowance.take(self._factory.clock()):
+                if self._allowance.take(self._clock()):
                     self._is_paused = True
                     self.transport.pauseProducing()
                     self._timers.start(Patience.FLOOD, FLOOD_PAUSE_SECONDS)
@@ -233,48 +212,3 @@ class ControlProtocol(Protocol):
             address=blur_address(self._address),
             reason=reason,
         )
-
-
-class ControlFactory(ServerFactory):
-    """Makes the connections and knows those that are open."""
-
-    noisy = False
-
-    def __init__(
-        self, premises: Premises, reactor: IReactorTime, clock: Callable[[], float]
-    ) -> None:
-        self.premises = premises
-        self.reactor = reactor
-        self.clock = clock
-        self.strangers = Strangers(premises.limits.fresh_per_source)
-        self.failed_handshakes = 0
-        self._connections: set[ControlProtocol] = set()
-        self._emptied: list[Deferred[None]] = []
-
-    def buildProtocol(self, addr: IAddress | None) -> ControlProtocol:
-        return ControlProtocol(self, getattr(addr, "host", "unknown"))
-
-    def connected(self, connection: ControlProtocol) -> None:
-        self._connections.add(connection)
-
-    def disconnected(self, connection: ControlProtocol, *, had_handshake: bool) -> None:
-        """A connection is gone; those without TLS are counted, nothing else."""
-        self._connections.discard(connection)
-        self.failed_handshakes += not had_handshake
-        if not self._connections:
-            waiting, self._emptied = self._emptied, []
-            for each in waiting:
-                each.callback(None)
-
-    def close_all(self) -> Deferred[None]:
-        """Close every connection; fires when the last is gone."""
-        if not self._connections:
-            return succeed(None)
-        emptied: Deferred[None] = Deferred()
-        self._emptied.append(emptied)
-        for connection in tuple(self._connections):
-            connection.close()
-        return emptied
-
-    def __len__(self) -> int:
-        return len(self._connections)

@@ -31,11 +31,11 @@ from voip.core.errors import VoipError
 from voip.core.limits import Buckets, LoginThrottle
 from voip.core.switchboard import Switchboard
 from voip.server.accounts import Accounts, Random
-from voip.server.certificate import ALPN_CONTROL, ServerCertificate, TlsRules
-from voip.server.control import ControlFactory
+from voip.server.certificate import ServerCertificate, TlsRules
 from voip.server.conversation import Premises
 from voip.server.data_dir import JSON_LOG, DataDirectory
 from voip.server.echo_account import EchoKeys, ensure_account
+from voip.server.entrance import PROTOCOLS, EntranceFactory
 from voip.server.log import JsonLog
 from voip.server.logins import Logins
 from voip.server.media import MediaLegs
@@ -45,6 +45,7 @@ from voip.server.reception import Reception
 from voip.server.relay.interface import RelayEngine, RelayEvent
 from voip.server.relay.python_engine import PythonRelay
 from voip.server.service import ControlService, RelayService, StoreService
+from voip.server.tunnels import Tunnels
 from voip.store.interface import AccountStore
 
 
@@ -172,6 +173,7 @@ class Daemon(MultiService):
         prepared, outside = self._prepared, self._outside
         settings = prepared.settings
         limits = settings.limits.of_connections()
+        tunnels = Tunnels(relay)
         accounts = Accounts(store, settings.registration, outside.wall_clock, outside.random)
         logins = Logins(
             accounts,
@@ -184,7 +186,9 @@ class Daemon(MultiService):
         )
         reception = Reception(
             Switchboard(),
-            MediaLegs(relay, outside.random, settings.media_host, prepared.ports.address.port),
+            MediaLegs(
+                relay, tunnels, outside.random, settings.media_host, prepared.ports.address.port
+            ),
             self._reactor,
             outside.clock,
             outside.random,
@@ -199,8 +203,8 @@ class Daemon(MultiService):
             buckets=Buckets(rates(settings.limits.registrations_per_hour)),
             random=outside.random,
         )
-        connections = ControlFactory(premises, self._reactor, outside.clock)
-        tls = TlsRules(prepared.certificate, (ALPN_CONTROL,))
+        connections = EntranceFactory(premises, tunnels, self._reactor, outside.clock)
+        tls = TlsRules(prepared.certificate, PROTOCOLS)
         wire = TLSMemoryBIOFactory(tls, False, connections, clock=self._reactor)
         return ControlService(self._reactor, prepared.ports.tcp, wire, connections, reception)
 

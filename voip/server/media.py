@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from voip.core.ids import CallId, Cid, SessionId, StreamId
 from voip.core.media_config import MediaConfig, MediaSuite
 from voip.server.relay.interface import RelayEngine
+from voip.server.tunnels import Tunnels
 from voip.wire.datagram import MAX_DATAGRAM, MediaKeys, Suite
 
 KEEPALIVE_SECONDS = 5  # well under the 30 s after which common NATs forget a UDP path
@@ -29,8 +30,11 @@ class _Route:
 class MediaLegs:
     """One leg for each open session. ``random`` gives unpredictable bytes."""
 
-    def __init__(self, relay: RelayEngine, random: Random, host: str, port: int) -> None:
+    def __init__(
+        self, relay: RelayEngine, tunnels: Tunnels, random: Random, host: str, port: int
+    ) -> None:
         self._relay = relay
+        self._tunnels = tunnels
         self._random = random
         self._host = host
         self._port = port
@@ -46,6 +50,7 @@ class MediaLegs:
         up = MediaKeys.generate(Suite.AES_128_GCM, self._random)
         down = MediaKeys.generate(Suite.AES_128_GCM, self._random)
         self._relay.open_leg(cid, up, down)
+        self._tunnels.expect(cid, up)
         self._cids[session] = cid
         self._used.add(cid)
         if had_leg:
@@ -127,6 +132,7 @@ class MediaLegs:
         if cid is None:
             return False
         self._used.discard(cid)
+        self._tunnels.forget(cid)
         self._relay.close_leg(cid)
         return True
 

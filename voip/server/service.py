@@ -13,7 +13,7 @@ from twisted.internet.protocol import ServerFactory
 from twisted.logger import Logger
 from twisted.protocols.tls import TLSMemoryBIOFactory
 
-from voip.server.control import ControlFactory
+from voip.server.entrance import EntranceFactory
 from voip.server.reception import Reception
 from voip.server.relay.interface import RelayEngine
 from voip.store.interface import AccountStore
@@ -50,7 +50,7 @@ class RelayService(Service):
 
 
 class ControlService(Service):
-    """Listens for control connections on a socket that is bound already."""
+    """Listens for connections on a socket that is bound already."""
 
     name = "control"
     log = Logger()
@@ -60,7 +60,7 @@ class ControlService(Service):
         reactor: IReactorSocket,
         tcp: socket.socket,
         wire: TLSMemoryBIOFactory,
-        connections: ControlFactory,
+        connections: EntranceFactory,
         reception: Reception,
     ) -> None:
         self._reactor = reactor

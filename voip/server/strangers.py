@@ -32,3 +32,29 @@ class Strangers:
 
     def __len__(self) -> int:
         return len(self._held)
+
+
+class Guest:
+    """One connection at the door: a stranger until it is known who it is, or it is gone."""
+
+    def __init__(self, strangers: Strangers, source: str) -> None:
+        self._strangers = strangers
+        self._source = source
+        self.is_stranger = True
+        strangers.enter(source)
+
+    def known(self) -> None:
+        """A stranger no more; again does nothing."""
+        if self.is_stranger:
+            self.is_stranger = False
+            self._strangers.leave(self._source)
+
+    @property
+    def is_crowded(self) -> bool:
+        """Whether too many strangers of this source are here to be served."""
+        return self._strangers.is_crowded(self._source)
+
+    @property
+    def is_flooded(self) -> bool:
+        """Whether so many are that no TLS is spent on another."""
+        return self._strangers.is_flooded(self._source)

@@ -12,18 +12,29 @@ PING there (RFC 9000 section 8.2 does the same for QUIC):
   PONG comes from the candidate. One candidate at a time, the latest.
 - A newest packet from the proven address drops the candidate: the client never left.
 
+A tunnel through TLS (`voip.wire.tunnel`) is an address like any other: it is tried, proven and left
+by the same rules, and gone when its connection is.
+
 Knows addresses as opaque values, byte counts and seconds. Sans-IO: genuine packets go in, the PINGs
 to send and the moves made come out; who opened the packets and who sends is the caller's affair.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from voip.wire.media_frames import TOKEN_LENGTH
 
-Address = tuple[str, int] | tuple[str, int, int, int]
-"""A socket address as the socket module gives it: of IPv4, or of IPv6."""
+
+class Tunnel(Protocol):
+    """A connection that datagrams go by instead of UDP; equal to itself alone."""
+
+    def send(self, datagram: bytes) -> None:
+        """Send it, or throw it away: speech does not wait."""
+
+
+Address = tuple[str, int] | tuple[str, int, int, int] | Tunnel
+"""A socket address as the socket module gives it, of IPv4 or of IPv6; or a tunnel."""
 
 AMPLIFICATION_LIMIT: Final = 3
 """Bytes sent to an unproven address for each byte received from it (RFC 9000 section 8.1)."""
@@ -113,6 +124,18 @@ class LegPath:
         self._proven = self.settled = address
         self._first = self._candidate = None
         return Moved(address) if is_move else None
+
+    def lost(self, address: Address) -> None:
+        """Nothing can be sent to this address any more: the connection it stood for is gone."""
+        if address == self._proven:
+            self._proven = None
+        elif self._first is not None and address == self._first.address:
+            self._first = None
+        elif self._candidate is not None and address == self._candidate.address:
+            self._candidate = None
+        if not self.is_known:  # the only way left, though not proven yet
+            self._first, self._candidate = self._candidate, None
+        self.settled = None if self._candidate is not None else self._proven
 
     def destination(self, nbytes: int) -> Address | None:
         """Where to send a datagram of `nbytes` now, counting it; None when nowhere."""

@@ -7,7 +7,16 @@ from voip.server.relay.interface import (
     LegMoved,
     LegSilent,
 )
-from voip.wire.media_frames import Close, Media, Pad, Ping, Pong, encode_frames
+from voip.wire.media_frames import (
+    Close,
+    Frame,
+    Malformed,
+    Media,
+    Pad,
+    Ping,
+    Pong,
+    encode_frames,
+)
 
 
 class PathTests(RelayCase):
@@ -116,3 +125,78 @@ class SilenceTests(RelayCase):
         self.assertEqual(
             self.events, [LegSilent(client.cid) for client in (self.ann, self.bob, self.cat)]
         )
+
+
+class Line:
+    """A tunnel that keeps what is sent through it."""
+
+    def __init__(self) -> None:
+        self.sent: list[bytes] = []
+
+    def send(self, datagram: bytes) -> None:
+        self.sent.append(datagram)
+
+
+class TunnelTests(RelayCase):
+    """A tunnel is an address: tried, proven and left like one."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.settle(self.ann, self.bob)
+        self.line = Line()
+
+    def through(self, *frames: Frame) -> list[Frame | Malformed]:
+        """Bob sends through the tunnel; what comes back there."""
+        self.engine.take_tunnelled(self.bob.sealer.seal(encode_frames(frames)), self.line)
+        sent, self.line.sent = self.line.sent, []
+        return [frame for datagram in sent for frame in self.bob.open(datagram)]
+
+    def move_in(self) -> None:
+        """Bob's leg is reached through the tunnel."""
+        challenge, answer = self.through(*HELLO)
+        self.assertEqual(answer, Pong(b"hello..."))
+        assert isinstance(challenge, Ping)
+        self.through(Pong(challenge.token))
+        self.assertEqual(self.events, [LegMoved(self.bob.cid)])
+
+    def speak(self) -> list[Frame | Malformed]:
+        """Ann says a word; what Bob hears of it through the tunnel."""
+        self.ann.send(WORD)
+        self.relay.doRead()
+        return [frame for datagram in self.line.sent for frame in self.bob.open(datagram)]
+
+    def test_a_client_that_moves_into_a_tunnel(self) -> None:
+        """It speaks and is spoken to there, and nothing more goes to its address."""
+        self.move_in()
+        self.through(Media(BOBS_VOICE, 0, 0, b"through"))
+        self.assertEqual(self.ann.heard(), [Media(BOBS_VOICE, 0, 0, b"through")])
+        self.assertEqual(self.speak(), [WORD])
+        self.assertEqual(self.bob.heard(), [])
+
+    def test_back_to_udp(self) -> None:
+        """When datagrams get through again and the client answers there, all goes there."""
+        self.move_in()
+        self.settle(self.bob)
+        self.assertEqual(self.speak(), [])
+        self.assertEqual(self.bob.heard(), [WORD])
+
+    def test_the_end_of_the_tunnel(self) -> None:
+        """Nothing is sent there any more; the client is heard again wherever it is next."""
+        self.move_in()
+        self.engine.tunnel_lost(self.bob.cid, self.line)
+        self.assertEqual(self.speak(), [])
+        self.settle(self.bob)
+        self.assertEqual(self.speak(), [])
+        self.assertEqual(self.bob.heard(), [WORD])
+
+    def test_the_end_of_a_tunnel_whose_leg_is_closed(self) -> None:
+        """Changes nothing."""
+        self.move_in()
+        self.engine.close_leg(self.bob.cid)
+        self.engine.tunnel_lost(self.bob.cid, self.line)
+
+    def test_nonsense_through_a_tunnel_is_counted(self) -> None:
+        """It is answered nowhere and moves nothing."""
+        self.engine.take_tunnelled(b"nonsense", self.line)
+        self.assertEqual(self.line.sent, [])
+        self.assertEqual(self.drops(), {"too_short": 1})

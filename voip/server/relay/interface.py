@@ -12,6 +12,7 @@ from typing import Protocol
 
 from voip.core.ids import Cid, StreamId
 from voip.wire.datagram import Dropped, MediaKeys
+from voip.wire.roaming import Tunnel
 
 
 class RelayDrop(enum.Enum):
@@ -122,6 +123,13 @@ class RelayEngine(Protocol):
 
         LocalProtocolError when the leg owns no such stream.
         """
+
+    def take_tunnelled(self, datagram: bytes, tunnel: Tunnel) -> None:
+        """Take a datagram that came by a tunnel; its leg is answered and found there by the same
+        rules as at any address."""
+
+    def tunnel_lost(self, cid: Cid, tunnel: Tunnel) -> None:
+        """The tunnel has ended: nothing is sent there any more. No such leg: nothing happens."""
 
     def stats(self) -> RelayStats:
         """Count everything up to now."""

@@ -52,7 +52,7 @@ from voip.wire.media_frames import (
     marked_first,
     media_level,
 )
-from voip.wire.roaming import Address, LegPath
+from voip.wire.roaming import Address, LegPath, Tunnel
 
 DEFAULT_QUIET_AFTER: Final = 15.0
 """Seconds without a genuine packet until a leg counts as silent; a client sends more often."""
@@ -142,6 +142,16 @@ class PythonRelay:
     def set_gate(self, cid: Cid, stream: StreamId, is_open: bool) -> None:
         """Stop or resume a stream."""
         self._table.set_gate(cid, stream, is_open)
+
+    def take_tunnelled(self, datagram: bytes, tunnel: Tunnel) -> None:
+        """Take a datagram as if it had come to the socket."""
+        self._take(datagram, tunnel, self._clock())
+
+    def tunnel_lost(self, cid: Cid, tunnel: Tunnel) -> None:
+        """Reach the leg by it no longer."""
+        leg = self._legs.get(cid)
+        if leg is not None:
+            leg.path.lost(tunnel)
 
     def stats(self) -> RelayStats:
         """Count everything up to now."""
@@ -285,7 +295,10 @@ class PythonRelay:
     def _transmit(self, leg: Leg, frames: bytes, address: Address) -> None:
         try:
             datagram = leg.sealer.seal(frames)
-            self._udp.sendto(datagram, address)
+            if isinstance(address, tuple):
+                self._udp.sendto(datagram, address)
+            else:
+                address.send(datagram)
         except BlockingIOError:
             self._drop(RelayDrop.SOCKET_BUSY)
         except OSError:
