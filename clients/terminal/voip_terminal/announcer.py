@@ -19,7 +19,7 @@ from voip_terminal.attention import Attention
 from voip_terminal.call_news import CallNews
 from voip_terminal.calls import current, ringing
 from voip_terminal.paint import clean
-from voip_terminal.people_list import shown_name
+from voip_terminal.row_list import shown_name
 from voip_terminal.screens.confirm import ExplainBox
 from voip_terminal.stage import Stage
 

@@ -15,7 +15,7 @@ from voip_terminal.commands import Command
 from voip_terminal.controls import can_begin, can_control, controls
 from voip_terminal.keys import Verb
 from voip_terminal.paint import clean
-from voip_terminal.people_list import shown_name
+from voip_terminal.row_list import shown_name
 from voip_terminal.screens.add_people import AddPeopleBox
 from voip_terminal.screens.confirm import ConfirmBox
 from voip_terminal.stage import Stage

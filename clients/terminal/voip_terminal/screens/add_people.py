@@ -17,7 +17,7 @@ from voip_terminal.controls import controls
 from voip_terminal.forms import Choice, Field
 from voip_terminal.keys import Context, Verb
 from voip_terminal.paint import Area, Line
-from voip_terminal.people_list import PeopleList, row_of, shown_name
+from voip_terminal.row_list import PeopleList, row_of, shown_name
 from voip_terminal.stage import Stage
 from voip_terminal.theme import Style
 
@@ -139,7 +139,7 @@ class AddPeopleBox:
 
     def refresh(self, change: Change) -> None:
         if Change.CALLS in change:
-            self._list.replace(self._absent(self._list.people))
+            self._list.replace(self._absent(self._list.items))
 
     # ---- what is shown ---------------------------------------------------------------------
 
@@ -147,7 +147,7 @@ class AddPeopleBox:
         return row_of(person, cols, self._stage.glyphs)
 
     def _foot(self, _cols: int, _rows: int) -> list[Line]:
-        if self._list.people:
+        if self._list.items:
             return []
         told = (
             "Nobody else of that name is online." if self._asked_for else "Nobody else is online."

@@ -13,7 +13,7 @@ from voip_terminal.calls import current
 from voip_terminal.controls import can_begin
 from voip_terminal.keys import Context, Verb
 from voip_terminal.paint import Area, Line, clean, shorten, spread, width, wrap
-from voip_terminal.people_list import PeopleList, row_of, shown_name
+from voip_terminal.row_list import PeopleList, row_of, shown_name
 from voip_terminal.screens.confirm import ConfirmBox
 from voip_terminal.screens.nickname import NicknameBox
 from voip_terminal.screens.password import PasswordBox
@@ -151,7 +151,7 @@ class MainScreen:
         return row_of(person, cols, self._stage.glyphs)
 
     def _heading(self, cols: int, _rows: int) -> Sequence[Line]:
-        people = self._list.people
+        people = self._list.items
         count = f"{len(people)} online " if people else ""
         return [spread([(Style.HEADING, " People")], [(Style.DIM, count)], cols)]
 

@@ -18,7 +18,7 @@ from voip_terminal.controls import can_begin
 from voip_terminal.forms import Field
 from voip_terminal.keys import Context, Verb
 from voip_terminal.paint import Area, Line, Piece, clean, column
-from voip_terminal.people_list import PeopleList, shown_name
+from voip_terminal.row_list import PeopleList, shown_name
 from voip_terminal.stage import Stage
 from voip_terminal.theme import Style
 from voip_terminal.wording import PRESENCE_WORDS
@@ -133,7 +133,7 @@ class PeopleScreen:
         if self._is_closed:
             return
         self._page = page
-        earlier = self._table.people if is_more else ()
+        earlier = self._table.items if is_more else ()
         self._table.replace([*earlier, *page.people])
         if self._field.text.strip() != self._asked_for:
             self._ask("")
@@ -143,7 +143,7 @@ class PeopleScreen:
         self._stage.complain_of(error)
 
     def _look_ahead(self) -> None:
-        near = self._table.place + AHEAD >= len(self._table.people)
+        near = self._table.place + AHEAD >= len(self._table.items)
         if near and self._page and self._page.next_cursor and not self._is_asking:
             self._ask(self._page.next_cursor)
 
@@ -156,7 +156,7 @@ class PeopleScreen:
         fresh: dict[Username, Person] = {
             person.username: person for person in self._stage.model.people
         }
-        self._table.replace([fresh.get(person.username, person) for person in self._table.people])
+        self._table.replace([fresh.get(person.username, person) for person in self._table.items])
 
     # ---- what is shown ---------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from voip.core.ids import Username
 from voip.core.people import Person
 from voip_terminal.glyphs import ASCII, UNICODE
 from voip_terminal.paint import Line
-from voip_terminal.people_list import PeopleList, row_of, shown_name
+from voip_terminal.row_list import PeopleList, row_of, shown_name
 
 
 class ListTests(SynchronousTestCase):
