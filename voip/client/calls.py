@@ -15,11 +15,14 @@ from twisted.internet.interfaces import IReactorTime
 from twisted.python.failure import Failure
 
 from voip.client.call_keys import Randomness
-from voip.client.call_record import CallRecord, NickOf
+from voip.client.call_record import CallRecord
 from voip.client.call_security import CallSecurity
+from voip.client.call_shown import NickOf, call_info, speakers
 from voip.client.contact_keys import ContactKeys
 from voip.client.device_identity import DeviceIdentity
+from voip.client.greeting import unless_refused
 from voip.client.keys_of_call import KeysOfCall
+from voip.client.loudness import LoudnessOfPeople
 from voip.client.model import CallInfo, Change, ClientError
 from voip.client.output_queue import OutputQueue, PhoneDeed
 from voip.client.people import AskServer
@@ -32,10 +35,10 @@ from voip.client.voice.commands import (
     VoiceCommand,
 )
 from voip.core.call_messages import E2eArrived, InviteOk
-from voip.core.calls import CallView, LegKey, filled_in
+from voip.core.calls import JOINED, CallView, LegKey, filled_in
 from voip.core.errors import ErrorCode, Refusal
-from voip.core.ids import CALL_ID_SIZE, CallId, Username
-from voip.core.messages import Answer
+from voip.core.ids import CALL_ID_SIZE, CallId, LegNumber, Username
+from voip.core.messages import Answer, Request
 from voip.core.phone import Phone
 from voip.core.phone_words import (
     Changed,
@@ -64,6 +67,7 @@ class Calls:
         command: Callable[[VoiceCommand], None],
         random: Randomness,
         nick_of: NickOf,
+        loudness: LoudnessOfPeople,
         changed: Callable[[Change], None],
     ) -> None:
         self._clock = clock
@@ -73,6 +77,7 @@ class Calls:
         self._command = command
         self._random = random
         self._nick_of = nick_of
+        self._loudness = loudness
         self._changed = changed
         self._phone = Phone(identity.device)
         self._security = CallSecurity(
@@ -122,6 +127,19 @@ class Calls:
                 outputs = self._phone.muted(call.call_id, is_muted)
                 if not isinstance(outputs, Refusal):
                     self._carry_out(outputs).addErrback(self._refused)
+
+    def ask(self, request: Request) -> Deferred[None]:
+        """Ask what the server alone decides; the next view of the call shows what came of it."""
+        return self._ask(request).addCallback(unless_refused).addCallback(lambda _: None)
+
+    def joined_leg_of(self, call_id: CallId, username: Username) -> LegNumber:
+        """The leg by which somebody is in a call; ``ClientError`` when they are in none."""
+        call = self._phone.call(call_id)
+        legs = call.view.legs if call is not None and call.view is not None else ()
+        for leg in legs:
+            if leg.username == username and leg.state in JOINED:
+                return leg.number
+        raise ClientError(ErrorCode.WRONG_STATE, "username")
 
     def mark_verified(self, call_id: CallId) -> None:
         """Remember the other's account key as compared; ``ClientError`` without keys to compare."""
@@ -196,7 +214,8 @@ class Calls:
         return tuple(self._info(each) for each in self._records.values() if each.is_shown)
 
     def _info(self, record: CallRecord) -> CallInfo:
-        return record.info(self._identity.device, self._nick_of, self._clock.seconds())
+        now, loudness_of = self._clock.seconds(), self._loudness.of
+        return call_info(record, self._identity.device, self._nick_of, loudness_of, now)
 
     # ---- the phone's outputs -------------------------------------------------------------------
 
@@ -223,11 +242,13 @@ class Calls:
                 self._record_of(call_id).is_key_wanted = True
                 self._make_key(call_id)
             case OpenMicrophone(call_id=call_id, stream=stream):
-                self._command(SetMicrophone(False))
+                call = self._phone.call(call_id)
+                self._command(SetMicrophone(call is not None and call.is_muted))
                 self._command(StartTalking(call_id, stream))
                 self._security.sound_began(self._record_of(call_id))
             case CloseMicrophone(call_id=call_id):
                 self._command(StopTalking(call_id))
+                self._loudness.follow(None, {})
                 self._security.sound_ended(self._record_of(call_id))
             case Met(dialled=dialled):
                 self._forget(dialled)
@@ -268,6 +289,8 @@ class Calls:
         if call.state is PhoneCallState.TALKING and record.answered_at is None:
             record.answered_at = self._clock.seconds()
             self._security.joined(record)
+        if call.state is PhoneCallState.TALKING and call.view is not None:
+            self._loudness.follow(call.call_id, speakers(call.view, self._identity.device))
         self._make_key(call.call_id)
 
     def _forget(self, call_id: CallId) -> None:

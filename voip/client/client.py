@@ -20,6 +20,7 @@ from twisted.logger import Logger
 
 from voip.client.account_verbs import AccountVerbs, begun
 from voip.client.address import Address, AddressTrouble, parse_address
+from voip.client.call_verbs import CallVerbs
 from voip.client.calls import Calls
 from voip.client.device_identity import DeviceIdentity
 from voip.client.device_name import device_name_of
@@ -31,7 +32,6 @@ from voip.client.link import ServerLink
 from voip.client.login import Means, RunInThread, threads_of
 from voip.client.model import (
     Change,
-    ClientError,
     ConnectionView,
     Link,
     LinkError,
@@ -58,13 +58,11 @@ from voip.client.voice.commands import (
 )
 from voip.core.call_messages import CallChanged, E2eArrived
 from voip.core.calls import CallView
-from voip.core.errors import ErrorCode
-from voip.core.ids import CallId, Username
+from voip.core.ids import Username
 from voip.core.media_config import MediaConfig
 from voip.core.messages import AuthOk, Notice, ResumeOk, ServerNotice
 from voip.core.names import (
     MAX_DEVICE_NAME,
-    as_username,
     clean_text,
 )
 from voip.core.people_messages import (
@@ -76,7 +74,7 @@ from voip.core.people_messages import (
 Result = TypeVar("Result")
 
 
-class Client(AccountVerbs, PeopleVerbs):
+class Client(AccountVerbs, PeopleVerbs, CallVerbs):
     """A ``Controller`` and the listener of its own ``ServerLink``.
 
     ``endpoint_of`` says how servers are reached (TCP, unless told otherwise), ``in_thread`` where
@@ -108,9 +106,9 @@ class Client(AccountVerbs, PeopleVerbs):
         self._shown = Shown()
         self.sound = Sound(voice.command, self._shown)
         self._identity: DeviceIdentity | None = None
-        self._calls: Calls | None = None
         AccountVerbs.__init__(self, self._link, self._shown, self._signing_in)
         PeopleVerbs.__init__(self, self._link, self._shown)
+        CallVerbs.__init__(self, self._shown, voice.command)
         self._grace = Grace(reactor, self._end_calls)
         voice.listen(self._reported)
 
@@ -123,13 +121,6 @@ class Client(AccountVerbs, PeopleVerbs):
     def watch(self, changed: Callable[[Change], None]) -> Callable[[], None]:
         """Be called at each change, after the model is new; returns what ends that."""
         return self._shown.watch(changed)
-
-    def _calls_changed(self, change: Change) -> None:
-        calls, model = self._calls, self.model
-        if calls is not None:
-            last_ended = calls.last_ended or model.last_ended
-            model = replace(model, calls=calls.infos(), last_ended=last_ended)
-        self._shown.put(model, change)
 
     # ---- connecting ----------------------------------------------------------------------------
 
@@ -158,49 +149,7 @@ class Client(AccountVerbs, PeopleVerbs):
             self._clock, self._data_dir, self._dialer, self._link, self._means, self._opened
         )
 
-    # ---- calls ---------------------------------------------------------------------------------
-
-    def call(self, usernames: Sequence[str]) -> Deferred[CallId]:
-        callees = [as_username(name) for name in usernames]
-        known = [name for name in callees if name is not None]
-        if not known or len(known) != len(callees):
-            return _failed(ClientError(ErrorCode.NAME_NOT_ALLOWED, "to"))
-        return self._wished(lambda calls: calls.call(known))
-
-    def accept(self, call_id: CallId) -> Deferred[None]:
-        return self._wished(lambda calls: calls.accept(call_id))
-
-    def decline(self, call_id: CallId) -> Deferred[None]:
-        return self._wished(lambda calls: calls.decline(call_id))
-
-    def ignore(self, call_id: CallId) -> None:
-        if self._calls is not None:
-            self._calls.ignore(call_id)
-
-    def hang_up(self, call_id: CallId) -> Deferred[None]:
-        return self._wished(lambda calls: calls.hang_up(call_id))
-
-    def set_muted(self, is_muted: bool) -> None:
-        if self._calls is not None:
-            self._calls.set_muted(is_muted)
-
-    def mark_verified(self, call_id: CallId) -> None:
-        if self._calls is None:
-            raise ClientError(ErrorCode.NOT_LOGGED_IN)
-        self._calls.mark_verified(call_id)
-
-    def trust_new_key(self, username: str) -> None:
-        if self._calls is None:
-            raise ClientError(ErrorCode.NOT_LOGGED_IN)
-        self._calls.trust_new_key(Username(username))
-
-    def _wished(self, wish: Callable[[Calls], Deferred[Result]]) -> Deferred[Result]:
-        if self._calls is None:
-            return _failed(ClientError(ErrorCode.NOT_LOGGED_IN))
-        try:
-            return wish(self._calls)
-        except ClientError as refused:
-            return _failed(refused)
+    # ---- calls: see CallVerbs ------------------------------------------------------------------
 
     def close(self) -> Deferred[None]:
         """Hang up, log out of the server, stop the voice engine. The device stays known there."""
@@ -288,6 +237,7 @@ class Client(AccountVerbs, PeopleVerbs):
             self._voice.command,
             self._random,
             self._name_of,
+            self._loudness,
             self._calls_changed,
         )
         self._use_path(opened.media)
@@ -323,9 +273,3 @@ class Client(AccountVerbs, PeopleVerbs):
                 pass  # the figures of the call say how the path does
             case _:
                 assert_never(report)
-
-
-def _failed(error: Exception) -> Deferred[Result]:
-    failed: Deferred[Result] = Deferred()
-    failed.errback(error)
-    return failed
