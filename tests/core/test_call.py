@@ -6,11 +6,12 @@ from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.core.people_lab import ANNA, BOB, KEY, invite, opened, session_id
-from voip.core.call import CALLER, Call, Joining, Seat
+from voip.core.call import CALLER, Call
 from voip.core.call_messages import CallChanged, E2eArrived, SealedPart
 from voip.core.calls import CallView, DeclineReason, EndReason, LegState
 from voip.core.effects import Effect, SetReceivers, Tell
 from voip.core.ids import LegNumber, StreamId
+from voip.core.seat import Joining, Seat
 
 
 def a_call(devices: int = 2) -> Call:
@@ -19,7 +20,7 @@ def a_call(devices: int = 2) -> Call:
         Joining(opened(BOB, f"b{number}"), StreamId(10 + number))
         for number in range(1, devices + 1)
     ]
-    call = Call(invite(BOB), Joining(opened(ANNA, "a1"), StreamId(10)), called)
+    call = Call(invite(BOB), Joining(opened(ANNA, "a1"), StreamId(10)), called, 0.0)
     call.began([])
     return call
 
@@ -88,7 +89,7 @@ class BeginningTests(SynchronousTestCase):
     def test_a_device_that_rings_too_much_is_busy(self) -> None:
         """The call goes on at the others."""
         called = [Joining(opened(BOB, name), StreamId(2)) for name in ("b1", "b2")]
-        call = Call(invite(BOB), Joining(opened(ANNA, "a1"), StreamId(1)), called)
+        call = Call(invite(BOB), Joining(opened(ANNA, "a1"), StreamId(1)), called, 0.0)
         call.began([call.seats[1]])
         self.assertEqual(reasons(call), [None, EndReason.BUSY, None])
         self.assertTrue(call.is_dialing)
@@ -96,7 +97,7 @@ class BeginningTests(SynchronousTestCase):
     def test_a_lost_device_shows_as_not_connected(self) -> None:
         """It is invited all the same: it may come back."""
         called = Joining(opened(BOB, "b1"), StreamId(2), is_connected=False)
-        call = Call(invite(BOB), Joining(opened(ANNA, "a1"), StreamId(1)), [called])
+        call = Call(invite(BOB), Joining(opened(ANNA, "a1"), StreamId(1)), [called], 0.0)
         self.assertFalse(call.view(0.0).legs[1].is_connected)
 
 
@@ -144,10 +145,10 @@ class AnswerTests(SynchronousTestCase):
         self.call.accepted(seat(self.call, "b1"), 5.0)
         self.call.publish(5.0)
         self.assertEqual(self.call.view(6.25).answered_ms, 1250)
-        self.assertEqual(self.call.talked_seconds(), 0.0)
         self.call.hung_up(seat(self.call, "a1"))
         self.call.publish(8.0)
-        self.assertEqual(self.call.talked_seconds(), 3.0)
+        record = self.call.record()
+        self.assertEqual((record.talked_seconds, record.started_seconds_ago), (3.0, 8.0))
 
 
 class EndingTests(SynchronousTestCase):
@@ -183,7 +184,7 @@ class EndingTests(SynchronousTestCase):
         call = a_call()
         call.cancelled(seat(call, "a1"))
         self.assertEqual(reasons(call), [EndReason.CANCELLED] * 3)
-        self.assertEqual(call.talked_seconds(), 0.0)
+        self.assertEqual(call.record().talked_seconds, 0.0)
 
     def test_giving_up_crosses_the_answer(self) -> None:
         """Cancel of an answered call is hanging up."""
@@ -208,19 +209,19 @@ class EndingTests(SynchronousTestCase):
     def test_nobody_answers(self) -> None:
         """After the timer all have left for that reason."""
         call = a_call()
-        call.rang_long_enough()
+        call.rang_long_enough(BOB)
         self.assertEqual(reasons(call), [EndReason.NO_ANSWER] * 3)
 
     def test_the_most_telling_reason(self) -> None:
         """Busy tells the caller more than no answer, and that more than a device that went."""
         call = a_call()
         call.declined(seat(call, "b1"), DeclineReason.BUSY)
-        call.rang_long_enough()
+        call.rang_long_enough(BOB)
         self.assertIs(call.outcome, EndReason.BUSY)
         call = a_call()
         call.session_closed(seat(call, "b1"))
         self.assertIsNone(call.outcome)
-        call.rang_long_enough()
+        call.rang_long_enough(BOB)
         self.assertIs(call.outcome, EndReason.NO_ANSWER)
         call = a_call()
         call.session_closed(seat(call, "b1"))
@@ -240,7 +241,7 @@ class EndingTests(SynchronousTestCase):
     def test_the_server_stops(self) -> None:
         """Every leg leaves for that."""
         call = self.answered()
-        call.stopped()
+        call.ended(EndReason.SERVER_STOP)
         self.assertEqual(reasons(call)[:2], [EndReason.SERVER_STOP] * 2)
 
     def test_a_broken_connection_changes_no_stream(self) -> None:

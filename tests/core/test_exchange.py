@@ -16,6 +16,7 @@ from tests.core.people_lab import (
     opened,
     session_id,
 )
+from voip.core.call_limits import CallLimits
 from voip.core.call_messages import (
     Accept,
     Alerting,
@@ -36,6 +37,7 @@ from voip.core.errors import ErrorCode, Refusal
 from voip.core.events import Asked, ServerStopping, SessionClosed, TimerFired
 from voip.core.exchange import Exchange
 from voip.core.ids import CallId, LegNumber, SessionId, Username
+from voip.core.invitations import anyone_may_ring
 from voip.core.messages import Answer, Done
 from voip.core.sessions import Sessions
 from voip.core.switchboard import Switchboard, SwitchboardLimits
@@ -57,7 +59,7 @@ class InviteTests(SynchronousTestCase):
         self.assertEqual(self.desk.ask("a1", invite(BOB)), InviteOk(CALL))
         started, timer, *_ = self.desk.effects
         self.assertEqual(started, CallStarted(CALL, ANNA, (BOB,)))
-        self.assertEqual(timer, StartTimer(NoAnswer(CALL), 45.0))
+        self.assertEqual(timer, StartTimer(NoAnswer(CALL, BOB), 45.0))
         for device in ("a1", "b1", "b2"):
             self.assertEqual(
                 self.desk.states(device), [LegState.DIALING, LegState.INVITED, LegState.INVITED]
@@ -73,10 +75,8 @@ class InviteTests(SynchronousTestCase):
             view = self.desk.view("a1")
             self.assertIs(view.ended, EndReason.UNAVAILABLE)
             seen.append([(leg.state, leg.end_reason) for leg in view.legs])
-            self.assertNotIn(
-                NoAnswer(call_id(number)),
-                [one.key for one in self.desk.effects if isinstance(one, StartTimer)],
-            )
+            timers = [one.key for one in self.desk.effects if isinstance(one, StartTimer)]
+            self.assertFalse([key for key in timers if isinstance(key, NoAnswer)])
         self.assertEqual(seen[0], seen[1])
 
     def test_what_no_correct_client_sends(self) -> None:
@@ -84,14 +84,13 @@ class InviteTests(SynchronousTestCase):
         flawed = {
             "call_id": Invite(CallId(b"short"), (BOB,), COMMITMENT),
             "commitment": Invite(CALL, (BOB,), b"short"),
-            "is_conference": Invite(CALL, (BOB,), COMMITMENT, is_conference=True),
-            "callees": Invite(CALL, (BOB, CARL), COMMITMENT),
+            "callees": Invite(CALL, (BOB, BOB), COMMITMENT),
         }
         for field, request in flawed.items():
             refusal = Refusal(ErrorCode.BAD_REQUEST, field)
             self.assertEqual(self.desk.ask("a1", request), refusal)
             self.assertEqual(self.desk.effects, [])
-        for callees in ((), (ANNA,)):
+        for callees in ((), (ANNA,), (BOB, ANNA)):
             refusal = Refusal(ErrorCode.BAD_REQUEST, "callees")
             self.assertEqual(self.desk.ask("a1", Invite(CALL, callees, COMMITMENT)), refusal)
 
@@ -123,13 +122,13 @@ class InviteTests(SynchronousTestCase):
 
     def test_too_many_devices(self) -> None:
         """A call has a largest number of legs, and is refused beyond it."""
-        desk = Desk(Switchboard(SwitchboardLimits(max_legs=2)))
+        desk = Desk(Switchboard(SwitchboardLimits(calls=CallLimits(max_legs=2))))
         self.assertEqual(desk.ask("a1", invite(BOB)), Refusal(ErrorCode.CALL_FULL))
         self.assertEqual(desk.ask("b1", invite(ANNA)), InviteOk(CALL))
 
     def test_a_device_rings_for_a_few_only(self) -> None:
         """One more call finds that device busy; a call it talks in does not count."""
-        desk = Desk(Switchboard(SwitchboardLimits(max_ringing=1)))
+        desk = Desk(Switchboard(SwitchboardLimits(calls=CallLimits(max_ringing=1))))
         for name in ("c1", "d1", "e1"):
             desk.switchboard.receive(opened(Username(name), name), 0.0)
         desk.ask("c1", invite(ANNA, 1))
@@ -163,7 +162,7 @@ class GlareTests(SynchronousTestCase):
         """Its answer names the first call, in which both talk; the other device stops."""
         self.assertEqual(self.desk.ask("b1", invite(ANNA, 2)), InviteOk(CALL))
         self.assertEqual(self.desk.states("a1"), [LegState.ACTIVE, LegState.ACTIVE, LegState.LEFT])
-        self.assertIn(StopTimer(NoAnswer(CALL)), self.desk.effects)
+        self.assertIn(StopTimer(NoAnswer(CALL, BOB)), self.desk.effects)
         self.assertEqual(len(self.desk.switchboard.calls(0.0)), 1)
 
     def test_its_key_follows(self) -> None:
@@ -199,7 +198,7 @@ class RequestTests(SynchronousTestCase):
         self.assertEqual(self.desk.states("a1")[1], LegState.RINGING)
         self.desk.now += 1
         self.assertEqual(self.desk.ask("b1", Accept(CALL)), Done())
-        self.assertIn(StopTimer(NoAnswer(CALL)), self.desk.effects)
+        self.assertIn(StopTimer(NoAnswer(CALL, BOB)), self.desk.effects)
         self.assertEqual(self.desk.ask("b1", SetMute(CALL, is_muted=True)), Done())
         self.assertTrue(self.desk.view("a1").legs[1].is_muted)
         self.assertEqual(self.desk.ask("a1", QualityReport(CALL, 0, 1, 2)), Done())
@@ -214,7 +213,7 @@ class RequestTests(SynchronousTestCase):
     def test_saying_no(self) -> None:
         """Declining ends the call, and its timer."""
         self.assertEqual(self.desk.ask("b2", Decline(CALL, DeclineReason.DECLINED)), Done())
-        self.assertIn(StopTimer(NoAnswer(CALL)), self.desk.effects)
+        self.assertIn(StopTimer(NoAnswer(CALL, BOB)), self.desk.effects)
         self.assertEqual(self.desk.reasons("a1"), [EndReason.DECLINED] * 3)
 
     def test_keys_that_do_not_hold(self) -> None:
@@ -268,10 +267,10 @@ class RequestTests(SynchronousTestCase):
 
     def test_nobody_answers(self) -> None:
         """The timer ends the call; a timer that means nothing any more does nothing."""
-        fired = TimerFired(NoAnswer(CALL))
+        fired = TimerFired(NoAnswer(CALL, BOB))
         self.desk.effects = self.desk.switchboard.receive(fired, 0.0)
         self.assertEqual(self.desk.reasons("b1"), [EndReason.NO_ANSWER] * 3)
-        self.assertNotIn(StopTimer(NoAnswer(CALL)), self.desk.effects)
+        self.assertNotIn(StopTimer(NoAnswer(CALL, BOB)), self.desk.effects)
         self.assertEqual(self.desk.switchboard.receive(fired, 0.0), [])
 
     def test_a_call_that_leaves_does_not_free_a_talker(self) -> None:
@@ -290,7 +289,7 @@ class StreamNumberTests(SynchronousTestCase):
         self.people = {name: opened(Username(name[0]), name) for name in ("a1", "b1", "b2", "c1")}
         for one in self.people.values():
             sessions.open(one)
-        self.exchange = Exchange(sessions, 45.0, 8, 4, 64, last_stream=4)
+        self.exchange = Exchange(sessions, CallLimits(last_stream=4), anyone_may_ring)
 
     def invite(self, caller: str, callee: str, number: int) -> Answer:
         request = invite(Username(callee), number)

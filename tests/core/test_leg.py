@@ -50,6 +50,7 @@ INPUTS: dict[str, Callable[[Leg], object]] = {
     "resumed": lambda leg: leg.resumed(),
     "grace_over": lambda leg: leg.grace_over(),
     "session_closed": lambda leg: leg.session_closed(),
+    "named_host": lambda leg: leg.named_host(),
     "muted": lambda leg: leg.muted(True),
 }
 
@@ -65,6 +66,7 @@ TABLE: dict[tuple[LegState, str], LegState | EndReason] = {
     (DIALING, "grace_over"): EndReason.NETWORK_LOST,
     (DIALING, "session_closed"): EndReason.CANCELLED,
     (DIALING, "muted"): DIALING,
+    (DIALING, "named_host"): DIALING,
     (DIALING, "alerted"): DIALING,
     (INVITED, "alerted"): RINGING,
     (INVITED, "accepted"): ACTIVE,
@@ -95,6 +97,7 @@ TABLE: dict[tuple[LegState, str], LegState | EndReason] = {
     (ACTIVE, "grace_over"): EndReason.NETWORK_LOST,
     (ACTIVE, "session_closed"): EndReason.HANGUP,
     (ACTIVE, "muted"): ACTIVE,
+    (ACTIVE, "named_host"): ACTIVE,
     (ACTIVE, "held"): HELD,
     (HELD, "unheld"): ACTIVE,
     (HELD, "alerted"): HELD,
@@ -107,6 +110,7 @@ TABLE: dict[tuple[LegState, str], LegState | EndReason] = {
     (HELD, "grace_over"): EndReason.NETWORK_LOST,
     (HELD, "session_closed"): EndReason.HANGUP,
     (HELD, "muted"): HELD,
+    (HELD, "named_host"): HELD,
 }
 
 
@@ -180,6 +184,13 @@ class LegTests(SynchronousTestCase):
         leg = leg_in(RINGING)
         leg.accepted(True)
         self.assertTrue(leg.describe().is_listener)
+
+    def test_the_host_shows(self) -> None:
+        """Once named, for as long as the leg lives."""
+        leg = leg_in(HELD)
+        leg.named_host()
+        leg.unheld()
+        self.assertTrue(leg.describe().is_host)
 
     def test_muting_shows(self) -> None:
         """Muted is as the device said last."""

@@ -5,145 +5,168 @@ follows for the others, and raises ``automat.NoTransition`` when the leg cannot 
 ``publish`` then gives the effects of all that changed. It knows no timers, no other calls and
 nothing of presence: that is the exchange's.
 
-Only ``is_conference = False`` is spoken here: one caller, the devices of one callee, and the call
-is over as soon as the caller's side or the callee's side has no live leg.
+A call between two is one caller and the devices of one callee, and over as soon as one side has no
+live leg. A conference goes on while somebody is joined in it: ``voip.core.settling`` has the rules.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from voip.core.call_messages import (
-    CallChanged,
-    E2eArrived,
-    Invite,
-    SealedPart,
-)
-from voip.core.calls import CallView, DeclineReason, EndReason, LegKey, LegState
-from voip.core.effects import Effect, Tell
-from voip.core.events import SessionOpened
-from voip.core.ids import AccountId, LegNumber, SessionId, StreamId, Username
-from voip.core.leg import Leg, LegFacts, callees_leg, callers_leg
-from voip.core.streams import Routes
+from voip.core.attendance import Attendance
+from voip.core.call_messages import E2eArrived, Invite, QualityReport, SealedPart
+from voip.core.calls import CallView, DeclineReason, EndReason, LegKey, LegState, LegView
+from voip.core.effects import CallEnded, Effect, Tell
+from voip.core.ids import CallId, LegNumber, SessionId, Username
+from voip.core.leg import LegFacts, callees_leg, callers_leg, joined_leg
+from voip.core.seat import Joining, Seat
+from voip.core.settling import end_live, settle_conference, settle_pair
+from voip.core.streams import Routes, Voice
+from voip.core.telling import Telling
 
 CALLER = LegNumber(1)
 
-# What the caller is told when the callee's devices left for different reasons: the first of these.
-_MOST_TELLING = (
-    EndReason.E2E_FAILED,
-    EndReason.DECLINED,
-    EndReason.BUSY,
-    EndReason.NO_ANSWER,
-    EndReason.FAILED,
-    EndReason.UNAVAILABLE,
-)
-
 
 @dataclass(frozen=True, slots=True)
-class Joining:
-    """A device that becomes a leg, with the stream it will speak on."""
+class Arriving:
+    """A joined leg, as it was in the call that it comes from.
 
-    who: SessionOpened
-    stream: StreamId
-    is_connected: bool = True
+    ``ended`` are the views that tell its device of the end there.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class Seat:
-    """A leg and who sits there."""
-
-    leg: Leg
-    number: LegNumber
     session: SessionId
-    account: AccountId
-    username: Username
-    stream: StreamId
+    leg: LegView
+    ended: tuple[CallView, ...]
 
     @property
-    def state(self) -> LegState:
-        return self.leg.describe().state
-
-    @property
-    def is_live(self) -> bool:
-        return self.state is not LegState.LEFT
+    def is_held(self) -> bool:
+        return self.leg.state is LegState.HELD
 
 
 class Call:
     """A call from its Invite to its end."""
 
-    def __init__(self, invite: Invite, caller: Joining, called: Sequence[Joining]) -> None:
+    def __init__(
+        self, invite: Invite, caller: Joining, called: Sequence[Joining], now: float
+    ) -> None:
         self.call_id = invite.call_id
-        self.invite = invite
-        self.seats = [_seat(CALLER, caller, is_caller=True)]
-        self.seats += [_seat(LegNumber(n), one) for n, one in enumerate(called, CALLER + 1)]
+        self.is_conference = invite.is_conference or len(invite.callees) > 1
+        self.is_locked = False
+        self.outcome: EndReason | None = None
         self.answered_at: float | None = None
-        self.ended_at: float | None = None
-        self._answerer: Seat | None = None
-        self._by_session = {seat.session: seat for seat in self.seats}
+        self.merged_into: CallId | None = None
+        self._invite = invite
+        self._started_at = now
+        self._ended_at = now
         self._version = 0
         self._is_changed = True
         self._routes = Routes()
-        self._dismissed: set[LegNumber] = set()
+        self._telling = Telling()
+        self._dismissed: set[LegNumber] = set()  # have left, and were told so
+        self._last_number = CALLER
+        facts = LegFacts(CALLER, caller.who, caller.stream, is_connected=caller.is_connected)
+        self.caller = Seat(callers_leg(facts), CALLER, caller)
+        self._seats = {CALLER: self.caller}
+        self._by_session = {self.caller.session: self.caller}
+        self._joined: list[Seat] = [self.caller]  # in the order of joining, left or not
+        self._merged: dict[SessionId, tuple[CallView, ...]] = {}
+        self._attendance = Attendance(caller.who.username)
+        if self.is_conference:
+            self.caller.leg.named_host()
+        self.called(invite.callees, called)
+
+    # What there is.
 
     @property
-    def caller(self) -> Seat:
-        return self.seats[0]
-
-    @property
-    def outcome(self) -> EndReason | None:
-        """How the call went, None while it goes on."""
-        return self.caller.leg.describe().end_reason
+    def seats(self) -> tuple[Seat, ...]:
+        """The legs, by number; in a conference those that left are gone once they were told."""
+        return tuple(self._seats.values())
 
     @property
     def is_dialing(self) -> bool:
         """Nobody has answered yet."""
         return self.caller.state is LegState.DIALING
 
+    @property
+    def is_lonely(self) -> bool:
+        """One person alone in a conference, and nobody rings."""
+        live = [seat for seat in self.seats if seat.is_live]
+        return self.is_conference and len(live) == 1 and live[0].is_joined
+
+    @property
+    def joined(self) -> list[Seat]:
+        """Who is in the call, in the order of joining; the caller while it dials is not."""
+        return [seat for seat in self._joined if seat.is_joined]
+
+    @property
+    def live_names(self) -> frozenset[Username]:
+        return frozenset(seat.username for seat in self.seats if seat.is_live)
+
+    @property
+    def ringing_names(self) -> frozenset[Username]:
+        """Those who have not said yes or no yet."""
+        return frozenset(seat.username for seat in self.seats if seat.is_called)
+
     def seat_of(self, session: SessionId) -> Seat | None:
-        """The leg that belongs to a session, left or not."""
+        """The newest leg that belongs to a session, left or not."""
         return self._by_session.get(session)
+
+    def seat_at(self, number: LegNumber) -> Seat | None:
+        return self._seats.get(number)
 
     def view(self, now: float) -> CallView:
         """The whole call at this moment."""
+        answered_ms = None if self.answered_at is None else round((now - self.answered_at) * 1000)
         return CallView(
             call_id=self.call_id,
             version=self._version,
-            legs=tuple(seat.leg.describe() for seat in self.seats),
-            commitment=self.invite.commitment,
-            require_e2e=self.invite.require_e2e,
-            answered_ms=self._answered_ms(now),
+            legs=tuple(seat.view for seat in self.seats),
+            commitment=self._invite.commitment,
+            is_conference=self.is_conference,
+            require_e2e=self._invite.require_e2e,
+            answered_ms=answered_ms,
+            is_locked=self.is_locked,
             ended=self.outcome,
+            merged_into=self.merged_into,
         )
 
-    def talked_seconds(self) -> float:
-        """How long two legs were active, once the call has ended."""
-        if self.answered_at is None or self.ended_at is None:
-            return 0.0
-        return self.ended_at - self.answered_at
+    def merged_from(self, session: SessionId) -> tuple[CallView, ...]:
+        """The ends of the calls from which a session's leg came here, the oldest first."""
+        return self._merged.get(session, ())
+
+    def record(self) -> CallEnded:
+        """How a call went that has ended."""
+        talked = 0.0 if self.answered_at is None else self._ended_at - self.answered_at
+        return CallEnded(
+            call_id=self.call_id,
+            is_conference=self.is_conference,
+            caller=self.caller.username,
+            participants=self._attendance.records(),
+            outcome=self.outcome or EndReason.FAILED,
+            started_seconds_ago=self._ended_at - self._started_at,
+            talked_seconds=talked,
+        )
 
     # What a session did.
 
     def alerted(self, seat: Seat, key: LegKey) -> bool:
-        """False when the leg had shown a key before."""
-        if seat.state is LegState.DIALING:
-            return False  # who calls one person shows its key by other means
+        """False when the leg had shown a key before, or need not show one."""
+        if seat.state is LegState.DIALING and not self.is_conference:
+            return False  # who calls one person reveals its key to each device of that person
         is_new = seat.leg.alerted(key)
         self._is_changed |= is_new
         return is_new
 
-    def accepted(self, seat: Seat, now: float) -> None:
-        """This device takes the call; the person's other devices stop at once."""
-        seat.leg.accepted(as_listener=False)
-        self.caller.leg.answered()
-        self.answered_at = now
-        self._answerer = seat
-        self._end_others(seat, EndReason.ANSWERED_ELSEWHERE)
-        self._is_changed = True
+    def accepted(self, seat: Seat, now: float, as_listener: bool = False) -> None:
+        """This device takes the call; the person's other devices stop ringing at once."""
+        seat.leg.accepted(as_listener)
+        self._has_joined(seat, now)
+        self._settle()
 
     def declined(self, seat: Seat, reason: DeclineReason) -> None:
         """DECLINED is the person's word and holds for all devices, the others are the device's."""
         seat.leg.declined(reason)
         if reason is DeclineReason.DECLINED:
-            self._end_others(seat, EndReason.DECLINED)
+            end_live(self._ringing(seat.username), EndReason.DECLINED)
         self._settle()
 
     def cancelled(self, seat: Seat) -> None:
@@ -162,14 +185,85 @@ class Call:
         seat.leg.muted(is_muted)
         self._is_changed = True
 
+    def held(self, seat: Seat) -> None:
+        seat.leg.held()
+        self._is_changed = True
+
+    def unheld(self, seat: Seat) -> None:
+        seat.leg.unheld()
+        self._is_changed = True
+
     def relayed(self, seat: Seat, parts: Sequence[SealedPart]) -> list[Effect]:
         """Carry sealed messages to other legs; one for a leg that is not there is dropped."""
-        live = {one.number: one for one in self.seats if one.is_live and one is not seat}
-        return [
-            Tell(live[part.to_leg].session, E2eArrived(self.call_id, seat.number, part.sealed))
-            for part in parts
-            if part.to_leg in live
-        ]
+        carried: list[Effect] = []
+        for part in parts:
+            to = self._seats.get(part.to_leg)
+            if to is not None and to is not seat and to.is_live:
+                arrived = E2eArrived(self.call_id, seat.number, part.sealed)
+                carried.append(Tell(to.session, arrived))
+        return carried
+
+    def measured(self, seat: Seat, report: QualityReport) -> None:
+        self._attendance.measured(seat.username, report)
+
+    # What makes it a conference, and what its host does.
+
+    def becomes_conference(self, host: Seat) -> None:
+        """More than two are to take part; a conference keeps the host that it has."""
+        if not self.is_conference:
+            self.is_conference = True
+            host.leg.named_host()
+            self._is_changed = True
+
+    def called(
+        self, usernames: Iterable[Username], devices: Sequence[Joining], as_listeners: bool = False
+    ) -> None:
+        """People are called in: each device of theirs is a leg that may ring."""
+        self._attendance.called(usernames)
+        for device in devices:
+            facts = self._facts(device, as_listeners)
+            self._seat(Seat(callees_leg(facts), facts.number, device))
+        self._is_changed = True
+
+    def taken_in(self, came: Arriving, device: Joining, as_listener: bool, now: float) -> None:
+        """A leg of another call goes on here as a new one."""
+        self._attendance.called([came.leg.username])
+        self._merged[came.session] = (*self.merged_from(came.session), *came.ended)
+        facts = self._facts(device, as_listener)
+        facts.is_muted = came.leg.is_muted
+        seat = Seat(joined_leg(facts, came.is_held), facts.number, device)
+        self._seat(seat)
+        self._has_joined(seat, now)
+        self._settle()
+
+    def taken_over(self, came: Arriving, seat: Seat, as_listener: bool, now: float) -> None:
+        """A leg of another call goes on here as the one that its device has: it is joined, and is
+        active when either was."""
+        self._merged[came.session] = (*self.merged_from(came.session), *came.ended)
+        if seat.is_called:
+            seat.leg.accepted(as_listener)
+            self._has_joined(seat, now)
+            if came.is_held:
+                seat.leg.held()
+        elif seat.state is LegState.HELD and not came.is_held:
+            seat.leg.unheld()
+        self._settle()
+
+    def locked(self, is_locked: bool) -> None:
+        self.is_locked = is_locked
+        self._is_changed = True
+
+    def put_out(self, username: Username, reason: EndReason) -> None:
+        """All devices of a person leave."""
+        end_live([seat for seat in self.seats if seat.username == username], reason)
+        self._settle()
+
+    def ended(self, reason: EndReason, merged_into: CallId | None = None) -> None:
+        """It is over for all, at the host's word or the server's."""
+        self.merged_into = merged_into
+        self.outcome = reason
+        end_live(self.seats, reason)
+        self._is_changed = True
 
     # What befell the call.
 
@@ -189,15 +283,10 @@ class Call:
         seat.leg.session_closed()
         self._settle()
 
-    def rang_long_enough(self) -> None:
-        """Nobody answered in time."""
-        self._end_live(self.seats[1:], EndReason.NO_ANSWER)
+    def rang_long_enough(self, username: Username) -> None:
+        """This person did not answer in time."""
+        end_live(self._ringing(username), EndReason.NO_ANSWER)
         self._settle()
-
-    def stopped(self) -> None:
-        """The server goes down."""
-        self._end_live(self.seats, EndReason.SERVER_STOP)
-        self._is_changed = True
 
     def began(self, too_busy: Iterable[Seat]) -> None:
         """Some devices ring for too many already; a callee without any is offline or absent."""
@@ -216,48 +305,67 @@ class Call:
             return []
         self._is_changed = False
         self._version += 1
-        if self.ended_at is None and self.outcome is not None:
-            self.ended_at = now
+        self._ended_at = now
         view = self.view(now)
-        told = [seat for seat in self.seats if seat.number not in self._dismissed]
-        self._dismissed.update(leg.number for leg in view.legs if leg.state is LegState.LEFT)
-        streams = self._routes.update((seat.session, seat.stream) for seat in self._active(view))
-        return [*streams, *(Tell(seat.session, CallChanged(view)) for seat in told)]
+        self._attendance.seen(view.legs, now)
+        room = self.call_id if self.is_conference else None
+        streams = self._routes.update((_voice(seat) for seat in self.joined), room)
+        tells = self._telling.tell(view, self.seats)
+        told = [
+            tell
+            for seat, tell in zip(self.seats, tells, strict=True)
+            if seat.number not in self._dismissed
+        ]
+        self._dismissed.update(seat.number for seat in self.seats if not seat.is_live)
+        return [*streams, *told]
 
-    def _active(self, view: CallView) -> list[Seat]:
-        pairs = zip(self.seats, view.legs, strict=True)
-        return [seat for seat, leg in pairs if leg.state is LegState.ACTIVE]
+    def take_touched(self) -> list[Seat]:
+        """The seats that may have changed since this was last asked; those that left a conference
+        are let go, once somebody has answered."""
+        touched = [seat for seat in self.seats if seat.take_touched()]
+        if self.is_conference and not self.is_dialing:
+            gone = [seat for seat in self.seats if seat.number in self._dismissed]
+            for seat in gone:
+                del self._seats[seat.number]
+                if self._by_session.get(seat.session) is seat:
+                    del self._by_session[seat.session]
+            self._telling.forget(seat.number for seat in gone)
+            self._joined = [seat for seat in self._joined if seat.is_live]
+        return touched
 
     def _settle(self) -> None:
-        """When one side has no live leg any more, the other's is over too."""
         self._is_changed = True
-        if self.outcome is not None:
-            self._end_live(self.seats[1:], self.outcome)
-        elif not any(seat.is_live for seat in self.seats[1:]):
-            self.caller.leg.ended(self._callees_reason())
+        settle = settle_conference if self.is_conference else settle_pair
+        self.outcome = settle(self.caller, self.seats, self._joined)
 
-    def _callees_reason(self) -> EndReason:
-        """Why the callee is not there: as the device left that talked, else the most telling."""
-        if self._answerer is not None:
-            return self._answerer.leg.describe().end_reason or EndReason.HANGUP
-        reasons = {seat.leg.describe().end_reason for seat in self.seats[1:]}
-        return next((one for one in _MOST_TELLING if one in reasons), EndReason.UNAVAILABLE)
+    def _has_joined(self, seat: Seat, now: float) -> None:
+        self._joined.append(seat)
+        if self.is_dialing:
+            self.caller.leg.answered()
+        if self.answered_at is None:
+            self.answered_at = now
+        end_live(self._ringing(seat.username), EndReason.ANSWERED_ELSEWHERE)
 
-    def _end_others(self, seat: Seat, reason: EndReason) -> None:
-        others = [one for one in self.seats if one.username == seat.username and one is not seat]
-        self._end_live(others, reason)
+    def _ringing(self, username: Username) -> list[Seat]:
+        return [seat for seat in self.seats if seat.username == username and seat.is_called]
 
-    def _end_live(self, seats: Sequence[Seat], reason: EndReason) -> None:
-        for seat in seats:
-            if seat.is_live:
-                seat.leg.ended(reason)
+    def _facts(self, device: Joining, is_listener: bool) -> LegFacts:
+        self._last_number = LegNumber(self._last_number + 1)
+        return LegFacts(
+            self._last_number,
+            device.who,
+            device.stream,
+            is_connected=device.is_connected,
+            is_listener=is_listener,
+        )
 
-    def _answered_ms(self, now: float) -> int | None:
-        return None if self.answered_at is None else round((now - self.answered_at) * 1000)
+    def _seat(self, seat: Seat) -> None:
+        self._seats[seat.number] = seat
+        self._by_session[seat.session] = seat
 
 
-def _seat(number: LegNumber, joining: Joining, is_caller: bool = False) -> Seat:
-    who = joining.who
-    facts = LegFacts(number, who, joining.stream, is_connected=joining.is_connected)
-    leg = callers_leg(facts) if is_caller else callees_leg(facts)
-    return Seat(leg, number, who.session, who.account, who.username, joining.stream)
+def _voice(seat: Seat) -> Voice:
+    leg = seat.view
+    return Voice(
+        seat.session, leg.stream, leg.state is LegState.ACTIVE, leg.is_muted, leg.is_listener
+    )

@@ -1,104 +1,52 @@
 """All calls of one node: who may start one, which call a request is for, and what ends it.
 
 Between the switchboard, which knows sessions and presence, and ``Call``, which knows one call. It
-keeps the rules across calls: one call at a time for a session, a bounded number that ring, stream
-numbers that are never shared, two people who call each other meet in one call.
+keeps the rules across calls: one call at a time that a session dials or talks in, two people who
+call each other meet in one call, and a merged call goes on in another. Whom a call may ring is
+known by ``Invitations``, who is in what by ``Bookings``; timers are started and stopped here.
 """
 
 from collections.abc import Iterable
-from typing import assert_never
 
 from automat import NoTransition
 
-from voip.core.call import Call, Joining, Seat
-from voip.core.call_messages import (
-    Accept,
-    AddParticipant,
-    Alerting,
-    Cancel,
-    Decline,
-    E2eRelay,
-    EndForAll,
-    Hold,
-    Invite,
-    InviteOk,
-    Kick,
-    Leave,
-    Merge,
-    QualityReport,
-    SetLock,
-    SetMute,
-    Swap,
-    Unhold,
-)
-from voip.core.calls import LEG_KEY_SIZE, CallView, LegKey, LegState
-from voip.core.effects import (
-    CallEnded,
-    CallStarted,
-    Effect,
-    Participant,
-    StartTimer,
-    StopTimer,
-    Tell,
-)
+from voip.core.bookings import Bookings
+from voip.core.call import Arriving, Call
+from voip.core.call_limits import CallLimits
+from voip.core.call_messages import Accept, AddParticipant, Invite, InviteOk, Merge, Swap, Unhold
+from voip.core.call_requests import NOT_HOST, WRONG_STATE, RequestInCall, act
+from voip.core.call_timers import CallTimers
+from voip.core.calls import CallView, EndReason, LegState
+from voip.core.effects import CallStarted, Effect, Tell
 from voip.core.errors import ErrorCode, Refusal
 from voip.core.events import SessionOpened
 from voip.core.ids import CALL_ID_SIZE, CallId, SessionId, Username
-from voip.core.login import SIGNATURE_SIZE
+from voip.core.invitations import Invitations, MayRing
+from voip.core.merging import arrivals, moving
 from voip.core.messages import Answer, Done
+from voip.core.seat import Seat
 from voip.core.sessions import Sessions
-from voip.core.streams import LAST_STREAM, StreamNumbers
-from voip.core.timers import NoAnswer
 
 COMMITMENT_BYTES = 32
-CallRequest = (
-    Alerting
-    | Accept
-    | Decline
-    | Cancel
-    | Leave
-    | SetMute
-    | Hold
-    | Unhold
-    | Swap
-    | AddParticipant
-    | Merge
-    | Kick
-    | SetLock
-    | EndForAll
-    | E2eRelay
-    | QualityReport
-)
+OneCallRequest = RequestInCall | Accept | Unhold | AddParticipant
+CallRequest = OneCallRequest | Swap | Merge
 """The requests about a call that is there."""
 
 Decided = tuple[Answer, list[Effect]]
-_WRONG_STATE = Refusal(ErrorCode.WRONG_STATE)
+_NO_SUCH_CALL = Refusal(ErrorCode.NO_SUCH_CALL)
 
 
 class Exchange:
     """The calls that have not ended."""
 
-    def __init__(
-        self,
-        sessions: Sessions,
-        no_answer_seconds: float,
-        max_legs: int,
-        max_ringing: int,
-        max_relay_bytes: int,
-        last_stream: int = LAST_STREAM,
-    ) -> None:
+    def __init__(self, sessions: Sessions, limits: CallLimits, may_ring: MayRing) -> None:
         self._sessions = sessions
-        self._no_answer_seconds = no_answer_seconds
-        self._max_legs = max_legs
-        self._max_ringing = max_ringing
-        self._max_relay_bytes = max_relay_bytes
-        self._streams = StreamNumbers(last_stream)
+        self._limits = limits
+        self._bookings = Bookings(limits.last_stream)
+        self._invitations = Invitations(sessions, self._bookings, limits, may_ring)
+        self._timers = CallTimers(limits)
         self._calls: dict[CallId, Call] = {}
-        self._calls_of: dict[SessionId, dict[CallId, Call]] = {}  # those with a live leg
-        self._engaged: dict[SessionId, CallId] = {}  # who dials or talks, and where
         self._last_invites: dict[SessionId, tuple[CallId, InviteOk]] = {}
-        self._rings_out: set[CallId] = set()  # those with a NoAnswer timer
-        self._touched: dict[Username, None] = {}
         self._is_stopping = False
 
     # What there is.
@@ -108,20 +56,24 @@ class Exchange:
         return tuple(call.view(now) for call in self._calls.values())
 
     def views_of(self, session: SessionId, now: float) -> tuple[CallView, ...]:
-        """The calls that a session has a live leg in."""
-        return tuple(call.view(now) for call in self._live_calls_of(session))
+        """The calls that a session has a live leg in, in full; before each one the ends of those
+        that were merged into it, which the session may have missed."""
+        views: tuple[CallView, ...] = ()
+        for call, _ in self._legs_of(session):
+            views += (*call.merged_from(session), call.view(now))
+        return views
 
     def call_ids_of(self, session: SessionId) -> tuple[CallId, ...]:
-        return tuple(call.call_id for call in self._live_calls_of(session))
+        return self._bookings.calls_of(session)
 
     def is_in_call(self, username: Username) -> bool:
-        """Whether somebody dials or talks on any device."""
-        return any(one.session in self._engaged for one in self._sessions.of_name(username))
+        """Whether somebody dials, talks or holds on any device."""
+        sessions = self._sessions.of_name(username)
+        return any(self._bookings.is_present(one.session) for one in sessions)
 
     def take_touched(self) -> Iterable[Username]:
         """Those whose legs may have changed since this was last asked."""
-        touched, self._touched = self._touched, {}
-        return touched
+        return self._bookings.take_touched()
 
     # What sessions ask.
 
@@ -133,26 +85,35 @@ class Exchange:
         refusal = self._objection(caller, invite)
         if refusal is not None:
             return refusal, []
-        call, effects = self._met_call(caller, invite, now) or self._new_call(caller, invite, now)
+        met = self._call_to_meet(caller.session, invite)
+        if met is None:
+            call, effects = self._new_call(caller, invite, now)
+        else:
+            call, seat = met
+            call.accepted(seat, now)
+            effects = []
         answer = InviteOk(call.call_id)
         self._last_invites[caller.session] = (invite.call_id, answer)
-        return answer, effects
+        return answer, effects + self._settle(call, now)
 
     def asked(self, session: SessionId, request: CallRequest, now: float) -> Decided:
         """Decide a request about a call; one the session has no leg in looks absent."""
-        if isinstance(request, Swap):
-            return _WRONG_STATE, []
-        call = self._calls.get(request.call_id)
-        seat = call.seat_of(session) if call is not None else None
-        if call is None or seat is None:
-            return Refusal(ErrorCode.NO_SUCH_CALL), []
         try:
-            refusal, effects = self._act(call, seat, request, now)
+            match request:
+                case Swap(hold=first, resume=second) | Merge(call_id=first, other=second):
+                    one, other = self._leg_in(first, session), self._leg_in(second, session)
+                    if one is None or other is None:
+                        return _NO_SUCH_CALL, []
+                    if isinstance(request, Swap):
+                        return self._swap(one, other, now)
+                    return self._merge(one, other, now)
+                case _:
+                    found = self._leg_in(request.call_id, session)
+                    if found is None:
+                        return _NO_SUCH_CALL, []
+                    return self._asked_of(*found, request, now)
         except NoTransition:
-            return _WRONG_STATE, []
-        if refusal is not None:
-            return refusal, []
-        return Done(), effects + self._settle(call, now)
+            return WRONG_STATE, []
 
     # What befalls sessions and calls.
 
@@ -183,13 +144,20 @@ class Exchange:
             effects += self._settle(call, now)
         return effects
 
-    def rang_long_enough(self, call_id: CallId, now: float) -> list[Effect]:
+    def rang_long_enough(self, call_id: CallId, username: Username, now: float) -> list[Effect]:
         """Its timer ran out; one that was stopped meanwhile means nothing."""
-        if call_id not in self._rings_out:
+        if not self._timers.rang_out(call_id, username):
             return []
-        self._rings_out.remove(call_id)
         call = self._calls[call_id]
-        call.rang_long_enough()
+        call.rang_long_enough(username)
+        return self._settle(call, now)
+
+    def was_lonely(self, call_id: CallId, now: float) -> list[Effect]:
+        """Somebody was alone in a conference for long enough."""
+        if not self._timers.was_lonely(call_id):
+            return []
+        call = self._calls[call_id]
+        call.ended(EndReason.HANGUP)
         return self._settle(call, now)
 
     def stop(self, now: float) -> list[Effect]:
@@ -197,7 +165,7 @@ class Exchange:
         self._is_stopping = True
         effects: list[Effect] = []
         for call in tuple(self._calls.values()):
-            call.stopped()
+            call.ended(EndReason.SERVER_STOP)
             effects += self._settle(call, now)
         return effects
 
@@ -211,135 +179,164 @@ class Exchange:
             return Refusal(ErrorCode.SHUTTING_DOWN)
         if invite.call_id in self._calls:
             return Refusal(ErrorCode.CALL_EXISTS)
-        if caller.session in self._engaged:
-            return _WRONG_STATE
-        legs = 1 + len(self._sessions.of_name(invite.callees[0]))
-        if legs > min(self._max_legs, self._streams.free):
-            return Refusal(ErrorCode.CALL_FULL)
-        return None
+        if not self._invitations.may_dial(caller.session):
+            return WRONG_STATE
+        devices = self._invitations.devices_of(invite.callees, caller.username)
+        return self._invitations.room_for(None, 1 + len(devices), 1 + len(invite.callees))
 
-    def _met_call(
-        self, caller: SessionOpened, invite: Invite, now: float
-    ) -> tuple[Call, list[Effect]] | None:
+    def _call_to_meet(self, session: SessionId, invite: Invite) -> tuple[Call, Seat] | None:
         """The call in which the callee dials the caller: calling back accepts it."""
-        for call, seat in self._legs_of(caller.session):
-            if call.caller.username == invite.callees[0]:
-                call.accepted(seat, now)
-                return call, self._settle(call, now)
+        is_for_one = len(invite.callees) == 1 and not invite.is_conference
+        for call, seat in self._legs_of(session):
+            is_from_callee = call.caller.username == invite.callees[0]
+            if is_for_one and is_from_callee and not call.is_conference and seat.is_called:
+                return call, seat
         return None
 
     def _new_call(
         self, caller: SessionOpened, invite: Invite, now: float
     ) -> tuple[Call, list[Effect]]:
-        called = self._sessions.of_name(invite.callees[0])
-        call = Call(invite, self._joining(caller), [self._joining(one) for one in called])
+        devices = self._invitations.devices_of(invite.callees, caller.username)
+        joining = [self._invitations.joining(one) for one in (caller, *devices)]
+        call = Call(invite, joining[0], joining[1:], now)
         self._calls[call.call_id] = call
-        effects: list[Effect] = [CallStarted(call.call_id, caller.username, invite.callees)]
-        call.began([seat for seat in call.seats[1:] if self._rings_enough(seat.session)])
-        for seat in call.seats:
-            self._calls_of.setdefault(seat.session, {})[call.call_id] = call
-        if call.is_dialing:
-            self._rings_out.add(call.call_id)
-            effects.append(StartTimer(NoAnswer(call.call_id), self._no_answer_seconds))
-        return call, effects + self._settle(call, now)
-
-    def _joining(self, who: SessionOpened) -> Joining:
-        return Joining(who, self._streams.take(), self._sessions.is_connected(who.session))
-
-    def _rings_enough(self, session: SessionId) -> bool:
-        ringing = len(self._calls_of.get(session, ())) - (session in self._engaged)
-        return ringing >= self._max_ringing
+        call.began(self._invitations.too_busy(call.seats[1:]))
+        started = CallStarted(call.call_id, caller.username, invite.callees)
+        return call, [started, *self._timers.ring(call)]
 
     # How a call goes on.
 
-    def _act(
-        self, call: Call, seat: Seat, request: CallRequest, now: float
-    ) -> tuple[Refusal | None, list[Effect]]:
+    def _asked_of(self, call: Call, seat: Seat, request: OneCallRequest, now: float) -> Decided:
+        effects: list[Effect] = []
         match request:
-            case E2eRelay():
-                return self._relay(call, seat, request)
-            case Alerting(key=key):
-                return _show_key(call, seat, key), []
             case Accept():
-                return self._accept(call, seat, now), []
-            case QualityReport():
-                return (None if seat.is_live else _WRONG_STATE), []
-            case Hold() | Unhold() | Swap() | AddParticipant() | Merge():
-                return _WRONG_STATE, []
-            case Kick() | SetLock() | EndForAll():
-                return _WRONG_STATE, []
+                refusal = self._accept(call, seat, now)
+            case Unhold():
+                refusal = self._take_back(call, seat)
+            case AddParticipant():
+                refusal, effects = self._add(call, seat, request)
             case _:
-                _move(call, seat, request)
-                return None, []
+                refusal, effects = act(call, seat, request, self._limits.max_relay_bytes)
+        if refusal is not None:
+            return refusal, []
+        return Done(), effects + self._settle(call, now)
 
     def _accept(self, call: Call, seat: Seat, now: float) -> Refusal | None:
-        if self._engaged.get(seat.session, call.call_id) != call.call_id:
-            return _WRONG_STATE
-        call.accepted(seat, now)
+        if self._is_engaged_beside(call, seat):
+            return WRONG_STATE
+        as_listener = self._invitations.listens_in(call, seat.view)
+        call.accepted(seat, now, as_listener)
         return None
 
-    def _relay(
-        self, call: Call, seat: Seat, request: E2eRelay
+    def _take_back(self, call: Call, seat: Seat) -> Refusal | None:
+        if self._is_engaged_beside(call, seat):
+            return WRONG_STATE
+        call.unheld(seat)
+        return None
+
+    def _swap(self, hold: tuple[Call, Seat], resume: tuple[Call, Seat], now: float) -> Decided:
+        if hold[1].state is not LegState.ACTIVE or resume[1].state is not LegState.HELD:
+            return WRONG_STATE, []
+        hold[0].held(hold[1])
+        resume[0].unheld(resume[1])
+        return Done(), self._settle(hold[0], now) + self._settle(resume[0], now)
+
+    def _is_engaged_beside(self, call: Call, seat: Seat) -> bool:
+        return self._bookings.engaged_in(seat.session) not in (None, call.call_id)
+
+    def _add(
+        self, call: Call, seat: Seat, request: AddParticipant
     ) -> tuple[Refusal | None, list[Effect]]:
-        if any(len(part.sealed) > self._max_relay_bytes for part in request.parts):
-            return Refusal(ErrorCode.BAD_REQUEST, "sealed"), []
-        carried = call.relayed(seat, request.parts) if seat.is_live else []
-        return (None, carried) if carried else (_WRONG_STATE, [])
+        if not seat.is_joined:
+            return WRONG_STATE, []
+        if call.is_locked:
+            return Refusal(ErrorCode.CALL_LOCKED), []
+        new = [one for one in request.callees if one not in call.live_names]
+        if not new or len(set(new)) != len(new):
+            return Refusal(ErrorCode.BAD_REQUEST, "callees"), []
+        devices = self._invitations.devices_of(new, seat.username)
+        refusal = self._invitations.room_for(call, len(devices), len(new))
+        if refusal is not None:
+            return refusal, []
+        return None, self._call_in(call, new, devices, request.as_listeners)
+
+    def _call_in(
+        self,
+        call: Call,
+        usernames: Iterable[Username],
+        devices: Iterable[SessionOpened],
+        as_listeners: bool,
+    ) -> list[Effect]:
+        known = len(call.seats)
+        joining = [self._invitations.joining(one) for one in devices]
+        call.called(usernames, joining, as_listeners)
+        if joining:
+            call.becomes_conference(call.caller)
+        call.began(self._invitations.too_busy(call.seats[known:]))
+        return self._timers.ring(call)
+
+    def _merge(self, into: tuple[Call, Seat], other: tuple[Call, Seat], now: float) -> Decided:
+        call, mine = into
+        ending, seat = other
+        if call is ending:
+            return Refusal(ErrorCode.BAD_REQUEST, "other"), []
+        if not mine.is_joined or not seat.is_joined:
+            return WRONG_STATE, []
+        if call.is_locked:
+            return Refusal(ErrorCode.CALL_LOCKED), []
+        if ending.is_conference and not seat.view.is_host:
+            return NOT_HOST, []
+        people = moving(call, ending)
+        refusal = self._invitations.room_for(call, people.legs, people.people)
+        if refusal is not None:
+            return refusal, []
+        ending.ended(EndReason.MERGED, merged_into=call.call_id)
+        effects = self._settle(ending, now)
+        call.becomes_conference(mine)
+        for came in arrivals(people, ending, now):
+            self._take_in(call, came, now)
+        for as_listeners in (False, True):
+            ringing = [one for one in people.ringing if one.view.is_listener is as_listeners]
+            names = dict.fromkeys(one.username for one in ringing)
+            effects += self._call_in(call, names, self._opened(ringing), as_listeners)
+        return Done(), effects + self._settle(call, now)
+
+    def _take_in(self, call: Call, came: Arriving, now: float) -> None:
+        as_listener = self._invitations.listens_in(call, came.leg)
+        seat = call.seat_of(came.session)
+        if seat is not None and seat.is_live:
+            call.taken_over(came, seat, as_listener, now)
+        else:
+            [who] = self._opened([came])
+            call.taken_in(came, self._invitations.joining(who), as_listener, now)
+
+    def _opened(self, legs: Iterable[Arriving | Seat]) -> list[SessionOpened]:
+        """Who sits there: a live leg's session is open."""
+        found = (self._sessions.get(leg.session) for leg in legs)
+        return [opened for opened in found if opened is not None]
 
     def _settle(self, call: Call, now: float) -> list[Effect]:
-        """Tell what changed, keep the books, and let an ended call go."""
+        """Tell what changed, keep the books and the timers, and let an ended call go."""
         effects = [one for one in call.publish(now) if self._can_be_done(one)]
-        for seat in call.seats:
-            self._book(call, seat)
-        if call.call_id in self._rings_out and not call.is_dialing:
-            self._rings_out.remove(call.call_id)
-            effects.append(StopTimer(NoAnswer(call.call_id)))
+        for seat in call.take_touched():
+            self._bookings.note(call.call_id, seat)
+        effects += self._timers.settle(call)
         if call.outcome is not None:
             del self._calls[call.call_id]
-            people = (call.caller.username, *call.invite.callees)
-            has_talked = call.answered_at is not None
-            effects.append(
-                CallEnded(
-                    call_id=call.call_id,
-                    is_conference=False,
-                    caller=call.caller.username,
-                    participants=tuple(
-                        Participant(one, one == people[0], has_talked, call.outcome)
-                        for one in people
-                    ),
-                    outcome=call.outcome,
-                    started_seconds_ago=0.0,
-                    talked_seconds=call.talked_seconds(),
-                )
-            )
+            effects.append(call.record())
         return effects
 
     def _can_be_done(self, effect: Effect) -> bool:
         return not isinstance(effect, Tell) or effect.session in self._sessions
 
-    def _book(self, call: Call, seat: Seat) -> None:
-        """Keep who is in which call in step with the legs."""
-        calls = self._calls_of.get(seat.session, {})
-        if call.call_id not in calls:
-            return
-        self._touched[seat.username] = None
-        state = seat.state
-        if state is LegState.DIALING or state is LegState.ACTIVE:
-            self._engaged[seat.session] = call.call_id
-        elif state is LegState.LEFT:
-            self._streams.give_back(seat.stream)
-            del calls[call.call_id]
-            if not calls:
-                del self._calls_of[seat.session]
-            if self._engaged.get(seat.session) == call.call_id:
-                del self._engaged[seat.session]
-
-    def _live_calls_of(self, session: SessionId) -> Iterable[Call]:
-        return self._calls_of.get(session, {}).values()
+    def _leg_in(self, call_id: CallId, session: SessionId) -> tuple[Call, Seat] | None:
+        call = self._calls.get(call_id)
+        seat = call.seat_of(session) if call is not None else None
+        return None if call is None or seat is None else (call, seat)
 
     def _legs_of(self, session: SessionId) -> list[tuple[Call, Seat]]:
-        pairs = ((call, call.seat_of(session)) for call in self._live_calls_of(session))
-        return [(call, seat) for call, seat in pairs if seat is not None]
+        found = (self._leg_in(one, session) for one in self._bookings.calls_of(session))
+        return [leg for leg in found if leg is not None]
 
 
 def _flaw(caller: SessionOpened, invite: Invite) -> str:
@@ -348,30 +345,7 @@ def _flaw(caller: SessionOpened, invite: Invite) -> str:
         return "call_id"
     if len(invite.commitment) != COMMITMENT_BYTES:
         return "commitment"
-    if invite.is_conference:
-        return "is_conference"
-    if len(invite.callees) != 1 or invite.callees[0] == caller.username:
+    callees = set(invite.callees)
+    if not callees or len(callees) != len(invite.callees) or caller.username in callees:
         return "callees"
     return ""
-
-
-def _show_key(call: Call, seat: Seat, key: LegKey) -> Refusal | None:
-    if len(key.public) != LEG_KEY_SIZE or len(key.signature) != SIGNATURE_SIZE:
-        return Refusal(ErrorCode.BAD_REQUEST, "key")
-    return None if call.alerted(seat, key) else _WRONG_STATE
-
-
-def _move(call: Call, seat: Seat, request: Decline | Cancel | Leave | SetMute) -> None:
-    match request:
-        case Decline(reason=reason):
-            call.declined(seat, reason)
-        case Cancel():
-            call.cancelled(seat)
-        case Leave(e2e_failed=True):
-            call.distrusted(seat)
-        case Leave():
-            call.hung_up(seat)
-        case SetMute(is_muted=is_muted):
-            call.muted(seat, is_muted)
-        case _:
-            assert_never(request)

@@ -46,6 +46,9 @@ class Leg(Protocol):
     def unheld(self) -> None:
         """The device took the call back."""
 
+    def named_host(self) -> None:
+        """The device's person is the host of the conference from now on."""
+
     def declined(self, reason: DeclineReason) -> None:
         """The device said no."""
 
@@ -87,6 +90,7 @@ class LegFacts:
     is_connected: bool = True
     is_muted: bool = False
     is_listener: bool = False
+    is_host: bool = False
     key: LegKey | None = None
     end_reason: EndReason | None = None
 
@@ -125,6 +129,7 @@ def _shown_as(state: LegState) -> Callable[[Leg, LegFacts], LegView]:
             stream=facts.stream,
             is_connected=facts.is_connected,
             is_muted=facts.is_muted,
+            is_host=facts.is_host,
             is_listener=facts.is_listener,
             key=facts.key,
             end_reason=facts.end_reason,
@@ -165,6 +170,10 @@ def _disconnect(_leg: Leg, facts: LegFacts) -> None:
 
 def _connect(_leg: Leg, facts: LegFacts) -> None:
     facts.is_connected = True
+
+
+def _be_host(_leg: Leg, facts: LegFacts) -> None:
+    facts.is_host = True
 
 
 def _mute(_leg: Leg, facts: LegFacts, is_muted: bool) -> None:
@@ -232,6 +241,7 @@ for _state in _LIVE:
 
 for _state in (dialing, *_JOINED):
     _state.upon(Leg.muted).loop()(_mute)
+    _state.upon(Leg.named_host).loop()(_be_host)
 
 _machine = _builder.build()
 

@@ -287,9 +287,10 @@ class Phone:
 
     def _meet(self, dialled: CallId, call_id: CallId) -> PhoneOutputs:
         """The Invite was taken for the answer to a call of the one it dialled."""
-        other = self.call(call_id)
+        mine, other = self.call(dialled), self.call(call_id)
+        is_dialling = mine is not None and mine.state is PhoneCallState.DIALLING
         is_possible = other is None or other.state is PhoneCallState.MEETING
-        if dialled not in self._lines or call_id in self._over or not is_possible:
+        if not is_dialling or call_id in self._over or not is_possible:
             outputs = self._leave_unwanted(call_id) + self._refused(dialled)
             return outputs + self._go_separate_ways()
         peers = self._lines.pop(dialled)[1].peers

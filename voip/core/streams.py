@@ -5,9 +5,10 @@ the exchange draws numbers for new legs, a call tells its ``Routes`` which legs 
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from voip.core.effects import SetReceivers
-from voip.core.ids import SessionId, StreamId
+from voip.core.effects import SetGate, SetReceivers
+from voip.core.ids import CallId, SessionId, StreamId
 
 LAST_STREAM = 0xFFFF
 
@@ -42,25 +43,56 @@ class StreamNumbers:
         return StreamId(number % self._last + 1)
 
 
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """A leg that has joined, as far as its sound is concerned."""
+
+    session: SessionId
+    stream: StreamId
+    is_active: bool = True  # False: on hold, neither sends nor hears
+    is_muted: bool = False
+    is_listener: bool = False  # hears and has no stream
+
+
 class Routes:
-    """Which streams of one call are open, and to whom; says only what changed."""
+    """Which streams of one call are open, and to whom; says only what changed.
+
+    A gate that is to be shut is shut before its stream opens.
+    """
 
     def __init__(self) -> None:
+        self._voices: tuple[Voice, ...] = ()
+        self._room: CallId | None = None
         self._open: dict[tuple[SessionId, StreamId], tuple[SessionId, ...]] = {}
+        self._shut: dict[tuple[SessionId, StreamId], None] = {}
 
-    def update(self, talking: Iterable[tuple[SessionId, StreamId]]) -> list[SetReceivers]:
-        """Let those who talk, and nobody else, hear each other."""
-        speakers = tuple(talking)
+    def update(self, joined: Iterable[Voice], room: CallId | None) -> list[SetReceivers | SetGate]:
+        """Let those who are active, and nobody else, hear who speaks.
+
+        ``room`` is the conference in which the streams compete, None in a call between two.
+        """
+        voices = tuple(joined)
+        if voices == self._voices and room == self._room:
+            return []
+        hearing = [voice.session for voice in voices if voice.is_active]
+        speakers = [voice for voice in voices if not voice.is_listener]
         wanted = {
-            speaker: others
-            for speaker in speakers
-            if (others := tuple(other for other, _ in speakers if other != speaker[0]))
+            (voice.session, voice.stream): others
+            for voice in speakers
+            if (others := tuple(one for one in hearing if one != voice.session))
         }
-        closed = [SetReceivers(*gone, ()) for gone in self._open if gone not in wanted]
+        shut = {
+            (voice.session, voice.stream): None
+            for voice in speakers
+            if voice.is_muted or not voice.is_active
+        }
+        closed = [SetReceivers(*gone, (), room) for gone in self._open if gone not in wanted]
+        gates = [SetGate(*gate, is_open=True) for gate in self._shut if gate not in shut]
+        gates += [SetGate(*gate, is_open=False) for gate in shut if gate not in self._shut]
         opened = [
-            SetReceivers(*speaker, receivers)
+            SetReceivers(*speaker, receivers, room)
             for speaker, receivers in wanted.items()
-            if self._open.get(speaker) != receivers
+            if self._open.get(speaker) != receivers or room != self._room
         ]
-        self._open = wanted
-        return closed + opened
+        self._voices, self._room, self._open, self._shut = voices, room, wanted, shut
+        return [*closed, *gates, *opened]

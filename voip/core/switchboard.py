@@ -4,9 +4,10 @@ An adapter hands each event with the time to ``receive`` and carries out the eff
 Who asks is known from the session of the event alone. It knows no sockets, no clock, no store.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import assert_never
 
+from voip.core.call_limits import CallLimits
 from voip.core.call_messages import Invite
 from voip.core.calls import CallView
 from voip.core.describe import SessionView
@@ -26,6 +27,7 @@ from voip.core.events import (
 )
 from voip.core.exchange import Decided, Exchange
 from voip.core.ids import SessionId
+from voip.core.invitations import anyone_may_ring
 from voip.core.messages import Done, Snapshot
 from voip.core.names import MAX_STATUS_TEXT, clean_text
 from voip.core.people_messages import (
@@ -38,7 +40,7 @@ from voip.core.people_messages import (
 )
 from voip.core.presence import ASKABLE, PresenceBoard
 from voip.core.sessions import Sessions
-from voip.core.timers import GraceOver, NoAnswer, PresenceDue, TimerKey
+from voip.core.timers import GraceOver, LonelyCall, NoAnswer, PresenceDue, TimerKey
 
 MAX_PEOPLE_PER_NOTICE = 100
 
@@ -47,12 +49,9 @@ MAX_PEOPLE_PER_NOTICE = 100
 class SwitchboardLimits:
     """What one switchboard allows; seconds are seconds."""
 
-    no_answer_seconds: float = 45.0
     grace_seconds: float = 60.0  # 0: a lost session is over at once
     presence_seconds: float = 0.25  # presence changes are collected this long
-    max_legs: int = 33  # of one call
-    max_ringing: int = 4  # calls that ring at one session
-    max_relay_bytes: int = 8192  # of one E2eRelay
+    calls: CallLimits = field(default_factory=CallLimits)
 
 
 class Switchboard:
@@ -63,13 +62,7 @@ class Switchboard:
         self._sessions = Sessions()
         self._board = PresenceBoard()
         self._is_presence_due = False
-        self._exchange = Exchange(
-            self._sessions,
-            no_answer_seconds=limits.no_answer_seconds,
-            max_legs=limits.max_legs,
-            max_ringing=limits.max_ringing,
-            max_relay_bytes=limits.max_relay_bytes,
-        )
+        self._exchange = Exchange(self._sessions, limits.calls, anyone_may_ring)
 
     def receive(self, event: Event, now: float) -> list[Effect]:
         """Decide one event. ``now`` is monotonic seconds.
@@ -184,8 +177,10 @@ class Switchboard:
 
     def _fire(self, key: TimerKey, now: float) -> list[Effect]:
         match key:
-            case NoAnswer(call_id=call_id):
-                return self._exchange.rang_long_enough(call_id, now)
+            case NoAnswer(call_id=call_id, username=username):
+                return self._exchange.rang_long_enough(call_id, username, now)
+            case LonelyCall(call_id=call_id):
+                return self._exchange.was_lonely(call_id, now)
             case GraceOver(session=session):
                 if self._sessions.is_connected(session):
                     return []

@@ -2,12 +2,20 @@
 
 from dataclasses import dataclass
 
-from voip.core.ids import CallId, SessionId
+from voip.core.ids import CallId, SessionId, Username
 
 
 @dataclass(frozen=True, slots=True)
 class NoAnswer:
-    """A call rang long enough."""
+    """A call rang long enough at this person's devices."""
+
+    call_id: CallId
+    username: Username
+
+
+@dataclass(frozen=True, slots=True)
+class LonelyCall:
+    """Somebody has been alone in a conference for long enough."""
 
     call_id: CallId
 
@@ -24,4 +32,4 @@ class PresenceDue:
     """Collected presence changes are to be told now."""
 
 
-TimerKey = NoAnswer | GraceOver | PresenceDue
+TimerKey = NoAnswer | LonelyCall | GraceOver | PresenceDue
