@@ -9,7 +9,8 @@ from itertools import count
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from voip.core import login, scram
-from voip.core.credentials import AccountKeys, DeviceClaim
+from voip.core.account_messages import DeleteAccount, Recover, RecoverFinish, SetRecovery
+from voip.core.credentials import AccountKeys, DeviceClaim, RecoveryCopy
 from voip.core.ids import Username
 from voip.core.messages import (
     AuthChallenge,
@@ -19,8 +20,16 @@ from voip.core.messages import (
     ChangePassword,
     Register,
 )
+from voip.core.recovery import hash_token
 
 NONCE = b"c" * scram.NONCE_SIZE
+TOKENS = (b"1" * 32, b"2" * 32)
+"""What the recovery codes of test people give for the server."""
+
+
+def copies(*tokens: bytes) -> tuple[RecoveryCopy, ...]:
+    """What codes of these tokens open."""
+    return tuple(RecoveryCopy(hash_token(token), token[:1] * 60) for token in tokens)
 
 
 class Counted:
@@ -64,7 +73,8 @@ class Someone:
 
     def register(self, nick: str = "Some One") -> Register:
         kdf = login.default_kdf(b"k" * login.SALT_SIZE)
-        return Register(self.username, nick, scram.make_verifier(self.password, kdf), self.keys)
+        verifier = scram.make_verifier(self.password, kdf)
+        return Register(self.username, nick, verifier, self.keys, recovery=copies(*TOKENS))
 
     def start(self) -> AuthStart:
         return AuthStart(self.username, NONCE)
@@ -89,6 +99,21 @@ class Someone:
         kdf = login.default_kdf(b"n" * login.SALT_SIZE)
         verifier = scram.make_verifier(new, kdf)
         return ChangePassword(self.proof(challenge, exporter), verifier, self.keys, revoke)
+
+    def set_recovery(
+        self, challenge: AuthChallenge, exporter: bytes, *tokens: bytes
+    ) -> SetRecovery:
+        return SetRecovery(self.proof(challenge, exporter), copies(*tokens))
+
+    def recover(self, token: bytes) -> Recover:
+        return Recover(self.username, token)
+
+    def recover_finish(self, token: bytes, new: bytes) -> RecoverFinish:
+        verifier = scram.make_verifier(new, login.default_kdf(b"r" * login.SALT_SIZE))
+        return RecoverFinish(self.username, token, verifier, self.keys)
+
+    def delete(self, challenge: AuthChallenge, exporter: bytes) -> DeleteAccount:
+        return DeleteAccount(self.proof(challenge, exporter))
 
     def _device(self, exporter: bytes, certificate: bytes) -> AuthDevice:
         payload = login.auth_payload(self.username, self.device_public, exporter)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from twisted.internet.defer import Deferred, fail, succeed
 from twisted.python.failure import Failure
 
-from voip.core.credentials import AccountKeys, KdfParameters, Verifier
+from voip.core.credentials import AccountKeys, KdfParameters, RecoveryCopy, Verifier
 from voip.core.ids import AccountId, DeviceId, Username
 from voip.store.interface import (
     DEVICES_KEPT,
@@ -39,7 +39,13 @@ def an_account(name: str = "alice") -> NewAccount:
         name.title(),
         a_verifier(),
         AccountKeys(b"p" * 32, b"sealed" + name.encode()),
+        (a_copy(1), a_copy(2)),
     )
+
+
+def a_copy(mark: int) -> RecoveryCopy:
+    """What a recovery code opens, of recognisable bytes."""
+    return RecoveryCopy(bytes([mark]) * 32, b"copy" + bytes([mark]))
 
 
 def a_device(mark: int, added_at: int = NOON) -> Device:
@@ -244,3 +250,134 @@ class StorePromises:
         assert not self.now(self.store.renew_device(alice.account, a_device(1).device, NOON + 9))
         assert self.now(self.store.devices(alice.account)) == ()
         assert self.now(self.store.devices(bob.account)) == (a_device(1),)
+
+    def test_of_two_password_changes_by_one_password_the_second_comes_too_late(self) -> None:
+        """What was proven is the password no longer; the first change holds."""
+        alice = self.created()
+        self.change_password(alice)
+        again = self.store.change_password(
+            alice.account, alice.verifier, a_verifier(3), alice.keys, None
+        )
+        assert not self.now(again)
+        found = self.now(self.store.account(Username("alice")))
+        assert found is not None
+        assert found.verifier == a_verifier(2)
+
+    def test_a_recovery_code_opens_its_own_copy(self) -> None:
+        """Of its own account only; other codes and names open nothing."""
+        self.created("alice")
+        self.created("bob")
+        copy = a_copy(1)
+        found = self.now(self.store.recovery_copy(Username("alice"), copy.token_hash))
+        assert found == AccountKeys(b"p" * 32, copy.sealed)
+        for name, mark in (("alice", 3), ("nobody", 1)):
+            code = self.store.recovery_copy(Username(name), a_copy(mark).token_hash)
+            assert self.now(code) is None
+
+    def test_new_recovery_codes_replace_the_old(self) -> None:
+        """Only under the password that is still the account's, and of that account only."""
+        alice = self.created("alice")
+        self.created("bob")
+        self.change_password(alice)
+        for proven, is_done in ((alice.verifier, False), (a_verifier(2), True)):
+            set_now = self.store.set_recovery(alice.account, proven, [a_copy(3)])
+            assert self.now(set_now) is is_done
+        assert self.opened("alice") == {3}
+        assert self.opened("bob") == {1, 2}
+        assert self.now(self.store.set_recovery(alice.account, a_verifier(2), []))
+        assert self.opened("alice") == set()
+
+    def opened(self, name: str) -> set[int]:
+        """The marks of the codes that open something."""
+        codes = {
+            mark: self.now(self.store.recovery_copy(Username(name), a_copy(mark).token_hash))
+            for mark in range(1, 5)
+        }
+        return {mark for mark, keys in codes.items() if keys is not None}
+
+    def test_recovering_uses_the_code_up(self) -> None:
+        """The password is the new one, every device forgotten, and the code opens nothing more."""
+        alice, bob = self.created("alice"), self.created("bob")
+        self.add(alice, a_device(1))
+        self.add(bob, a_device(2))
+        keys = AccountKeys(alice.keys.public, b"sealed anew")
+        used = (Username("alice"), a_copy(1).token_hash, a_verifier(2), keys)
+        assert self.now(self.store.recover(*used)) == alice.account
+        assert self.now(self.store.recover(*used)) is None
+        found = self.now(self.store.account(Username("alice")))
+        assert found == replace(alice, verifier=a_verifier(2), keys=keys)
+        assert self.now(self.store.devices(alice.account)) == ()
+        assert self.opened("alice") == {2}
+        assert self.now(self.store.devices(bob.account)) == (a_device(2),)
+        assert self.opened("bob") == {1, 2}
+
+    def test_recovering_with_anything_wrong_changes_nothing(self) -> None:
+        """Another's name, a code that there is not, another account key."""
+        alice = self.created()
+        keys = AccountKeys(alice.keys.public, b"sealed anew")
+        for name, mark, brought in (
+            ("nobody", 1, keys),
+            ("alice", 3, keys),
+            ("alice", 1, AccountKeys(b"q" * 32, b"sealed anew")),
+        ):
+            used = self.store.recover(
+                Username(name), a_copy(mark).token_hash, a_verifier(2), brought
+            )
+            assert self.now(used) is None
+        assert self.now(self.store.account(Username("alice"))) == alice
+        assert self.opened("alice") == {1, 2}
+
+    def test_a_removed_device_is_gone(self) -> None:
+        """Once, and of this account only."""
+        alice, bob = self.created("alice"), self.created("bob")
+        for account in (alice, bob):
+            self.add(account, a_device(1))
+        self.add(alice, a_device(2))
+        assert self.now(self.store.remove_device(alice.account, a_device(1).device))
+        assert not self.now(self.store.remove_device(alice.account, a_device(1).device))
+        assert self.now(self.store.devices(alice.account)) == (a_device(2),)
+        assert self.now(self.store.devices(bob.account)) == (a_device(1),)
+
+    def test_a_deleted_account_leaves_nothing(self) -> None:
+        """Its name is free, and whoever takes it gets nothing of it, not even its number."""
+        self.created("bob")
+        alice = self.created("alice")
+        self.add(alice, a_device(1))
+        assert self.now(self.store.delete_account(alice.account, alice.verifier))
+        assert self.now(self.store.account(Username("alice"))) is None
+        assert self.now(self.store.count_accounts()) == 1
+        assert self.opened("alice") == set()
+        heir = self.now(
+            self.store.create_account(replace(an_account(), recovery=(a_copy(4),)), NOON)
+        )
+        assert isinstance(heir, Account)
+        assert heir.account > alice.account
+        assert self.now(self.store.devices(heir.account)) == ()
+        assert self.now(self.store.devices(alice.account)) == ()
+        assert self.opened("alice") == {4}
+
+    def test_deleting_needs_the_password_that_is_still_the_account_s(self) -> None:
+        """Changed meanwhile, the account lives; gone already, it is not deleted twice."""
+        alice = self.created()
+        self.change_password(alice)
+        assert not self.now(self.store.delete_account(alice.account, alice.verifier))
+        assert self.now(self.store.delete_account(alice.account, a_verifier(2)))
+        assert not self.now(self.store.delete_account(alice.account, a_verifier(2)))
+
+    def test_what_is_under_way_for_a_deleted_account_meets_nobody(self) -> None:
+        """It is told to be too late where something is told, and changes nothing."""
+        alice = self.created()
+        assert self.now(self.store.delete_account(alice.account, alice.verifier))
+        self.now(self.store.set_nick(alice.account, "Too late"))
+        too_late = (
+            self.store.add_device(alice.account, a_device(1), alice.verifier),
+            self.store.add_device(alice.account, a_device(1), None),
+            self.store.renew_device(alice.account, a_device(1).device, NOON),
+            self.store.remove_device(alice.account, a_device(1).device),
+            self.store.set_recovery(alice.account, alice.verifier, [a_copy(1)]),
+            self.store.change_password(
+                alice.account, alice.verifier, a_verifier(2), alice.keys, None
+            ),
+        )
+        assert not any(map(self.now, too_late))
+        assert self.now(self.store.count_accounts()) == 0

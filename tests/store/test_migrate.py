@@ -58,6 +58,25 @@ class MigrateTests(SynchronousTestCase):
         self.assertRaises(CommandError, upgrade, self.engines, self.path)
         self.assertTrue((self.path.parent / "voip.db.before-0000").exists())
 
+    def test_accounts_and_devices_outlive_the_step_to_recovery_codes(self) -> None:
+        """The table of accounts is made anew by it, and nothing that hangs on it is lost."""
+        config = configuration()
+        with self.engines.writer.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "0001")
+            connection.exec_driver_sql(
+                "INSERT INTO accounts (id, username, nick, account_public, account_sealed,"
+                " created_at) VALUES (7, 'alice', 'Alice', x'01', x'02', 3)"
+            )
+            connection.exec_driver_sql(
+                "INSERT INTO devices VALUES (7, x'0a', x'0b', x'0c', 'laptop', 4, 5)"
+            )
+        upgrade(self.engines, self.path)
+        with self.engines.reader.connect() as after:
+            account = after.exec_driver_sql("SELECT id, username, created_at FROM accounts").one()
+            device = after.exec_driver_sql("SELECT account_id, name, seen_at FROM devices").one()
+        self.assertEqual((*account, *device), (7, "alice", 3, 7, "laptop", 5))
+
     def test_a_migration_that_loses_a_parent_is_refused(self) -> None:
         """Rows that point nowhere after a step stop the start, with the copy still there."""
         with closing(sqlite3.connect(self.path)) as connection:  # foreign keys are off by default

@@ -20,6 +20,7 @@ from voip.client.private_files import (
     hex_field,
     make_private_directory,
     read_private_file,
+    remove_private_file,
     write_private_file,
 )
 from voip.core.ids import Username
@@ -82,6 +83,13 @@ class Keyring:
         """This account was logged in with just now."""
         others = [name for name in self.accounts() if name != username]
         write_private_file(self._accounts, {"accounts": [username, *others]})
+
+    def forget(self, username: Username) -> None:
+        """Keep nothing of an account that is no more."""
+        others = [name for name in self.accounts() if name != username]
+        for folder in ("devices", "contacts"):
+            remove_private_file(self._path(folder, username))
+        write_private_file(self._accounts, {"accounts": others})
 
     def contacts_of(self, username: Username) -> ContactKeys:
         """The account keys of the people this account has talked to."""

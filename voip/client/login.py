@@ -20,6 +20,8 @@ from voip.client.account_key import open_account_key, seal_account_key
 from voip.client.call_keys import Randomness
 from voip.client.device_identity import DeviceIdentity, certify_device, new_key
 from voip.client.model import ClientError
+from voip.client.recovery_codes import NewCodes, new_codes
+from voip.core.account_messages import DeleteAccount
 from voip.core.credentials import KdfParameters
 from voip.core.errors import ErrorCode, RemoteProtocolError
 from voip.core.ids import Username
@@ -97,32 +99,56 @@ class Stretched:
 
 
 @dataclass(frozen=True, slots=True)
-class _Proven:
-    secrets: LoginSecrets
+class Registered:
+    """A new account: what the password gave, for the login that follows, and the codes to show.
+
+    Argon2id takes 19 MiB and a person's patience, and is not run twice for one password.
+    """
+
+    stretched: Stretched
+    recovery: NewCodes
+
+
+@dataclass(frozen=True, slots=True)
+class Unlocked:
+    """An account key that a password opened."""
+
+    account: Ed25519PrivateKey = field(repr=False)
+    stretched: Stretched
+
+
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """A proof of a password, made for one challenge on one connection."""
+
+    stretched: Stretched
     message: bytes
     proof: bytes
 
 
 async def register(
     line: Line, means: Means, username: Username, nick: str, password: str, invite: str
-) -> Stretched:
-    """Make an account with a fresh account key; does not log in.
-
-    Returns what the password gave, for the login that follows: Argon2id takes 19 MiB and a person's
-    patience, and is not run twice for one password.
-    """
+) -> Registered:
+    """Make an account with a fresh account key and its first recovery codes; does not log in."""
     if nick_problem(nick) is not None:
         raise ClientError(ErrorCode.NICK_NOT_ALLOWED, "nick")
     check_new_password(password, username)
-    kdf = default_kdf(means.random(SALT_SIZE))
-    secrets = await _secrets(means, password, kdf)
-    keys = seal_account_key(new_key(means.random), secrets.sealing_key, means.random)
-    verifier = make_verifier(secrets.salted_password, kdf)
-    typed = Register(username, clean_nick(nick), verifier, keys, clean_text(invite, MAX_INVITE))
+    stretched = await stretch(means, password)
+    secrets = stretched.secrets
+    account = new_key(means.random)
+    recovery = new_codes(account, username, means.random)
+    typed = Register(
+        username,
+        clean_nick(nick),
+        make_verifier(secrets.salted_password, stretched.kdf),
+        seal_account_key(account, secrets.sealing_key, means.random),
+        clean_text(invite, MAX_INVITE),
+        recovery.copies,
+    )
     answer = await line.ask_before_login(typed)
     if not isinstance(answer, RegisterOk):
         raise untrusted()
-    return Stretched(kdf, secrets)
+    return Registered(stretched, recovery)
 
 
 def check_new_password(password: str, username: Username) -> None:
@@ -131,24 +157,24 @@ def check_new_password(password: str, username: Username) -> None:
         raise ClientError(ErrorCode.BAD_REQUEST, "password")
 
 
-async def fetch_account_key(
+async def unlock(
     line: Line,
     means: Means,
     username: Username,
     password: str,
     stretched: Stretched | None = None,
-) -> Ed25519PrivateKey:
+) -> Unlocked:
     """Prove the password, have the server prove itself, and open the account key."""
-    proven = await _prove(line, means, username, password, stretched)
+    proven = await prove(line, means, username, password, stretched)
     answer = await line.ask_before_login(AuthFinish(proven.proof))
     if not isinstance(answer, AuthKeys) or not verify_server(
-        proven.secrets.salted_password, proven.message, answer.server_signature
+        proven.stretched.secrets.salted_password, proven.message, answer.server_signature
     ):
         raise untrusted()
-    account = open_account_key(answer.keys, proven.secrets.sealing_key)
+    account = open_account_key(answer.keys, proven.stretched.secrets.sealing_key)
     if account is None:
         raise untrusted()
-    return account
+    return Unlocked(account, proven.stretched)
 
 
 async def login_with_password(
@@ -161,7 +187,7 @@ async def login_with_password(
 ) -> tuple[DeviceIdentity, AuthOk]:
     """Log in and certify this device. ``kept`` is its key from earlier, if there is one: it goes on
     being this device as long as the account key is the same."""
-    account = await fetch_account_key(line, means, username, password, stretched)
+    account = (await unlock(line, means, username, password, stretched)).account
     identity = kept
     if kept is None or kept.account_key != account.public_key().public_bytes_raw():
         identity = certify_device(username, means.device_name, account, new_key(means.random))
@@ -183,7 +209,7 @@ async def password_change(
     line: Line,
     means: Means,
     username: Username,
-    account: Ed25519PrivateKey,
+    unlocked: Unlocked,
     old: str,
     new: str,
 ) -> ChangePassword:
@@ -192,20 +218,26 @@ async def password_change(
     ``line`` is that of the logged-in session, on which the request is to follow at once.
     """
     check_new_password(new, username)
-    kdf = default_kdf(means.random(SALT_SIZE))
-    fresh = await _secrets(means, new, kdf)
-    proven = await _prove(line, means, username, old)
-    keys = seal_account_key(account, fresh.sealing_key, means.random)
-    return ChangePassword(proven.proof, make_verifier(fresh.salted_password, kdf), keys)
+    fresh = await stretch(means, new)
+    proven = await prove(line, means, username, old, unlocked.stretched)
+    keys = seal_account_key(unlocked.account, fresh.secrets.sealing_key, means.random)
+    verifier = make_verifier(fresh.secrets.salted_password, fresh.kdf)
+    return ChangePassword(proven.proof, verifier, keys)
 
 
-async def _prove(
+async def deletion(line: Line, means: Means, username: Username, password: str) -> DeleteAccount:
+    """The request that deletes the account; it is to follow at once on the session's line."""
+    return DeleteAccount((await prove(line, means, username, password)).proof)
+
+
+async def prove(
     line: Line,
     means: Means,
     username: Username,
     password: str,
     stretched: Stretched | None = None,
-) -> _Proven:
+) -> Proven:
+    """Ask for a challenge and prove the password over it."""
     client_nonce = means.random(NONCE_SIZE)
     challenge = await line.ask_before_login(AuthStart(username, client_nonce))
     if not isinstance(challenge, AuthChallenge):
@@ -214,17 +246,22 @@ async def _prove(
     message = auth_message(username, challenge.nonce, challenge.kdf, line.exporter)
     try:
         check_nonce(client_nonce, challenge.nonce)
-        if stretched is not None and stretched.kdf == challenge.kdf:
-            secrets = stretched.secrets
-        else:
-            secrets = await _secrets(means, password, challenge.kdf)
+        if stretched is None or stretched.kdf != challenge.kdf:
+            stretched = await _stretch(means, password, challenge.kdf)
     except RemoteProtocolError:
         raise untrusted() from None
-    return _Proven(secrets, message, client_proof(secrets.salted_password, message))
+    proof = client_proof(stretched.secrets.salted_password, message)
+    return Proven(stretched, message, proof)
 
 
-async def _secrets(means: Means, password: str, kdf: KdfParameters) -> LoginSecrets:
-    return derive_secrets(await means.in_thread(lambda: run_argon2(password, kdf)))
+async def stretch(means: Means, password: str) -> Stretched:
+    """Run Argon2id over a new password, with a fresh salt."""
+    return await _stretch(means, password, default_kdf(means.random(SALT_SIZE)))
+
+
+async def _stretch(means: Means, password: str, kdf: KdfParameters) -> Stretched:
+    output = await means.in_thread(lambda: run_argon2(password, kdf))
+    return Stretched(kdf, derive_secrets(output))
 
 
 def untrusted() -> ClientError:

@@ -78,6 +78,14 @@ def write_private_file(path: Path, content: JsonObject) -> None:
         raise DataFileError(path) from failure
 
 
+def remove_private_file(path: Path) -> None:
+    """Have no such file any more."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as failure:
+        raise DataFileError(path) from failure
+
+
 def hex_field(content: JsonObject, name: str, size: int | None = None) -> bytes:
     """A field that holds bytes in hex; ``ValueError`` when it does not, or not ``size`` of them."""
     value = content.get(name)

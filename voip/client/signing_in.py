@@ -1,4 +1,5 @@
-"""The account verbs: make an account, log in, change the password, with this computer's keys.
+"""The account verbs: make an account, log in, recover, change or delete it, with this computer's
+keys.
 
 It knows which connection each needs and which key file comes of it. The messages are
 ``voip.client.login``'s, the files ``voip.client.keyring``'s. An opened session flows out through
@@ -6,6 +7,7 @@ It knows which connection each needs and which key file comes of it. The message
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from twisted.internet.interfaces import IReactorTime
@@ -18,18 +20,24 @@ from voip.client.link import ServerLink
 from voip.client.login import (
     Means,
     Stretched,
+    Unlocked,
     check_new_password,
-    fetch_account_key,
+    deletion,
     login_with_device,
     login_with_password,
     password_change,
     register,
+    unlock,
+    untrusted,
 )
 from voip.client.model import ClientError
+from voip.client.recovery import recover, recovery_change
+from voip.client.recovery_codes import new_codes
+from voip.core.account_messages import DeviceList, ListDevices, OwnDevice, RevokeDevice
 from voip.core.errors import ErrorCode
-from voip.core.ids import Username
+from voip.core.ids import DeviceId, Username
 from voip.core.messages import AuthOk
-from voip.core.names import as_username
+from voip.core.names import MAX_DEVICE_NAME, as_username, clean_text
 
 
 class SigningIn:
@@ -51,13 +59,19 @@ class SigningIn:
         self._means = means
         self._opened = opened
 
-    async def register(self, typed: str, nick: str, password: str, invite: str) -> None:
-        """Make an account and log in with it; without a nick the name is shown."""
+    async def register(self, typed: str, nick: str, password: str, invite: str) -> tuple[str, ...]:
+        """Make an account and log in with it; gives its recovery codes, which nobody can show
+        again. Without a nick the name is shown."""
         username = self._ready_for(typed)
-        stretched = await register(
-            self._link, self._means, username, nick or username, password, invite
-        )
-        await self._login(username, password, stretched)
+        made = await register(self._link, self._means, username, nick or username, password, invite)
+        await self._login(username, password, made.stretched)
+        return made.recovery.codes
+
+    async def recover(self, typed: str, code: str, new: str) -> None:
+        """Set a new password by a recovery code, and log in with it."""
+        username = self._ready_for(typed)
+        stretched = await recover(self._link, self._means, username, code, new)
+        await self._login(username, new, stretched)
 
     async def login(self, typed: str, password: str) -> None:
         """Log in and keep the device key, so that the password is not asked again here."""
@@ -86,19 +100,61 @@ class SigningIn:
 
     async def change_password(self, old: str, new: str) -> None:
         """Change the password of who is logged in, and seal the account key under the new one."""
-        identity, address = self._link.identity, self._link.address
-        if identity is None or address is None:
-            raise ClientError(ErrorCode.NOT_LOGGED_IN)
-        username = identity.username
+        username = self._logged_in()
         check_new_password(new, username)
-        # an open session is not given the sealed account key, so a connection beside it asks
+        unlocked = await self._unlock(username, old)
+        change = await password_change(self._link, self._means, username, unlocked, old, new)
+        unless_refused(await self._link.request(change))
+
+    async def recovery_codes(self, password: str) -> tuple[str, ...]:
+        """Make new recovery codes, in the place of all others; nobody can show them again."""
+        username = self._logged_in()
+        unlocked = await self._unlock(username, password)
+        made = new_codes(unlocked.account, username, self._means.random)
+        change = await recovery_change(self._link, self._means, username, password, unlocked, made)
+        unless_refused(await self._link.request(change))
+        return made.codes
+
+    async def devices(self) -> tuple[OwnDevice, ...]:
+        """The devices of who is logged in, the oldest first."""
+        answer = unless_refused(await self._link.request(ListDevices()))
+        if not isinstance(answer, DeviceList):
+            raise untrusted()
+        return tuple(
+            replace(device, name=clean_text(device.name, MAX_DEVICE_NAME))
+            for device in answer.devices
+        )
+
+    async def revoke_device(self, device: DeviceId) -> None:
+        """Forget a device; this one is logged out by it."""
+        unless_refused(await self._link.request(RevokeDevice(device)))
+
+    async def delete_account(self, password: str) -> None:
+        """Delete the account of who is logged in, and what this computer keeps of it."""
+        username = self._logged_in()
+        request = await deletion(self._link, self._means, username, password)
+        unless_refused(await self._link.request(request))
+        keyring = self._keyring()
+        self._link.leave()
+        keyring.forget(username)
+
+    def _logged_in(self) -> Username:
+        if self._link.identity is None:
+            raise ClientError(ErrorCode.NOT_LOGGED_IN)
+        return self._link.identity.username
+
+    async def _unlock(self, username: Username, password: str) -> Unlocked:
+        """The account key of who is logged in.
+
+        An open session is not given the sealed key, so a connection beside it asks.
+        """
+        address = self._link.address
+        assert address is not None
         side = await open_side_line(self._clock, self._dialer, address)
         try:
-            account = await fetch_account_key(side, self._means, username, old)
+            return await unlock(side, self._means, username, password)
         finally:
             side.close()
-        change = await password_change(self._link, self._means, username, account, old, new)
-        unless_refused(await self._link.request(change))
 
     def _ready_for(self, typed: str) -> Username:
         """The name somebody typed, when this is the time to log in."""
