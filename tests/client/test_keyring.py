@@ -56,6 +56,20 @@ class KeyringTests(SynchronousTestCase):
         self.keyring.used(ALICE)
         self.assertEqual(list(self.keyring.accounts()), [ALICE, BOB])
 
+    def test_an_account_that_is_no_more_leaves_nothing(self) -> None:
+        """Its key and what it knew of others go; other accounts stay."""
+        for name in (ALICE, BOB):
+            self.keyring.keep(identity_of(name))
+        self.file_of("alice").parent.with_name("contacts").mkdir()
+        contacts = self.file_of("alice").parent.with_name("contacts") / "alice.json"
+        contacts.write_text("{}")
+        self.keyring.forget(ALICE)
+        self.assertEqual(list(self.keyring.accounts()), [BOB])
+        self.assertIsNone(self.keyring.device_of(ALICE))
+        self.assertIsNotNone(self.keyring.device_of(BOB))
+        self.assertFalse(contacts.exists())
+        self.keyring.forget(ALICE)
+
     def test_each_server_has_its_own(self) -> None:
         """A key of one server is not another's."""
         self.keyring.keep(identity_of(ALICE))

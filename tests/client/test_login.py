@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable
-from typing import cast
+from typing import TypeVar, cast
 
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorTime
@@ -34,6 +34,8 @@ from voip.core.messages import (
     Request,
 )
 
+Result = TypeVar("Result")
+
 
 class DishonestServerTests(PairTestCase):
     """A server that does not keep to the rules of logging in."""
@@ -55,7 +57,7 @@ class DishonestServerTests(PairTestCase):
     def login(self) -> Deferred[None]:
         return self.connected("alice").login("alice", PASSWORD)
 
-    def untrusted(self, doing: Deferred[None]) -> None:
+    def untrusted(self, doing: Deferred[Result]) -> None:
         self.network.settle()
         error = self.failureResultOf(doing, ClientError).value
         self.assertEqual((error.code, error.field), (ErrorCode.INTERNAL, "server"))

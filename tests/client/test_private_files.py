@@ -11,6 +11,7 @@ from voip.client.private_files import (
     hex_field,
     make_private_directory,
     read_private_file,
+    remove_private_file,
     write_private_file,
 )
 from voip.core.errors import ErrorCode
@@ -66,6 +67,8 @@ class PrivateFileTests(SynchronousTestCase):
             read_private_file(self.path)
         with self.assertRaises(DataFileError):
             write_private_file(self.path, {})
+        with self.assertRaises(DataFileError):
+            remove_private_file(self.path)
         file = Path(self.mktemp())
         file.write_text("")
         with self.assertRaises(DataFileError):

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from twisted.internet.defer import Deferred, fail, succeed
 
+from tests.terminal.fake_account import LAPTOP, PHONE, FakeAccount
 from tests.terminal.fake_calls import FakeCalls
 from tests.terminal.fake_people import FakePeople
 from tests.terminal.fake_sound import FakeSound
@@ -104,7 +105,7 @@ FIGURES = CallFigures(
 )
 
 
-class FakeController(FakeCalls, FakePeople):
+class FakeController(FakeAccount, FakeCalls, FakePeople):
     """Answers as told."""
 
     def __init__(self) -> None:
@@ -117,6 +118,7 @@ class FakeController(FakeCalls, FakePeople):
         self.server = SERVER
         self.pages: list[UserPage] = []
         self.past: list[HistoryEntry] = []
+        self.own_devices = [LAPTOP, PHONE]
         self._watchers: list[Callable[[Change], None]] = []
 
     # ---- for the test ------------------------------------------------------------------------
@@ -176,39 +178,6 @@ class FakeController(FakeCalls, FakePeople):
     def accept_new_pin(self, address: str, pin: str) -> None:
         self.asked.append(("accept_new_pin", address, pin))
         self.refusals.pop("connect", None)
-
-    def register(self, username: str, nick: str, password: str, invite: str = "") -> Deferred[None]:
-        answer = self._answer("register", None, username, nick, password, invite)
-        if "register" not in self.refusals:
-            self.signed_in(username)
-        return answer
-
-    def login(self, username: str, password: str) -> Deferred[None]:
-        answer = self._answer("login", None, username, password)
-        if "login" not in self.refusals and "login" not in self.holds:
-            self.signed_in(username)
-        return answer
-
-    def login_with_device(self, username: str) -> Deferred[None]:
-        answer = self._answer("login_with_device", None, username)
-        if "login_with_device" not in self.refusals:
-            self.signed_in(username)
-        return answer
-
-    def known_accounts(self, address: str) -> Sequence[str]:
-        return tuple(self.known)
-
-    def logout(self) -> Deferred[None]:
-        answer = self._answer("logout", None)
-        self.model = replace(self.model, me=None, people=())
-        self.connection(Link.OFFLINE)
-        return answer
-
-    def set_nick(self, nick: str) -> Deferred[None]:
-        return self._answer("set_nick", None, nick)
-
-    def change_password(self, old: str, new: str) -> Deferred[None]:
-        return self._answer("change_password", None, old, new)
 
     def call(self, usernames: Sequence[str]) -> Deferred[CallId]:
         return self._answer("call", CALL_ID, *usernames)

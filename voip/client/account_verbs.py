@@ -1,4 +1,4 @@
-"""The verbs about one's own account: make it, log in and out, change what it shows.
+"""The verbs about one's own account: make it, log in and out, recover, change and delete it.
 
 Part of ``Client``. It knows the link and the way to sign in, and nothing of people or calls.
 """
@@ -15,7 +15,9 @@ from voip.client.model import Change, ClientError, Link
 from voip.client.people import shown
 from voip.client.shown import Shown
 from voip.client.signing_in import SigningIn
+from voip.core.account_messages import OwnDevice
 from voip.core.errors import ErrorCode
+from voip.core.ids import DeviceId
 from voip.core.messages import Logout, SetProfile
 from voip.core.names import clean_nick, nick_problem
 from voip.core.people import Person
@@ -36,7 +38,9 @@ class AccountVerbs:
         self._shown = shown
         self._signing = signing
 
-    def register(self, username: str, nick: str, password: str, invite: str = "") -> Deferred[None]:
+    def register(
+        self, username: str, nick: str, password: str, invite: str = ""
+    ) -> Deferred[tuple[str, ...]]:
         return begun(self._signing().register(username, nick, password, invite))
 
     def login(self, username: str, password: str) -> Deferred[None]:
@@ -44,6 +48,21 @@ class AccountVerbs:
 
     def login_with_device(self, username: str) -> Deferred[None]:
         return begun(self._signing().login_with_device(username))
+
+    def recover(self, username: str, code: str, new: str) -> Deferred[None]:
+        return begun(self._signing().recover(username, code, new))
+
+    def recovery_codes(self, password: str) -> Deferred[tuple[str, ...]]:
+        return begun(self._signing().recovery_codes(password))
+
+    def devices(self) -> Deferred[tuple[OwnDevice, ...]]:
+        return begun(self._signing().devices())
+
+    def revoke_device(self, device: DeviceId) -> Deferred[None]:
+        return begun(self._signing().revoke_device(device))
+
+    def delete_account(self, password: str) -> Deferred[None]:
+        return begun(self._signing().delete_account(password))
 
     def change_password(self, old: str, new: str) -> Deferred[None]:
         return begun(self._signing().change_password(old, new))

@@ -11,6 +11,7 @@ from typing import Protocol, runtime_checkable
 
 from twisted.internet.defer import Deferred
 
+from voip.client.model_account import AccountControls
 from voip.client.model_people import ContactView, PeopleControls
 from voip.client.voice.commands import (
     CallFigures,
@@ -277,7 +278,7 @@ class SoundControls(Protocol):
         """Play a tone until another one, or None, is played."""
 
 
-class Controller(PeopleControls, Protocol):
+class Controller(AccountControls, PeopleControls, Protocol):
     """The verbs. Each Deferred fires when the server has answered, or fails with ``ClientError``
     (``LinkError`` for connect)."""
 
@@ -295,23 +296,6 @@ class Controller(PeopleControls, Protocol):
 
     def accept_new_pin(self, address: str, pin: str) -> None:
         """The person has checked a changed certificate and trusts it from now on."""
-
-    def register(self, username: str, nick: str, password: str, invite: str = "") -> Deferred[None]:
-        """Make an account and log in with it."""
-
-    def login(self, username: str, password: str) -> Deferred[None]: ...
-
-    def login_with_device(self, username: str) -> Deferred[None]:
-        """By this device's key; UNKNOWN_DEVICE when it has none for that account here."""
-
-    def known_accounts(self, address: str) -> Sequence[str]:
-        """Accounts whose device key is on this computer, the last used first."""
-
-    def logout(self) -> Deferred[None]: ...
-
-    def set_nick(self, nick: str) -> Deferred[None]: ...
-
-    def change_password(self, old: str, new: str) -> Deferred[None]: ...
 
     def call(self, usernames: Sequence[str]) -> Deferred[CallId]: ...
 

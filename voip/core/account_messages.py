@@ -4,7 +4,7 @@ Plain values like all of ``voip.core.messages``, which gathers them with the oth
 password proves it over an AuthStart on the open session, as ChangePassword does.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from voip.core.credentials import AccountKeys, RecoveryCopy, Verifier
 from voip.core.ids import DeviceId, Username
@@ -26,7 +26,7 @@ class Recover:
     """
 
     username: Username
-    token: bytes  # 32 bytes
+    token: bytes = field(repr=False)  # 32 bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class RecoverFinish:
     """
 
     username: Username
-    token: bytes
+    token: bytes = field(repr=False)
     verifier: Verifier
     keys: AccountKeys
 

@@ -8,6 +8,7 @@ from dataclasses import asdict
 
 from voip.client.model import CallInfo, ClientError, ConnectionView, LinkError, Peer, ServerInfo
 from voip.client.voice.commands import CallFigures
+from voip.core.account_messages import OwnDevice
 from voip.core.people import Person
 from voip_terminal.json_face_words import Json
 
@@ -21,6 +22,20 @@ def people_shape(people: Iterable[Person]) -> list[Json]:
             "text": person.text,
         }
         for person in people
+    ]
+
+
+def devices_shape(devices: Iterable[OwnDevice]) -> list[Json]:
+    return [
+        {
+            "device": device.device.hex(),
+            "name": device.name,
+            "added_at": device.added_at,
+            "seen_at": device.seen_at,
+            "is_online": device.is_online,
+            "is_this": device.is_this,
+        }
+        for device in devices
     ]
 
 

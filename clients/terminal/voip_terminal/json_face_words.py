@@ -45,9 +45,11 @@ _CALL = (_optional("call_id"),)
 
 VERBS: Mapping[str, Verb] = {
     "register": Verb(
-        (Field("username"), _optional("nick"), Field("password"), _optional("invite"))
+        (Field("username"), _optional("nick"), Field("password"), _optional("invite")),
+        ("codes",),
     ),
     "login": Verb((Field("username"), _optional("password"))),
+    "recover": Verb((Field("username"), Field("code"), Field("password"))),
     "logout": Verb(),
     "quit": Verb(),
     "users": Verb(
@@ -57,6 +59,10 @@ VERBS: Mapping[str, Verb] = {
     "presence": Verb((Field("presence"), _optional("text"))),
     "nick": Verb((Field("nick"),)),
     "password": Verb((Field("old"), Field("new"))),
+    "recovery": Verb((Field("password"),), ("codes",)),
+    "devices": Verb((), ("devices",)),
+    "revoke": Verb((Field("device"),)),
+    "delete-account": Verb((Field("password"),)),
     "call": Verb((Field("to", Kind.TEXTS),), ("call_id",)),
     "accept": Verb(_CALL),
     "decline": Verb(_CALL),
