@@ -7,7 +7,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from tests.client.voice.wire import FakeReactor
 from voip.client.voice.engine import LocalVoiceEngine
 from voip.client.voice.process_engine import ProcessVoiceEngine
-from voip_terminal.voice import is_device, make_engine
+from voip_terminal.voice import make_engine
 
 
 class MakeEngineTests(SynchronousTestCase):
@@ -35,10 +35,3 @@ class MakeEngineTests(SynchronousTestCase):
             args = self.reactor.processes[-1].args
             self.assertEqual(args[0], sys.executable)
             self.assertEqual(args[-4:], (audio_in, audio_out, "127.0.0.5", ""))
-
-    def test_words_for_devices(self) -> None:
-        """A file may be called like a device, with a path."""
-        self.assertTrue(is_device("mic", "mic"))
-        self.assertTrue(is_device("mic:USB", "mic"))
-        self.assertFalse(is_device("./mic", "mic"))
-        self.assertFalse(is_device("microphone.wav", "mic"))

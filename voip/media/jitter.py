@@ -134,6 +134,11 @@ class JitterBuffer:
             playing_ms = (self._position - self._tape.pending) / SAMPLES_PER_MS
             self._delay.measure(now_ms - self._arrivals.best_offset - playing_ms)
 
+    @property
+    def is_resting(self) -> bool:
+        """Whether `take` would give silence, and would change nothing."""
+        return self._is_idle and not self._packets and not self._tape.pending
+
     def take(self) -> Samples:
         """The next 10 ms to play, always ``BLOCK_SAMPLES`` of them."""
         while self._tape.pending < BLOCK_SAMPLES:
@@ -204,9 +209,11 @@ class JitterBuffer:
         if self._packets and self._hold <= 0:
             self._is_idle = False
             self._position = self._packets[min(self._packets)].position
-        else:
+        elif self._packets:
             self._hold -= BLOCK_SAMPLES
             self._tape.append(silence())
+        else:
+            self._tape.append(silence(BLOCK_SAMPLES - self._tape.pending))
 
     def _starve(self) -> None:
         """Nothing at hand: make sound up, and let the timeline stand still."""

@@ -15,6 +15,9 @@ from voip.media.samples import FULL_SCALE, Samples
 SILENT_LEVEL: Final = 127
 """The RFC 6464 level of silence."""
 
+SILENCE_DB: Final = -float(SILENT_LEVEL)
+"""What a meter shows of silence."""
+
 # A frame this far (30 dB) under the loudest of the last seconds is a pause.
 _PAUSE_RATIO: Final = 0.03
 # By 3.5 dB a second: a loud word does not make a pause of the soft ones some seconds later.
@@ -33,8 +36,8 @@ def decibels(sound: Samples) -> float:
     """The level in dBov for a meter, 0 down to -127."""
     level = rms(sound)
     if level == 0:
-        return -float(SILENT_LEVEL)
-    return min(max(20 * math.log10(level / FULL_SCALE), -float(SILENT_LEVEL)), 0.0)
+        return SILENCE_DB
+    return min(max(20 * math.log10(level / FULL_SCALE), SILENCE_DB), 0.0)
 
 
 def audio_level(sound: Samples) -> int:

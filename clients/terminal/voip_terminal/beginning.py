@@ -5,11 +5,11 @@ nowhere and opens nothing.
 """
 
 from voip.client.address import Address, parse_address
+from voip.client.voice.device_words import MICROPHONE, SPEAKER
 from voip_terminal.options import Options
 from voip_terminal.settings.service import Named, Settings
 from voip_terminal.settings.text_file import TextFile
 from voip_terminal.settings.values import Network, Theme
-from voip_terminal.voice import MICROPHONE, SPEAKER
 
 
 def settings_for(options: Options) -> Settings:

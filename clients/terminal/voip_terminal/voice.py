@@ -8,11 +8,9 @@ device and loads no sound library; the engine does that when a call is answered.
 import sys
 from pathlib import Path
 
-from voip.client.voice.commands import VoiceEngine
+from voip.client.voice.commands import UseDevices, VoiceEngine
+from voip.client.voice.device_words import MICROPHONE, SPEAKER, is_card
 from voip.client.voice.reactor import VoiceReactor
-
-MICROPHONE = "mic"
-SPEAKER = "speaker"
 
 # -P: a module of the same name in the folder one happens to stand in is not run instead.
 _PYTHON = (sys.executable, "-P", "-m")
@@ -34,7 +32,7 @@ def make_engine(
     `speaker`, `speaker:NAME`, `null` or the path of a WAV file to write. `log` takes what sound
     libraries print (nothing keeps it when None). `interface` is the local address to send from.
     """
-    if is_device(audio_in, MICROPHONE) or is_device(audio_out, SPEAKER):
+    if is_card(audio_in, MICROPHONE) or is_card(audio_out, SPEAKER):
         from voip.client.voice.process_engine import ProcessVoiceEngine
 
         argv = (*_PYTHON, _ENGINE, _DEVICES, audio_in, audio_out, interface, str(log or ""))
@@ -42,9 +40,5 @@ def make_engine(
     from voip.client.voice.devices import plain_devices
     from voip.client.voice.engine import LocalVoiceEngine
 
-    return LocalVoiceEngine(reactor, plain_devices(audio_in, audio_out), interface=interface)
-
-
-def is_device(words: str, kind: str) -> bool:
-    """Whether `words` ask for a real device of `kind`: `mic` or `mic:NAME`."""
-    return words == kind or words.startswith(f"{kind}:")
+    words = UseDevices(audio_in, audio_out)
+    return LocalVoiceEngine(reactor, plain_devices(), words, interface=interface)

@@ -7,7 +7,7 @@ import numpy as np
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.client.voice.wire import tone
-from voip.client.voice.commands import VoiceTrouble
+from voip.client.voice.commands import DeviceList, VoiceTrouble
 from voip.client.voice.devices import (
     DeviceError,
     FileMicrophone,
@@ -102,12 +102,14 @@ class PlainTests(SynchronousTestCase):
 
     def test_the_words_choose(self) -> None:
         """`silence` and `null` need no file; anything else is a path, opened when it is wanted."""
-        devices = plain_devices("silence", "null")
-        self.assertIsInstance(devices.open_microphone(no_wake), SilentMicrophone)
-        speaker = devices.open_speaker(no_wake)
+        devices = plain_devices()
+        self.assertIsInstance(devices.open_microphone("silence", no_wake), SilentMicrophone)
+        speaker = devices.open_speaker("null", no_wake)
         self.assertIsInstance(speaker, NullSpeaker)
         self.assertEqual((speaker.name, speaker.wanted(4)), ("null", 4))
         self.assertEqual((speaker.delay_ms, speaker.is_gone(1.0)), (0.0, False))
-        missing = plain_devices("/nowhere/in.wav", "/nowhere/out.wav")
-        self.assertRaises(DeviceError, missing.open_microphone, no_wake)
-        self.assertRaises(DeviceError, missing.open_speaker, no_wake)
+        for words in ("/nowhere/of.wav", "mic", "mic:USB", "speaker", "speaker:USB"):
+            open_it = devices.open_speaker if words[0] == "s" else devices.open_microphone
+            self.assertRaises(DeviceError, open_it, words, no_wake)
+        self.assertRaises(DeviceError, devices.open_speaker, "/nowhere/of.wav", no_wake)
+        self.assertEqual(devices.names(), DeviceList((), ()))

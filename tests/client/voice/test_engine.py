@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from twisted.trial.unittest import SynchronousTestCase
-
+from tests.client.voice.engine_case import NAMES, EngineCase
 from tests.client.voice.wire import (
     CALL,
     HOST,
@@ -11,14 +10,9 @@ from tests.client.voice.wire import (
     KEY_B,
     MINE,
     OTHER_CALL,
-    PORT,
     THEIRS,
-    FakeReactor,
-    Heard,
     config,
     loudness,
-    predictable,
-    tone,
 )
 from voip.client.voice.commands import (
     CallFigures,
@@ -33,6 +27,7 @@ from voip.client.voice.commands import (
     StartTalking,
     StopTalking,
     Trouble,
+    UseDevices,
     UsePath,
     VoiceTrouble,
 )
@@ -40,118 +35,14 @@ from voip.client.voice.devices import (
     DeviceError,
     Devices,
     Microphone,
-    NullSpeaker,
-    SilentMicrophone,
     Speaker,
 )
 from voip.client.voice.engine import LocalVoiceEngine
 from voip.media.samples import Samples
 
 
-class ToneMicrophone(SilentMicrophone):
-    """Hears a tone for ten seconds, and counts how often it was opened and closed."""
-
-    def __init__(self) -> None:
-        super().__init__("tone")
-        self.blocks = tone(1000)
-        self.is_stopped = False
-        self.is_unplugged = False
-
-    def read(self, due: int) -> Sequence[Samples]:
-        """What is due of it."""
-        blocks, self.blocks = self.blocks[:due], self.blocks[due:]
-        return blocks
-
-    def is_gone(self, now: float) -> bool:
-        """When the test says so."""
-        return self.is_unplugged
-
-    def stop(self) -> None:
-        """Closed."""
-        self.is_stopped = True
-
-
-class Ear(NullSpeaker):
-    """Keeps what it plays; with `asks`, it plays only what the card asked for."""
-
-    def __init__(self) -> None:
-        super().__init__("ear")
-        self.played: list[Samples] = []
-        self.asks: int | None = None
-        self.is_unplugged = False
-        self.is_stopped = False
-
-    def wanted(self, due: int) -> int:
-        """By the beat, or by its own clock."""
-        return due if self.asks is None else self.asks
-
-    def write(self, block: Samples) -> None:
-        """Keep it."""
-        self.played.append(block)
-        if self.asks is not None:
-            self.asks -= 1
-
-    def is_gone(self, now: float) -> bool:
-        """When the test says so."""
-        return self.is_unplugged
-
-    def stop(self) -> None:
-        """Closed."""
-        self.is_stopped = True
-
-
-class EngineTests(SynchronousTestCase):
+class EngineTests(EngineCase):
     """Commands in, sound and reports out."""
-
-    def setUp(self) -> None:
-        """One engine with a tone for a microphone, and one at the far end."""
-        self.reactor = FakeReactor()
-        self.microphones: list[ToneMicrophone] = []
-        self.ears: list[Ear] = []
-        self.wakes: list[Callable[[], None]] = []
-        self.engine = LocalVoiceEngine(
-            self.reactor, Devices(self.open_microphone, self.open_ear), random=predictable
-        )
-        self.heard = Heard()
-        self.engine.listen(self.heard)
-
-    def open_microphone(self, wake: Callable[[], None]) -> Microphone:
-        """A new one each time."""
-        self.microphones.append(ToneMicrophone())
-        return self.microphones[-1]
-
-    def open_ear(self, wake: Callable[[], None]) -> Speaker:
-        """A new one each time."""
-        self.wakes.append(wake)
-        self.ears.append(Ear())
-        return self.ears[-1]
-
-    def begin(self) -> None:
-        """A path, a call and its keys."""
-        self.engine.command(UsePath(config(), HOST))
-        self.engine.command(StartTalking(CALL, MINE))
-        self.engine.command(SendKey(CALL, 0, KEY_A))
-        self.engine.command(ReceiveKey(CALL, THEIRS, 0, KEY_B))
-
-    def far_engine(self) -> LocalVoiceEngine:
-        """The other person, who talks to us."""
-        devices = Devices(lambda _wake: ToneMicrophone(), lambda _wake: NullSpeaker())
-        far = LocalVoiceEngine(self.reactor, devices, random=predictable)
-        far.command(UsePath(config(is_far=True), HOST))
-        far.command(StartTalking(CALL, THEIRS))
-        far.command(SendKey(CALL, 0, KEY_B))
-        far.command(ReceiveKey(CALL, MINE, 0, KEY_A))
-        return far
-
-    def talk(self, seconds: float) -> None:
-        """Let time pass, and carry datagrams between the two first ports."""
-        near, far = self.reactor.ports[:2]
-        for _ in range(round(seconds * 100)):
-            self.reactor.advance(0.010)
-            for data in near.take():
-                far.protocol.datagramReceived(data, (HOST, PORT))
-            for data in far.take():
-                near.protocol.datagramReceived(data, (HOST, PORT))
 
     def test_two_engines_talk(self) -> None:
         """What the far end says is played, and the figures of the call are told each second."""
@@ -189,10 +80,26 @@ class EngineTests(SynchronousTestCase):
         """StartTalking told twice opens nothing twice; another call takes the devices over."""
         self.begin()
         self.engine.command(StartTalking(CALL, MINE))
-        self.assertEqual(len(self.microphones), 1)
         self.engine.command(StartTalking(OTHER_CALL, MINE))
-        self.assertTrue(self.microphones[0].is_stopped)
-        self.assertEqual(len(self.microphones), 2)
+        self.assertEqual(self.opened, ["mic", "speaker"])
+        self.assertFalse(self.microphones[0].is_stopped)
+
+    def test_another_call_gets_nothing_of_the_one_before(self) -> None:
+        """Neither what was said into it, nor its keys, nor what was still to be heard of it."""
+        self.begin()
+        far = self.far_engine()
+        self.talk(1.0)
+        self.microphones[0].held = self.microphones[0].blocks[:5]
+        self.engine.command(StartTalking(OTHER_CALL, MINE))
+        self.engine.command(SendKey(OTHER_CALL, 0, KEY_A))
+        self.assertEqual(self.microphones[0].held, [])
+        played = len(self.ears[0].played)
+        self.talk(0.5)
+        self.assertEqual(loudness(self.ears[0].played[played:]), 0.0)
+        self.assertEqual(self.heard.of(CallFigures)[-1].call_id, CALL)
+        self.talk(0.5)
+        self.assertEqual(self.heard.of(CallFigures)[-1].sent, 50)
+        far.close()
 
     def test_a_muted_microphone_sends_nothing(self) -> None:
         """No MEDIA leaves while it is muted."""
@@ -270,13 +177,14 @@ class EngineTests(SynchronousTestCase):
     def test_without_devices_one_still_can_call(self) -> None:
         """Each is told, silence takes its place, and packets go out all the same."""
 
-        def no_microphone(wake: Callable[[], None]) -> Microphone:
+        def no_microphone(words: str, wake: Callable[[], None]) -> Microphone:
             raise DeviceError(VoiceTrouble.NO_MICROPHONE, "none here")
 
-        def busy(wake: Callable[[], None]) -> Speaker:
+        def busy(words: str, wake: Callable[[], None]) -> Speaker:
             raise DeviceError(VoiceTrouble.DEVICE_BUSY)
 
-        self.engine = LocalVoiceEngine(self.reactor, Devices(no_microphone, busy))
+        devices = Devices(no_microphone, busy, lambda: NAMES)
+        self.engine = LocalVoiceEngine(self.reactor, devices, UseDevices("mic", "speaker"))
         self.engine.listen(self.heard)
         self.begin()
         self.reactor.run(1.1)

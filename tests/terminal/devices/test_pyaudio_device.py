@@ -24,13 +24,14 @@ import json
 from voip.client.voice.devices import DeviceError
 from voip_terminal.devices.pyaudio_device import open_devices
 told = []
-for audio_in, audio_out in (("mic", "speaker"), ("mic:USB", "speaker:USB"), ("silence", "null")):
-    devices = open_devices(audio_in, audio_out)
-    for open_it in (devices.open_microphone, devices.open_speaker):
+devices = open_devices()
+for words in (("mic", "speaker"), ("mic:USB", "speaker:USB"), ("silence", "null")):
+    for open_it, word in zip((devices.open_microphone, devices.open_speaker), words):
         try:
-            told.append(open_it(lambda: None).name)
+            told.append(open_it(word, lambda: None).name)
         except DeviceError as error:
             told.append(error.what.value)
+told.append([devices.names().microphones, devices.names().speakers])
 print(json.dumps(told))
 """
 
@@ -45,7 +46,9 @@ class NoCardTests(SynchronousTestCase):
         with no_sound() as environment:
             answer = subprocess.run(program, env=environment, capture_output=True, check=True)
         missing = ["no_microphone", "no_speaker"]
-        self.assertEqual(json.loads(answer.stdout), [*missing, *missing, "silence", "null"])
+        self.assertEqual(
+            json.loads(answer.stdout), [*missing, *missing, "silence", "null", [[], []]]
+        )
 
 
 class SlowServerTests(SynchronousTestCase):

@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
-from voip.client.voice.commands import VoiceTrouble
+from voip.client.voice.commands import DeviceList, VoiceTrouble
+from voip.client.voice.device_words import MICROPHONE, NULL, SILENCE, SPEAKER, is_card
 from voip.core.errors import VoipError
 from voip.media.samples import BLOCK_SAMPLES, Samples, silence
 from voip.media.wav import WavError, WavWriter, read_wav
 
-SILENCE: Final = "silence"
-NULL: Final = "null"
 NO_DEVICE: Final = "none"
 
 
@@ -83,14 +82,15 @@ class Speaker(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Devices:
-    """How to open what was chosen. Each call opens anew; both raise DeviceError.
+    """How to open what is chosen by its words. Each call opens anew; both raise DeviceError.
 
     A device with a clock of its own calls what it is opened with, from any thread, when it has
     heard a block, or has taken one and wants the next.
     """
 
-    open_microphone: Callable[[Callable[[], None]], Microphone]
-    open_speaker: Callable[[Callable[[], None]], Speaker]
+    open_microphone: Callable[[str, Callable[[], None]], Microphone]
+    open_speaker: Callable[[str, Callable[[], None]], Speaker]
+    names: Callable[[], DeviceList]
 
 
 class SilentMicrophone:
@@ -196,9 +196,18 @@ class FileSpeaker(NullSpeaker):
         self._writer.close()
 
 
-def plain_devices(audio_in: str, audio_out: str) -> Devices:
+def plain_devices() -> Devices:
     """Devices without hardware: `silence` or a file to speak, `null` or a file to write."""
-    return Devices(
-        lambda _wake: SilentMicrophone() if audio_in == SILENCE else FileMicrophone(Path(audio_in)),
-        lambda _wake: NullSpeaker() if audio_out == NULL else FileSpeaker(Path(audio_out)),
-    )
+    return Devices(_plain_microphone, _plain_speaker, lambda: DeviceList((), ()))
+
+
+def _plain_microphone(words: str, _wake: Callable[[], None]) -> Microphone:
+    if is_card(words, MICROPHONE):
+        raise DeviceError(VoiceTrouble.NO_MICROPHONE, words)
+    return SilentMicrophone() if words == SILENCE else FileMicrophone(Path(words))
+
+
+def _plain_speaker(words: str, _wake: Callable[[], None]) -> Speaker:
+    if is_card(words, SPEAKER):
+        raise DeviceError(VoiceTrouble.NO_SPEAKER, words)
+    return NullSpeaker() if words == NULL else FileSpeaker(Path(words))

@@ -35,7 +35,7 @@ from voip.client.voice.media_socket import MediaSocket
 from voip.client.voice.pipeline import VoicePipeline
 from voip.client.voice.pump import Beat
 from voip.client.voice.reactor import MediaReactor
-from voip.client.voice.sound import CallSound
+from voip.client.voice.sounds import Sounds
 
 LEVELS_TICKS: Final = 10
 FIGURES_TICKS: Final = 100
@@ -51,19 +51,21 @@ class LocalVoiceEngine:
         self,
         reactor: MediaReactor,
         devices: Devices,
+        words: UseDevices,
         *,
         interface: str = "",
         random: Callable[[int], bytes] = secrets.token_bytes,
         ticks_at_once: int = 1,
     ) -> None:
-        """`ticks_at_once` beats of 10 ms share one turn of the reactor: 2 saves work, where 10 ms
+        """`words` say which of the devices are used until others are chosen.
+
+        `ticks_at_once` beats of 10 ms share one turn of the reactor: 2 saves work, where 10 ms
         more delay are no matter."""
         self._reactor = reactor
-        self._devices = devices
         self._ticks_at_once = ticks_at_once
         self._pipeline = VoicePipeline(random)
         self._socket = MediaSocket(reactor, interface, self._datagram_received, self._tell)
-        self._sound: CallSound | None = None
+        self._sounds = Sounds(devices, words, self._device_wakes, self._tell)
         self._beat = Beat(reactor.seconds())
         self._ticks = 0
         self._pump: IDelayedCall | None = None
@@ -88,17 +90,16 @@ class LocalVoiceEngine:
                 self._start(command)
             case StopTalking(call_id):
                 if self._pipeline.stop(call_id):
-                    self._stop_sound()
+                    self._sounds.end()
             case SendKey() | ReceiveKey() | DropStream():
                 self._take_key(command)
-            case SetMicrophone(is_muted):
-                self._pipeline.set_muted(is_muted)
-            case SetVolume() | SetDeafened() | UseDevices() | ListDevices():
-                pass
-            case StartMeter() | StopMeter() | PlayTone():
-                pass
+            case SetMicrophone() | SetVolume() | SetDeafened():
+                self._set(command)
+            case UseDevices() | ListDevices() | StartMeter() | StopMeter() | PlayTone():
+                self._take_sounds(command)
             case _:
                 assert_never(command)
+        self._keep_beat()
         self._after_network()
 
     def _take_key(self, command: SendKey | ReceiveKey | DropStream) -> None:
@@ -112,10 +113,39 @@ class LocalVoiceEngine:
             case _:
                 assert_never(command)
 
+    def _set(self, command: SetMicrophone | SetVolume | SetDeafened) -> None:
+        match command:
+            case SetMicrophone(is_muted):
+                self._pipeline.set_muted(is_muted)
+            case SetVolume():
+                self._pipeline.set_volume(command)
+            case SetDeafened(is_deafened):
+                self._pipeline.set_deafened(is_deafened)
+            case _:
+                assert_never(command)
+
+    def _take_sounds(
+        self, command: UseDevices | ListDevices | StartMeter | StopMeter | PlayTone
+    ) -> None:
+        match command:
+            case UseDevices():
+                self._sounds.use(command)
+            case ListDevices():
+                self._tell(self._sounds.chosen.names())
+            case StartMeter():
+                self._sounds.start_meter()
+            case StopMeter():
+                self._sounds.stop_meter()
+            case PlayTone(tone):
+                self._sounds.play(tone)
+            case _:
+                assert_never(command)
+
     def close(self) -> None:
         """End everything; no report comes any more."""
         self._is_closed = True
-        self._stop_sound()
+        self._sounds.stop()
+        self._keep_beat()
         self._pipeline.drop_path()
         self._socket.close()
         self._cancel(self._timer)
@@ -125,28 +155,30 @@ class LocalVoiceEngine:
         if self._pipeline.use_path(command.media, self._reactor.seconds()):
             self._socket.open(command.media.host or command.host, command.media.port)
 
-    # The call.
+    # The beat.
 
     def _start(self, command: StartTalking) -> None:
         if self._pipeline.is_talking_in(command.call_id):
             return
-        self._stop_sound()
         asked_at = self._reactor.seconds()
-        self._sound = CallSound(self._devices, self._device_wakes, self._tell)
+        self._sounds.begin()
         # Opening took its time: the beat starts now, and what came meanwhile is old.
         now = self._reactor.seconds()
         hears_from = now + TURN_SECONDS if now - asked_at > TURN_SECONDS else now
         self._pipeline.start(command.call_id, command.stream, now, hears_from)
-        self._beat = Beat(now)
-        self._ticks = 0
-        self._arm_pump(now, self._ticks_at_once)
-
-    def _stop_sound(self) -> None:
         self._cancel(self._pump)
         self._pump = None
-        if self._sound is not None:
-            self._sound.stop()
-            self._sound = None
+
+    def _keep_beat(self) -> None:
+        """Begin it with the first thing that sounds, end it with the last."""
+        if not self._sounds.is_needed:
+            self._cancel(self._pump)
+            self._pump = None
+        elif self._pump is None:
+            now = self._reactor.seconds()
+            self._beat = Beat(now)
+            self._ticks = 0
+            self._arm_pump(now, self._ticks_at_once)
 
     def _arm_pump(self, now: float, ticks: int) -> None:
         delay = self._beat.seconds_to_next(now, ticks)
@@ -172,19 +204,23 @@ class LocalVoiceEngine:
         self._move(now, self._beat.take(now))
 
     def _move(self, now: float, due: int) -> None:
-        if self._sound is None:
+        if not self._sounds.is_needed:
             return
-        self._sound.move(self._pipeline, due)
+        self._sounds.move(self._pipeline, due)
         self._flush()
         before, self._ticks = self._ticks, self._ticks + due
         if before // LEVELS_TICKS != self._ticks // LEVELS_TICKS:
-            self._tell(self._pipeline.levels())
+            metered = self._sounds.metered()
+            if self._pipeline.is_talking:
+                self._tell(self._pipeline.levels())
+            elif metered is not None:
+                self._tell(metered)
         if before // FIGURES_TICKS != self._ticks // FIGURES_TICKS:
-            self._each_second(self._sound, now)
+            self._each_second(now)
 
-    def _each_second(self, sound: CallSound, now: float) -> None:
-        sound.look_after(now)
-        figures = self._pipeline.figures(sound.delay_ms)
+    def _each_second(self, now: float) -> None:
+        self._sounds.look_after(now)
+        figures = self._pipeline.figures(self._sounds.delay_ms)
         if figures is not None:
             self._tell(figures)
 

@@ -11,8 +11,8 @@ from typing import Final
 from voip.client.voice.loss import PacketCount
 from voip.core.ids import StreamId
 from voip.media.jitter import JitterBuffer, JitterStats
-from voip.media.levels import decibels
-from voip.media.samples import FRAME_MS, Samples, silence
+from voip.media.levels import SILENCE_DB, decibels
+from voip.media.samples import FRAME_MS, Samples
 from voip.media.sframe import Receiver, Refused, SenderKey
 from voip.wire.media_frames import Media, Report
 
@@ -35,7 +35,7 @@ class IncomingVoice:
         self.packets = PacketCount()
         self.undecryptable = 0
         """Frames of this stream that no key opened."""
-        self._last_block = silence()
+        self._last_block: Samples | None = None
 
     def accept(self, key: SenderKey) -> None:
         """Open frames under this key and its later steps too, from now on."""
@@ -51,20 +51,19 @@ class IncomingVoice:
         if opened.kid > self._newest_kid:
             self._newest_kid = opened.kid
             self._forget_older_at = now + OLD_KEY_SECONDS
-        number = self.packets.number(opened.kid, opened.ctr)
-        self._buffer.put(
-            number, media.timestamp, opened.plaintext, now, media.is_first_after_silence
-        )
+        is_first = media.is_first_after_silence
+        number = self.packets.number(opened.kid, opened.ctr, is_first)
+        self._buffer.put(number, media.timestamp, opened.plaintext, now, is_first)
 
-    def play(self) -> Samples:
-        """The next 10 ms; silence while there is nothing to hear."""
-        self._last_block = self._buffer.take()
+    def play(self) -> Samples | None:
+        """The next 10 ms; None while there is nothing to hear, which costs nothing."""
+        self._last_block = None if self._buffer.is_resting else self._buffer.take()
         return self._last_block
 
     @property
     def level_db(self) -> float:
         """How loud the block was that was played last, in dBFS."""
-        return decibels(self._last_block)
+        return SILENCE_DB if self._last_block is None else decibels(self._last_block)
 
     def stats(self) -> JitterStats:
         """How the jitter buffer fares."""

@@ -1,18 +1,22 @@
 """The packets of one incoming stream, numbered through all of its keys, and how many never came.
 
 A sender raises its SFrame counter by one for each packet it really sends, so a muted speaker loses
-nothing; each new key starts again at 0. Loss as in RFC 3550 appendix A.3. Knows numbers only, no
-packets and no clock.
+nothing; each new key starts again at 0. What the relay did not forward, as others in the
+conference were louder, leaves a gap in the counters, and then the first packets are marked: the
+numbers go on without that gap, and it is no loss. Loss as in RFC 3550 appendix A.3. Knows numbers
+only, no packets and no clock.
 """
 
 from collections import deque
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 WINDOW_SECONDS: Final = 5
 """How many of the last `close_second` the recent loss is made of."""
 
-_KEYS_REMEMBERED: Final = 2  # the one in use, and the one before it, still in flight
+_STRETCHES_REMEMBERED: Final = (
+    3  # the one that runs, and those whose packets may still be in flight
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,29 +34,39 @@ class Share:
         return max(0.0, 1.0 - self.received / self.expected)
 
 
+class _Stretch(NamedTuple):
+    """From this packet on, under this key, numbers are counted without a gap."""
+
+    kid: int
+    ctr: int
+    number: int
+
+
 class PacketCount:
     """Numbers and counts the genuine packets of one stream."""
 
     def __init__(self) -> None:
-        self._starts: dict[int, int] = {}
+        self._stretches: deque[_Stretch] = deque(maxlen=_STRETCHES_REMEMBERED)
         self._lowest: int | None = None
         self._highest = -1
         self._told = Share(0, 0)
         self._seconds: deque[Share] = deque(maxlen=WINDOW_SECONDS)
         self.received = 0
 
-    def number(self, kid: int, ctr: int) -> int:
+    def number(self, kid: int, ctr: int, is_first: bool = False) -> int:
         """Count a packet that was sealed under `kid` with counter `ctr`; its number in the stream.
 
-        Numbers go on from one key to the next. Kids only grow: one older than those remembered is
-        taken for the oldest of them.
+        `is_first`: it is marked as the first after silence. Numbers go on from one key to the next.
+        Kids only grow: a packet from before what is remembered is taken for one of the oldest that
+        is.
         """
         self.received += 1
-        if not self._starts or kid > max(self._starts):
-            self._starts[kid] = self._highest + 1
-            if len(self._starts) > _KEYS_REMEMBERED:
-                del self._starts[min(self._starts)]
-        number = self._starts.get(kid, min(self._starts.values())) + ctr
+        if not self._stretches or kid > self._stretches[-1].kid:
+            self._stretches.append(_Stretch(kid, 0, self._highest + 1))
+        number = self._number(kid, ctr)
+        if is_first and self.received > 1 and number > self._highest + 1:
+            number = self._highest + 1
+            self._stretches.append(_Stretch(kid, ctr, number))
         self._lowest = number if self._lowest is None else min(self._lowest, number)
         self._highest = max(self._highest, number)
         return number
@@ -79,3 +93,15 @@ class PacketCount:
         share = Share(total.expected - told.expected, total.received - told.received)
         self._seconds.append(share)
         return share
+
+    def _number(self, kid: int, ctr: int) -> int:
+        later: _Stretch | None = None
+        for stretch in reversed(self._stretches):
+            if (stretch.kid, stretch.ctr) <= (kid, ctr):
+                number = stretch.number + ctr - stretch.ctr
+                if later is not None and later.kid == kid:
+                    # Overtaken by the packets after the pause: it is as late as those before it.
+                    return min(number, later.number - 1)
+                return number
+            later = stretch
+        return self._stretches[0].number

@@ -14,7 +14,7 @@ from typing import Final, Protocol
 import numpy as np
 
 from voip.core.ids import StreamId
-from voip.media.levels import SILENT_LEVEL, audio_level, decibels
+from voip.media.levels import SILENCE_DB, audio_level, decibels
 from voip.media.opus import Encoder
 from voip.media.samples import BLOCK_MS, FRAME_MS, FRAME_SAMPLES, Samples
 from voip.media.sframe import Sender, SenderKey
@@ -23,7 +23,6 @@ from voip.wire.media_frames import TIMESTAMP_UNIT, Media
 _BLOCKS_PER_FRAME: Final = FRAME_MS // BLOCK_MS
 _STEPS_PER_FRAME: Final = round(FRAME_MS / 1000 / TIMESTAMP_UNIT)
 _TIMESTAMP_WRAP: Final = 1 << 16
-SILENCE_DB: Final = -float(SILENT_LEVEL)
 
 
 class CaptureStage(Protocol):
@@ -50,6 +49,8 @@ class OutgoingVoice:
         self._timestamp = 0
         self._is_first = True
         self._is_muted = False
+        self._reports = 0
+        self._reported_percent = 0.0
         self.level_db = SILENCE_DB
         """How loud the microphone was last, after its stages; silence while muted."""
         self.sent = 0
@@ -71,8 +72,15 @@ class OutgoingVoice:
             self.level_db = SILENCE_DB
 
     def expect_loss(self, percent: float) -> None:
-        """A listener misses so many packets of a hundred: arm Opus against it."""
-        self._encoder.set_expected_loss(percent)
+        """A listener misses so many packets of a hundred, as each tells once a second."""
+        self._reports += 1
+        self._reported_percent += percent
+
+    def close_second(self) -> None:
+        """Arm Opus against what the listeners miss, each of whom counts alike."""
+        if self._reports:
+            self._encoder.set_expected_loss(self._reported_percent / self._reports)
+            self._reports, self._reported_percent = 0, 0.0
 
     def capture(self, block: Samples) -> Media | None:
         """Take the next 10 ms; gives a frame when 20 ms are together and may be sent."""

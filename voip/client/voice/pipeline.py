@@ -6,7 +6,8 @@
 It is handed blocks of 10 ms and datagrams together with the time, and gives blocks and datagrams;
 sockets, devices and the beat belong to `engine`. Loss is reported once a second to whoever speaks,
 and what listeners report arms Opus here. All that belongs to a call is in `_Call`, whose end
-forgets its keys. Commands of another call than the one that is on are late, and change nothing.
+forgets its keys and its sound, as the start of another call does. Commands of another call than the
+one that is on are late, and change nothing.
 """
 
 from collections.abc import Callable, Sequence
@@ -20,15 +21,17 @@ from voip.client.voice.commands import (
     PathUp,
     ReceiveKey,
     SendKey,
+    SetVolume,
     Trouble,
 )
 from voip.client.voice.figures import call_figures
 from voip.client.voice.incoming import IncomingVoice
-from voip.client.voice.outgoing import SILENCE_DB, CaptureStage, OutgoingVoice
+from voip.client.voice.outgoing import CaptureStage, OutgoingVoice
 from voip.client.voice.path import MediaPath
 from voip.core.ids import CallId, StreamId
 from voip.core.media_config import MediaConfig
-from voip.media.mixer import mix
+from voip.media.levels import SILENCE_DB
+from voip.media.mixer import Mixer, gain_of
 from voip.media.samples import Samples, silence
 from voip.media.sframe import SenderKey
 from voip.wire.media_frames import Frame, Media, Report
@@ -51,6 +54,8 @@ class _Call:
     report_at: float
     hears_from: float
     incoming: dict[StreamId, IncomingVoice] = field(default_factory=dict)
+    factors: dict[StreamId, float] = field(default_factory=dict)
+    mixer: Mixer = field(default_factory=Mixer)
     undecryptable: int = 0  # of streams that no key was given for
 
 
@@ -67,6 +72,7 @@ class VoicePipeline:
         self._media: MediaConfig | None = None
         self._call: _Call | None = None
         self._is_muted = False
+        self._is_deafened = False
         self._waiting: list[bytes] = []
 
     # The path.
@@ -89,6 +95,11 @@ class VoicePipeline:
         self._waiting = []
 
     # The call.
+
+    @property
+    def is_talking(self) -> bool:
+        """Whether a call is on."""
+        return self._call is not None
 
     def is_talking_in(self, call_id: CallId) -> bool:
         """Whether this call is on."""
@@ -148,6 +159,18 @@ class VoicePipeline:
         if self._call is not None:
             self._call.outgoing.set_muted(is_muted)
 
+    def set_volume(self, command: SetVolume) -> None:
+        """Play one stream of this call louder or softer, whether it was heard yet or not."""
+        call = self._call
+        if call is not None and (
+            command.stream in call.factors or len(call.factors) < MOST_STREAMS
+        ):
+            call.factors[command.stream] = gain_of(command.gain_db)
+
+    def set_deafened(self, is_deafened: bool) -> None:
+        """Play nothing of what comes, or go on; it holds for later calls too."""
+        self._is_deafened = is_deafened
+
     # Sound.
 
     def capture(self, block: Samples) -> None:
@@ -165,9 +188,16 @@ class VoicePipeline:
 
     def playback(self) -> Samples:
         """The next 10 ms to be heard: everybody mixed, or silence."""
-        if self._call is None:
+        call = self._call
+        if call is None:
             return silence()
-        return mix([voice.play() for voice in self._call.incoming.values()])
+        # Who isn't heard is played all the same: a voice goes on while nobody listens.
+        played = [
+            (block, call.factors.get(stream, 1.0))
+            for stream, voice in call.incoming.items()
+            if (block := voice.play()) is not None
+        ]
+        return call.mixer.mix([] if self._is_deafened else played)
 
     # The network.
 
@@ -188,6 +218,7 @@ class VoicePipeline:
         call = self._call
         if call is not None and now >= call.report_at:
             call.report_at = now + REPORT_SECONDS
+            call.outgoing.close_second()
             reports = [voice.close_second(now) for voice in call.incoming.values()]
             for report in reports:
                 if report is not None:

@@ -2,10 +2,11 @@
 
     DEVICES AUDIO_IN AUDIO_OUT INTERFACE LOG
 
-DEVICES is `module:function`, which makes the devices of AUDIO_IN and AUDIO_OUT; so this package
-needs to know no sound library. Commands come in on stdin, reports go out on stdout, and the end of
-stdin is the end of the process. What sound libraries print goes to the file LOG, or nowhere when
-that is empty. Keys only ever come through the pipe: not by the command line, not by a file.
+DEVICES is `module:function`, which tells how to open AUDIO_IN and AUDIO_OUT and other devices; so
+this package needs to know no sound library. Commands come in on stdin, reports go out on stdout,
+and the end of stdin is the end of the process. What sound libraries print goes to the file LOG, or
+nowhere when that is empty. Keys only ever come through the pipe: not by the command line, not by a
+file.
 """
 
 import os
@@ -22,7 +23,7 @@ from twisted.logger import globalLogBeginner, textFileLogObserver
 from twisted.python.failure import Failure
 
 from voip.client.voice import codec
-from voip.client.voice.commands import VoiceEngine, VoiceReport
+from voip.client.voice.commands import UseDevices, VoiceEngine, VoiceReport
 from voip.client.voice.devices import Devices
 from voip.client.voice.pipe import PipeReader, framed
 
@@ -56,11 +57,11 @@ class EngineEnd(Protocol):
             self.transport.write(framed(codec.encode(report)))
 
 
-def load_devices(named: str, audio_in: str, audio_out: str) -> Devices:
+def load_devices(named: str) -> Devices:
     """Call the `module:function` that is named."""
     module, _, function = named.partition(":")
-    make = cast("Callable[[str, str], Devices]", getattr(import_module(module), function))
-    return make(audio_in, audio_out)
+    make = cast("Callable[[], Devices]", getattr(import_module(module), function))
+    return make()
 
 
 def print_to(log: str) -> None:
@@ -85,8 +86,8 @@ def main() -> None:
     from voip.client.voice.priority import be_quick
 
     reactor = cast("PosixReactorBase", installed)
-    made = load_devices(devices, audio_in, audio_out)
-    engine = LocalVoiceEngine(reactor, made, interface=interface)
+    words = UseDevices(audio_in, audio_out)
+    engine = LocalVoiceEngine(reactor, load_devices(devices), words, interface=interface)
 
     def ended() -> None:
         signal.alarm(LAST_SECONDS)

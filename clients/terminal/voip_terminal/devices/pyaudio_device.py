@@ -14,13 +14,11 @@ from typing import Final, TypeVar
 import numpy as np
 import pyaudio
 
-from voip.client.voice.commands import VoiceTrouble
+from voip.client.voice.commands import DeviceList, VoiceTrouble
+from voip.client.voice.device_words import MICROPHONE, SPEAKER, is_card
 from voip.client.voice.devices import DeviceError, Devices, Microphone, Speaker, plain_devices
 from voip.media.samples import BLOCK_MS, BLOCK_SAMPLES, SAMPLE_RATE, Samples
 from voip_terminal.devices.rings import HeardRing, PlayedRing
-
-MICROPHONE: Final = "mic"
-SPEAKER: Final = "speaker"
 
 GONE_AFTER_SECONDS: Final = 5.0
 """A card that asked for nothing for so long is gone: some vanish without an error."""
@@ -201,26 +199,42 @@ class PyAudioSpeaker:
         return taken, pyaudio.paContinue
 
 
-def open_devices(audio_in: str, audio_out: str) -> Devices:
+def open_devices() -> Devices:
     """The devices for `mic`, `mic:NAME`, `speaker` and `speaker:NAME`; plain ones for the rest."""
-    plain = plain_devices(audio_in, audio_out)
+    plain = plain_devices()
 
-    def open_microphone(wake: Callable[[], None]) -> Microphone:
-        named = _name_of(audio_in, MICROPHONE)
-        return plain.open_microphone(wake) if named is None else PyAudioMicrophone(named, wake)
+    def open_microphone(words: str, wake: Callable[[], None]) -> Microphone:
+        if is_card(words, MICROPHONE):
+            return PyAudioMicrophone(_name_of(words), wake)
+        return plain.open_microphone(words, wake)
 
-    def open_speaker(wake: Callable[[], None]) -> Speaker:
-        named = _name_of(audio_out, SPEAKER)
-        return plain.open_speaker(wake) if named is None else PyAudioSpeaker(named, wake)
+    def open_speaker(words: str, wake: Callable[[], None]) -> Speaker:
+        if is_card(words, SPEAKER):
+            return PyAudioSpeaker(_name_of(words), wake)
+        return plain.open_speaker(words, wake)
 
-    return Devices(open_microphone, open_speaker)
+    return Devices(open_microphone, open_speaker, list_names)
 
 
-def _name_of(words: str, kind: str) -> str | None:
-    """What follows `mic:`; empty for the default device, None when the words ask for another."""
-    if words == kind:
-        return ""
-    return words.removeprefix(f"{kind}:") if words.startswith(f"{kind}:") else None
+def list_names() -> DeviceList:
+    """The names of what there is to hear with and to play on, each once.
+
+    While a stream is open, PortAudio goes on with what was plugged in when it opened.
+    """
+    audio = pyaudio.PyAudio()
+    try:
+        heard, played = (
+            tuple(dict.fromkeys(name for name, _ in _usable(audio, is_input)))
+            for is_input in (True, False)
+        )
+        return DeviceList(heard, played)
+    finally:
+        audio.terminate()
+
+
+def _name_of(words: str) -> str:
+    """What follows `mic:`; empty for the default device."""
+    return words.partition(":")[2]
 
 
 def _find(audio: pyaudio.PyAudio, name: str, is_input: bool) -> tuple[str, int]:
