@@ -169,6 +169,15 @@ def _conference() -> Seat:
     return seat
 
 
+def _settings() -> Seat:
+    seat = seated()
+    seat.press("s")
+    audio = replace(seat.controller.model.audio, microphone_db=-18.0)
+    seat.controller.change(Change.FIGURES, audio=audio)
+    seat.press("right", "right")
+    return seat
+
+
 def _help() -> Seat:
     seat = seated()
     seat.press("?")
@@ -186,6 +195,7 @@ SCENES: dict[str, tuple[str, Callable[[], Seat]]] = {
     "calls": ("Three calls", _calls),
     "conference": ("A conference", _conference),
     "in-call-ascii": ("In a call, ASCII signs", lambda: _in_call(glyphs=ASCII)),
+    "settings": ("Settings of sound", _settings),
     "help": ("The help", _help),
 }
 

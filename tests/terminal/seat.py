@@ -97,11 +97,14 @@ class TextHere:
 
     def __init__(self, text: str = "") -> None:
         self.text = text
+        self.is_full = False
 
     def read(self) -> str:
         return self.text
 
     def write(self, text: str) -> None:
+        if self.is_full:
+            raise OSError(errno.ENOSPC, "No space left on device")
         self.text = text
 
 

@@ -18,7 +18,7 @@ from tests.terminal.scenes import (
 from voip.client.model import ClientError, Security
 from voip.core.calls import LegState
 from voip.core.errors import ErrorCode
-from voip_terminal.volume import MOST_DB
+from voip_terminal.settings.values import LOUDEST_DB
 
 
 class HoldTests(SynchronousTestCase):
@@ -141,10 +141,11 @@ class SoundTests(SynchronousTestCase):
         self.assertEqual(self.seat.controller.asked, [("set_volume", "bob", 3.0)])
         self.assertIn("Bob Martin: volume +3 dB.", self.seat.status)
         self.assertIn("USB headset, volume +3 dB", self.seat.text)
+        self.assertEqual(self.seat.settings.current.volumes, {"bob": 3})
         self.seat.press("[", "[")
         self.assertEqual(self.seat.controller.asked[-1], ("set_volume", "bob", -3.0))
         self.seat.press(*["]"] * 20)
-        self.assertEqual(self.seat.controller.asked[-1], ("set_volume", "bob", MOST_DB))
+        self.assertEqual(self.seat.controller.asked[-1], ("set_volume", "bob", LOUDEST_DB))
 
     def test_deafened(self) -> None:
         """D turns all sound off and on again, and the pane says so meanwhile."""

@@ -84,6 +84,7 @@ def _draw(options: Options) -> None:
     from twisted.internet import reactor  # noqa: TID251 - this is the program
 
     from voip.client.client import Client
+    from voip.client.voice.device_words import SPEAKER, words_for
     from voip.client.voice.reactor import VoiceReactor
     from voip_terminal import terminal
     from voip_terminal.beginning import account_for, address_for, audio_for, settings_for
@@ -100,6 +101,8 @@ def _draw(options: Options) -> None:
         cast("VoiceReactor", reactor), audio_in, audio_out, log=options.data_dir / "voice.log"
     )
     client = Client(reactor, options.data_dir, engine)
+    if ring_on := settings.current.audio.ring_on:
+        client.sound.use_devices(audio_in, audio_out, words_for(SPEAKER, ring_on))
     monochrome = terminal.is_monochrome(os.environ, wants_monochrome=look.theme is Theme.MONOCHROME)
     screen = terminal.raw_screen(monochrome=monochrome)
     glyphs = terminal.glyphs_for(os.environ, is_utf8=terminal.is_utf8(), wants_ascii=look.ascii)

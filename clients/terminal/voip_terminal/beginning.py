@@ -5,7 +5,7 @@ nowhere and opens nothing.
 """
 
 from voip.client.address import Address, parse_address
-from voip.client.voice.device_words import MICROPHONE, SPEAKER
+from voip.client.voice.device_words import MICROPHONE, SPEAKER, words_for
 from voip_terminal.options import Options
 from voip_terminal.settings.service import Named, Settings
 from voip_terminal.settings.text_file import TextFile
@@ -47,15 +47,11 @@ def audio_for(options: Options, settings: Settings) -> tuple[str, str]:
     """What to hear with and to play on, in the words of ``--audio-in`` and ``--audio-out``."""
     audio = settings.current.audio
     return (
-        options.audio_in or _device(MICROPHONE, audio.microphone),
-        options.audio_out or _device(SPEAKER, audio.speaker),
+        options.audio_in or words_for(MICROPHONE, audio.microphone),
+        options.audio_out or words_for(SPEAKER, audio.speaker),
     )
 
 
 def _is_that_server(address: Address, network: Network) -> bool:
     known = parse_address(network.server)
     return isinstance(known, Address) and known.key == address.key
-
-
-def _device(kind: str, name: str) -> str:
-    return f"{kind}:{name}" if name else kind

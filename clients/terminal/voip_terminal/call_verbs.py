@@ -19,7 +19,7 @@ from voip_terminal.row_list import shown_name
 from voip_terminal.screens.add_people import AddPeopleBox
 from voip_terminal.screens.confirm import ConfirmBox
 from voip_terminal.stage import Stage
-from voip_terminal.volume import louder, volume_word
+from voip_terminal.volume import play
 
 NUMBERED = 9
 """So many calls have a key."""
@@ -134,7 +134,8 @@ class CallVerbs:
                 controller.mark_verified(call.call_id)
                 stage.say("Verified: from now on you are told if their key changes.")
             case Verb.QUIETER | Verb.LOUDER:
-                self._set_volume(call, 1 if verb is Verb.LOUDER else -1)
+                for peer in call.peers[:1]:
+                    play(stage, peer, 1 if verb is Verb.LOUDER else -1)
             case _:
                 raise ValueError(verb)
 
@@ -169,12 +170,6 @@ class CallVerbs:
         controls(self._stage).set_deafened(is_deafened)
         off = "You hear nobody; D turns the sound on. Your microphone is as it was."
         self._stage.say(off if is_deafened else "You hear everybody again.")
-
-    def _set_volume(self, call: CallInfo, steps: int) -> None:
-        for peer in call.peers[:1]:
-            volume_db = louder(peer.volume_db, steps)
-            controls(self._stage).set_volume(peer.username, volume_db)
-            self._stage.say(f"{sentences.name_of(peer)}: {volume_word(volume_db)}.")
 
 
 def _leave_verb(call: CallInfo) -> Verb:

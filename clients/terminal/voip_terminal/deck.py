@@ -10,7 +10,7 @@ import urwid
 
 from voip_terminal.frame import boxed
 from voip_terminal.glyphs import Glyphs
-from voip_terminal.stage import Box, Screen
+from voip_terminal.stage import Box, Closing, Screen
 
 
 class Deck:
@@ -46,8 +46,16 @@ class Deck:
 
     def restart(self, first: Screen) -> None:
         """Begin with another first screen and nothing else."""
-        self._screens = [first]
-        self._boxes = []
+        self._keep([first], [])
+
+    def _keep(self, screens: list[Screen], boxes: list[Box]) -> None:
+        """Leave only these; those that want to know are told that they are gone."""
+        kept = [*screens, *boxes]
+        gone = [each for each in self if all(each is not other for other in kept)]
+        self._screens, self._boxes = screens, boxes
+        for each in gone:
+            if isinstance(each, Closing):
+                each.closed()
 
     def show(self, screen: Screen) -> None:
         """Put a screen in the place of the one shown."""
@@ -60,22 +68,23 @@ class Deck:
     def back(self) -> None:
         """Take away the topmost box, or else the screen; the first one stays."""
         if self._boxes:
-            self._boxes.pop()
+            self._keep(self._screens, self._boxes[:-1])
         elif len(self._screens) > 1:
-            self._screens.pop()
+            self._keep(self._screens[:-1], self._boxes)
 
     def close(self, screen: Screen) -> None:
         """Take away this one, wherever it lies."""
-        self._boxes = [box for box in self._boxes if box is not screen]
-        self._screens = [self._screens[0], *(s for s in self._screens[1:] if s is not screen)]
+        self._keep(
+            [self._screens[0], *(each for each in self._screens[1:] if each is not screen)],
+            [box for box in self._boxes if box is not screen],
+        )
 
     def close_boxes(self) -> None:
-        self._boxes.clear()
+        self._keep(self._screens, [])
 
     def home(self) -> None:
         """Take away everything but the first screen."""
-        del self._screens[1:]
-        self._boxes.clear()
+        self._keep(self._screens[:1], [])
 
     def laid_out(self, on_top: Box | None = None) -> urwid.Widget:
         """The screen with its boxes, and one more box that comes over all of them."""

@@ -23,6 +23,7 @@ class Context(Enum):
     RINGING = "Somebody calls you"
     PEOPLE = "Finding people"
     PALETTE = "Choosing a command"
+    SETTINGS = "In the settings"
     HELP = "In this help"
     SIGN_IN = "Signing in"
     REGISTER = "Creating an account"
@@ -75,6 +76,10 @@ class Verb(Enum):
     PALETTE = "command"
     COMPLETE = "complete"
     CHAPTER = "chapter"
+    SETTINGS = "settings"
+    TAB = "tab"
+    CHANGE = "change"
+    UNDO = "undo"
     BACK = "back"
     REDRAW = "redraw"
     QUIT = "quit"
@@ -141,6 +146,7 @@ KEYS: tuple[Key, ...] = (
     _key("p", "p", Context.MAIN, Verb.PRESENCE, "presence", "what others see of you"),
     _key("n", "n", Context.MAIN, Verb.NICKNAME, "name", "change your shown name"),
     _key("w", "w", Context.MAIN, Verb.PASSWORD, "password", "change your password"),
+    _key("s", "s", Context.MAIN, Verb.SETTINGS, "settings", "sound, network, look, keys"),
     _key("L", "L", Context.MAIN, Verb.LOG_OUT, "log out", "log out of this server"),
     _key("enter", "Enter", Context.PEOPLE, Verb.CALL, "call", "call the person"),
     _key("tab", "Tab", Context.PEOPLE, Verb.SWITCH, "list", "search or list"),
@@ -174,6 +180,13 @@ KEYS: tuple[Key, ...] = (
     _key("enter", "Enter", Context.PALETTE, Verb.CONFIRM, "run", "do the chosen command"),
     _key("tab", "Tab", Context.PALETTE, Verb.COMPLETE, "complete", "fill in its name"),
     _key("esc", "Esc", Context.PALETTE, Verb.BACK, "close", "close, do nothing"),
+    _key("1|2|3|4|5", "1-5", Context.SETTINGS, Verb.TAB, "part", "another part"),
+    _key("tab", "Tab", Context.SETTINGS, Verb.NEXT, "", "next row"),
+    _key("shift tab", "Shift-Tab", Context.SETTINGS, Verb.PREVIOUS, "", "row before"),
+    _key("left|right", "<- ->", Context.SETTINGS, Verb.CHANGE, "change", "change the row"),
+    _key("enter| ", "Enter", Context.SETTINGS, Verb.PRESS, "choose", "turn, type or do it"),
+    _key("u", "u", Context.SETTINGS, Verb.UNDO, "undo", "take the last change back"),
+    _key("esc|q", "Esc", Context.SETTINGS, Verb.BACK, "back", "leave the settings"),
     _key("1|2|3|4|5", "1-5", Context.HELP, Verb.CHAPTER, "chapter", "another chapter"),
     _key("esc|q|?|f1", "Esc", Context.HELP, Verb.BACK, "close", "close the help"),
     _key(":", ":", Context.EVERYWHERE, Verb.PALETTE, "command", "a command, as: call bob"),

@@ -19,7 +19,7 @@ from voip_terminal.paint import Line, Piece, clean, column, spread
 from voip_terminal.screens.confirm import ConfirmBox
 from voip_terminal.stage import Stage
 from voip_terminal.theme import Style
-from voip_terminal.volume import louder, volume_word
+from voip_terminal.volume import play
 from voip_terminal.wording import clock
 
 TAIL_COLS = 15
@@ -109,9 +109,7 @@ class Roster:
                 again = f"You hear {name} again."
                 stage.say(again if peer.is_muted_here else f"You hear {name} no more; others do.")
             case Verb.QUIETER | Verb.LOUDER:
-                volume_db = louder(peer.volume_db, 1 if verb is Verb.LOUDER else -1)
-                controls(stage).set_volume(peer.username, volume_db)
-                stage.say(f"{name}: {volume_word(volume_db)}.")
+                play(stage, peer, 1 if verb is Verb.LOUDER else -1)
             case Verb.MUTE_PEER:
                 told = f"The microphone of {name} is off, until they turn it on."
                 asked = controls(stage).mute_peer(call.call_id, peer.username)

@@ -5,7 +5,7 @@ stage, and nothing of terminals, event loops or other screens' insides.
 """
 
 from collections.abc import Callable, Collection, Mapping
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 import urwid
 from twisted.internet.defer import Deferred
@@ -46,6 +46,13 @@ class Screen(Protocol):
 
     def refresh(self, change: Change) -> None:
         """The model has changed."""
+
+
+@runtime_checkable
+class Closing(Protocol):
+    """A screen or box that wants to know when it is shown no more."""
+
+    def closed(self) -> None: ...
 
 
 class Box(Screen, Protocol):

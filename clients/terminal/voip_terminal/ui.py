@@ -42,6 +42,7 @@ from voip_terminal.screens.incoming import IncomingBox
 from voip_terminal.screens.main import MainScreen
 from voip_terminal.screens.palette import PaletteBox
 from voip_terminal.settings.service import Settings
+from voip_terminal.sound_settings import SoundSettings
 from voip_terminal.stage import Box, Screen, Surroundings
 from voip_terminal.telling import Telling
 
@@ -90,6 +91,7 @@ class Ui(urwid.Widget):
         self._announcer = Announcer(self, self._attention, surroundings.redraw)
         self._idle = Idle(clock, controller.set_idle)
         self._own = OwnPresence(clock, surroundings.redraw)
+        self._sound = SoundSettings(controller, settings)
         self._incoming = IncomingBox(self)
         self._rings_since: float | None = None
         self._was_typing = False
@@ -196,6 +198,8 @@ class Ui(urwid.Widget):
             self._deck.restart(first)
             self._begin(first)
         self._own.follow(self.model)
+        if change & (Change.CONNECTION | Change.ME):
+            self._sound.follow()
         self._idle.inside(self._is_inside)
         if self.model.calls:
             self._idle.touched()
@@ -359,5 +363,6 @@ class Ui(urwid.Widget):
         """The screen goes away: look at the model no more."""
         self._unwatch()
         self._own.stop()
+        self._sound.stop()
         self._idle.stop()
         self._announcer.stop()

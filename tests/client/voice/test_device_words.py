@@ -2,7 +2,7 @@
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from voip.client.voice.device_words import is_card, is_named
+from voip.client.voice.device_words import is_card, is_named, words_for
 
 
 class DeviceWordsTests(SynchronousTestCase):
@@ -19,3 +19,8 @@ class DeviceWordsTests(SynchronousTestCase):
         """Only what follows a colon is one."""
         self.assertTrue(is_named("mic:USB", "mic"))
         self.assertFalse(is_named("mic", "mic"))
+
+    def test_words_for_a_name(self) -> None:
+        """Without a name they are those of the system's choice."""
+        self.assertEqual(words_for("mic", "USB"), "mic:USB")
+        self.assertEqual(words_for("speaker", ""), "speaker")

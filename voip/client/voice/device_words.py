@@ -20,3 +20,8 @@ def is_card(words: str, kind: str) -> bool:
 def is_named(words: str, kind: str) -> bool:
     """Whether they ask for one by its name."""
     return words.startswith(f"{kind}:")
+
+
+def words_for(kind: str, name: str) -> str:
+    """The words for a real device by its name; without one for what the system chose."""
+    return f"{kind}:{name}" if name else kind

@@ -19,6 +19,7 @@ from voip_terminal.screens.nickname import NicknameBox
 from voip_terminal.screens.password import PasswordBox
 from voip_terminal.screens.people import PeopleScreen
 from voip_terminal.screens.presence import PresenceBox
+from voip_terminal.screens.settings import SettingsScreen
 from voip_terminal.stage import Stage
 from voip_terminal.theme import Style
 from voip_terminal.wording import PRESENCE_WORDS
@@ -68,6 +69,7 @@ class MainScreen:
             Verb.PRESENCE,
             Verb.NICKNAME,
             Verb.PASSWORD,
+            Verb.SETTINGS,
             Verb.LOG_OUT,
         }
         if self._list.focused and can_begin(self._stage):
@@ -78,11 +80,8 @@ class MainScreen:
 
     def do(self, verb: Verb, key: str) -> None:  # noqa: ARG002 - no verb here has several keys
         stage = self._stage
-        if verb is Verb.SWITCH:
-            self._sides.focus_right(is_right=not self._calls.has_focus)
-            return
-        if self._calls.has_focus:
-            self._calls.do(verb)
+        if verb is Verb.SWITCH or self._calls.has_focus:
+            self._do_beside(verb)
             return
         match verb:
             case Verb.CALL:
@@ -97,10 +96,19 @@ class MainScreen:
                 stage.open(NicknameBox(stage))
             case Verb.PASSWORD:
                 stage.open(PasswordBox(stage))
+            case Verb.SETTINGS:
+                stage.show(SettingsScreen(stage))
             case Verb.LOG_OUT:
                 self._offer_log_out()
             case _:
                 raise ValueError(verb)
+
+    def _do_beside(self, verb: Verb) -> None:
+        """Something about the calls at the right, or going there and back."""
+        if verb is Verb.SWITCH:
+            self._sides.focus_right(is_right=not self._calls.has_focus)
+        else:
+            self._calls.do(verb)
 
     def _show_people(self, *, is_searching: bool) -> None:
         screen = PeopleScreen(self._stage, is_searching)
