@@ -27,7 +27,14 @@ def call_id(number: int) -> CallId:
     return CallId(number.to_bytes(16, "big"))
 
 
-def opened(username: Username, device: str, nick: str = "") -> SessionOpened:
+def opened(
+    username: Username,
+    device: str,
+    nick: str = "",
+    *,
+    contacts: tuple[Username, ...] = (ANNA, BOB, CARL),
+    blocked: tuple[Username, ...] = (),
+) -> SessionOpened:
     """A login of ``username`` with the device of this name, which also names the session."""
     return SessionOpened(
         session=session_id(device),
@@ -37,7 +44,14 @@ def opened(username: Username, device: str, nick: str = "") -> SessionOpened:
         device=device_id(device),
         device_name=device,
         certificate=b"certificate of " + device.encode(),
+        contacts=tuple(name for name in contacts if name != username),
+        blocked=blocked,
     )
+
+
+def anyone_may_ring(callee: Username, caller: Username) -> bool:
+    """Nobody is blocked and nobody wants quiet."""
+    return True
 
 
 def invite(to: Username, number: int = 1) -> Invite:

@@ -106,7 +106,7 @@ class DirectoryTests(SynchronousTestCase):
                 others.put(name, "")
         cursor = ""
         while True:
-            page = people.search(query, cursor, size, Username(asker))
+            page = people.search(query, cursor, size, {Username(asker)})
             self.assertEqual(page, others.search(query, cursor, size))
             cursor = page.next_cursor
             if not cursor:

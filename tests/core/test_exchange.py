@@ -11,6 +11,7 @@ from tests.core.people_lab import (
     COMMITMENT,
     KEY,
     Desk,
+    anyone_may_ring,
     call_id,
     invite,
     opened,
@@ -37,7 +38,6 @@ from voip.core.errors import ErrorCode, Refusal
 from voip.core.events import Asked, ServerStopping, SessionClosed, TimerFired
 from voip.core.exchange import Exchange
 from voip.core.ids import CallId, LegNumber, SessionId, Username
-from voip.core.invitations import anyone_may_ring
 from voip.core.messages import Answer, Done
 from voip.core.sessions import Sessions
 from voip.core.switchboard import Switchboard, SwitchboardLimits

@@ -7,7 +7,6 @@ from voip.core.call_limits import CallLimits
 from voip.core.call_messages import InviteOk
 from voip.core.exchange import Exchange
 from voip.core.ids import Username
-from voip.core.invitations import anyone_may_ring
 from voip.core.sessions import Sessions
 
 
@@ -45,4 +44,3 @@ class MayRingTests(SynchronousTestCase):
         exchange.invited(opened(BOB, "b1"), invite(ANNA), 0.0)
         self.assertEqual([leg.username for leg in exchange.views(0.0)[0].legs], [BOB, ANNA])
         self.exchange(may_ring=True).invited(opened(ANNA, "a1"), invite(BOB), 0.0)
-        self.assertTrue(anyone_may_ring(BOB, ANNA))

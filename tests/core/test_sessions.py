@@ -37,10 +37,26 @@ class SessionsTests(SynchronousTestCase):
         sessions = three()
         sessions.lost(session_id("a1"))
         self.assertFalse(sessions.is_connected(session_id("a1")))
-        self.assertEqual(sessions.connected(), [session_id("b1"), session_id("b2")])
+        self.assertEqual(sessions.connected(ANNA), [])
+        self.assertEqual(sessions.connected(BOB), [session_id("b1"), session_id("b2")])
         self.assertEqual(len(sessions.all()), 3)
         sessions.resumed(session_id("a1"))
         self.assertTrue(sessions.is_connected(session_id("a1")))
+
+    def test_idle_is_who_touches_no_device(self) -> None:
+        """Every session must be; one that is closed does not count, nor what it said before."""
+        sessions = three()
+        sessions.set_idle(session_id("b1"), True)
+        self.assertFalse(sessions.is_idle(BOB))
+        sessions.set_idle(session_id("b2"), True)
+        self.assertTrue(sessions.is_idle(BOB))
+        sessions.set_idle(session_id("b1"), False)
+        self.assertFalse(sessions.is_idle(BOB))
+        sessions.close(session_id("b1"))
+        self.assertTrue(sessions.is_idle(BOB))
+        sessions.close(session_id("b2"))
+        sessions.open(opened(BOB, "b2"))
+        self.assertFalse(sessions.is_idle(BOB))
 
     def test_a_new_nick_is_on_every_device(self) -> None:
         """All sessions of the account show it; an account that is not here changes nothing."""

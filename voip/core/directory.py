@@ -5,6 +5,7 @@ people in and takes them out, and makes ``Person`` values of what is found.
 """
 
 from bisect import bisect_left, bisect_right, insort
+from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import islice
 
@@ -45,8 +46,13 @@ class Directory:
         del self._names[username]
         del self._sorted[bisect_left(self._sorted, username)]
 
-    def search(self, query: str, cursor: str, limit: int, asker: Username | None = None) -> Page:
-        """Up to ``limit`` (at most ``MAX_PAGE``) people after ``cursor``, the asker not among them.
+    def __contains__(self, username: Username) -> bool:
+        return username in self._names
+
+    def search(
+        self, query: str, cursor: str, limit: int, hidden: Collection[Username] = ()
+    ) -> Page:
+        """Up to ``limit`` (at most ``MAX_PAGE``) people after ``cursor``, the hidden left out.
 
         The cursor is the last sort key of the page before: a digit for how well a person matches
         and the user name. It stays good while people come and go.
@@ -54,22 +60,24 @@ class Directory:
         size = min(max(limit, 1), MAX_PAGE)
         wanted = query.strip().casefold()
         if not wanted:
-            return self._everyone(cursor, size, asker)
-        ranked = self._matching(wanted, asker) if len(wanted) <= MAX_QUERY else []
+            return self._everyone(cursor, size, hidden)
+        ranked = self._matching(wanted, hidden) if len(wanted) <= MAX_QUERY else []
         return _page(ranked, bisect_right(ranked, cursor), size)
 
-    def _everyone(self, cursor: str, size: int, asker: Username | None) -> Page:
+    def _everyone(self, cursor: str, size: int, hidden: Collection[Username]) -> Page:
         start = bisect_right(self._sorted, cursor[1:]) if cursor else 0
-        # two more than are shown: the asker, and whoever tells that there is a next page
-        following = islice(self._sorted, start, start + size + 2)
-        others = tuple(name for name in following if name != asker)
+        following = islice(self._sorted, start, None)
+        # one more than is shown: whoever tells that there is a next page
+        others = tuple(islice((name for name in following if name not in hidden), size + 1))
         shown = others[:size]
         next_cursor = f"0{shown[-1]}" if len(others) > size else ""
-        return Page(shown, next_cursor, len(self._sorted) - (asker in self._names))
+        return Page(
+            shown, next_cursor, len(self._sorted) - sum(name in self._names for name in hidden)
+        )
 
-    def _matching(self, wanted: str, asker: Username | None) -> list[str]:
+    def _matching(self, wanted: str, hidden: Collection[Username]) -> list[str]:
         """The sort keys of all others who match, best first."""
-        others = (name for name in self._sorted if name != asker)
+        others = (name for name in self._sorted if name not in hidden)
         ranks = ((_rank(wanted, self._names[name]), name) for name in others)
         return sorted(f"{rank}{name}" for rank, name in ranks if rank is not None)
 

@@ -56,7 +56,11 @@ SwitchboardRequest = (
 
 @dataclass(frozen=True, slots=True)
 class SessionOpened:
-    """A device logged in; its media leg is open."""
+    """A device logged in; its media leg is open.
+
+    ``contacts`` and ``blocked`` are the names in the account's phone book as they were read for
+    this login; of an account that has a session already the switchboard knows better.
+    """
 
     session: SessionId
     account: AccountId
@@ -65,6 +69,8 @@ class SessionOpened:
     device: DeviceId
     device_name: str
     certificate: bytes
+    contacts: tuple[Username, ...] = ()
+    blocked: tuple[Username, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +103,23 @@ class NickChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ContactPut:
+    """Somebody stands in an account's phone book, as a contact or as blocked."""
+
+    owner: Username
+    username: Username
+    is_blocked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ContactRemoved:
+    """Somebody stands in an account's phone book no more."""
+
+    owner: Username
+    username: Username
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """A logged-in session sent a request; exactly one ``Reply`` effect answers it."""
 
@@ -123,6 +146,8 @@ Event = (
     | SessionResumed
     | SessionClosed
     | NickChanged
+    | ContactPut
+    | ContactRemoved
     | Asked
     | TimerFired
     | ServerStopping

@@ -20,11 +20,6 @@ MayRing = Callable[[Username, Username], bool]
 """Whether a callee's devices are told of a caller's call; when not, the callee looks absent."""
 
 
-def anyone_may_ring(callee: Username, caller: Username) -> bool:  # noqa: ARG001
-    """Nobody is blocked and nobody wants quiet."""
-    return True
-
-
 class Invitations:
     """Who can be called into calls."""
 

@@ -16,6 +16,7 @@ class Sessions:
         self._by_id: dict[SessionId, SessionOpened] = {}
         self._by_name: dict[Username, list[SessionId]] = {}
         self._lost: set[SessionId] = set()
+        self._idle: set[SessionId] = set()
 
     def __contains__(self, session: SessionId) -> bool:
         return session in self._by_id
@@ -32,12 +33,24 @@ class Sessions:
         if not self._by_name[username]:
             del self._by_name[username]
         self._lost.discard(session)
+        self._idle.discard(session)
 
     def lost(self, session: SessionId) -> None:
         self._lost.add(session)
 
     def resumed(self, session: SessionId) -> None:
         self._lost.discard(session)
+
+    def set_idle(self, session: SessionId, is_idle: bool) -> None:
+        """Nobody has touched the device for a while, or somebody does again."""
+        if is_idle:
+            self._idle.add(session)
+        else:
+            self._idle.discard(session)
+
+    def is_idle(self, username: Username) -> bool:
+        """Whether all devices that somebody is logged in with are idle."""
+        return self._idle.issuperset(self._by_name.get(username, ()))
 
     def is_connected(self, session: SessionId) -> bool:
         """Not lost; a session that is not here is not known to be lost."""
@@ -53,9 +66,10 @@ class Sessions:
     def all(self) -> list[SessionOpened]:
         return list(self._by_id.values())
 
-    def connected(self) -> list[SessionId]:
-        """The sessions that can be told something right now."""
-        return [session for session in self._by_id if session not in self._lost]
+    def connected(self, username: Username) -> list[SessionId]:
+        """The sessions of somebody that can be told something right now."""
+        sessions = self._by_name.get(username, ())
+        return [session for session in sessions if session not in self._lost]
 
     def rename(self, account: AccountId, nick: str) -> list[Username]:
         """An account shows another nick from now on; gives its user name when it is here."""

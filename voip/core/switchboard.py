@@ -4,7 +4,8 @@ An adapter hands each event with the time to ``receive`` and carries out the eff
 Who asks is known from the session of the event alone. It knows no sockets, no clock, no store.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from voip.core.call_limits import CallLimits
@@ -15,6 +16,8 @@ from voip.core.effects import Effect, EndSession, Reply, StartTimer, StopTimer, 
 from voip.core.errors import ErrorCode, LocalProtocolError, Refusal
 from voip.core.events import (
     Asked,
+    ContactPut,
+    ContactRemoved,
     Event,
     NickChanged,
     ServerStopping,
@@ -26,10 +29,10 @@ from voip.core.events import (
     TimerFired,
 )
 from voip.core.exchange import Decided, Exchange
-from voip.core.ids import SessionId
-from voip.core.invitations import anyone_may_ring
+from voip.core.ids import SessionId, Username
 from voip.core.messages import Done, Snapshot
 from voip.core.names import MAX_STATUS_TEXT, clean_text
+from voip.core.people import Person, Presence
 from voip.core.people_messages import (
     GetPerson,
     ListUsers,
@@ -38,7 +41,7 @@ from voip.core.people_messages import (
     SetIdle,
     SetPresence,
 )
-from voip.core.presence import ASKABLE, PresenceBoard
+from voip.core.presence import ASKABLE, PresenceBoard, Told
 from voip.core.sessions import Sessions
 from voip.core.timers import GraceOver, LonelyCall, NoAnswer, PresenceDue, TimerKey
 
@@ -62,7 +65,7 @@ class Switchboard:
         self._sessions = Sessions()
         self._board = PresenceBoard()
         self._is_presence_due = False
-        self._exchange = Exchange(self._sessions, limits.calls, anyone_may_ring)
+        self._exchange = Exchange(self._sessions, limits.calls, self._board.may_ring)
 
     def receive(self, event: Event, now: float) -> list[Effect]:
         """Decide one event. ``now`` is monotonic seconds.
@@ -84,7 +87,18 @@ class Switchboard:
         opened = self._sessions.get(session)
         if opened is None:
             raise KeyError(session)
-        return Snapshot(self._board.person(opened.username), self._exchange.views_of(session, now))
+        username = opened.username
+        return Snapshot(
+            self._board.person(username, username), self._exchange.views_of(session, now)
+        )
+
+    def people(self, names: Iterable[tuple[Username, str]], asker: Username) -> tuple[Person, ...]:
+        """How some accounts are as one of them may see them; offline, they have the nick given."""
+        return tuple(self._known(username, nick, asker) for username, nick in names)
+
+    def count_others(self, asker: Username) -> int:
+        """How many others the asker could find online."""
+        return self._board.count_others(asker)
 
     def calls(self, now: float) -> tuple[CallView, ...]:
         """Every call that has not ended, the oldest first."""
@@ -95,6 +109,10 @@ class Switchboard:
         views = (self._describe(opened) for opened in self._sessions.all())
         return tuple(sorted(views, key=lambda view: view.username))
 
+    def _known(self, username: Username, nick: str, asker: Username) -> Person:
+        person = self._board.person(username, asker)
+        return replace(person, nick=nick) if person.presence is Presence.OFFLINE else person
+
     def _describe(self, opened: SessionOpened) -> SessionView:
         return SessionView(
             session=opened.session,
@@ -103,7 +121,7 @@ class Switchboard:
             nick=opened.nick,
             device=opened.device,
             device_name=opened.device_name,
-            presence=self._board.person(opened.username).presence,
+            presence=self._board.person(opened.username, opened.username).presence,
             is_connected=self._sessions.is_connected(opened.session),
             calls=self._exchange.call_ids_of(opened.session),
         )
@@ -120,6 +138,8 @@ class Switchboard:
                 return self._close(session, now, is_lost=False)
             case NickChanged():
                 return self._rename(event)
+            case ContactPut() | ContactRemoved():
+                return self._note_in_book(event)
             case Asked():
                 return self._answer(event, now)
             case TimerFired(key=key):
@@ -137,7 +157,9 @@ class Switchboard:
         is_first = not self._sessions.of_name(opened.username)
         self._sessions.open(opened)
         if is_first:
-            self._board.came(opened.username, opened.nick)
+            self._board.came(opened.username, opened.nick, opened.contacts, opened.blocked)
+        else:
+            self._board.idles(opened.username, False)
         return []
 
     def _lose(self, session: SessionId, now: float) -> list[Effect]:
@@ -164,6 +186,8 @@ class Switchboard:
         effects = self._exchange.closed(session, now, is_lost)
         if not self._sessions.of_name(opened.username):
             self._board.went(opened.username)
+        else:
+            self._board.idles(opened.username, self._sessions.is_idle(opened.username))
         stopped = [] if was_connected or is_lost else [StopTimer(GraceOver(session))]
         return [*stopped, *effects, EndSession(session)]
 
@@ -171,6 +195,16 @@ class Switchboard:
         """Legs keep the nick under which they joined."""
         for username in self._sessions.rename(event.account, event.nick):
             self._board.renamed(username, event.nick)
+        return []
+
+    def _note_in_book(self, event: ContactPut | ContactRemoved) -> list[Effect]:
+        """The book of somebody offline comes with the next login."""
+        if self._sessions.of_name(event.owner):
+            match event:
+                case ContactPut(owner, username, is_blocked):
+                    self._board.contact_put(owner, username, is_blocked)
+                case ContactRemoved(owner, username):
+                    self._board.contact_removed(owner, username)
         return []
 
     # Timers.
@@ -192,19 +226,17 @@ class Switchboard:
 
     def _tell_presence(self) -> list[Effect]:
         self._is_presence_due = False
-        people = self._board.due()
-        size = MAX_PEOPLE_PER_NOTICE
-        notices = [
-            PresenceChanged(people[start : start + size]) for start in range(0, len(people), size)
-        ]
-        return [Tell(session, notice) for session in self._audience() for notice in notices]
+        return [effect for told in self._board.due() for effect in self._tell(told)]
 
-    def _audience(self) -> list[SessionId]:
-        """Who is told of presence: everyone who is connected.
-
-        A lost session would only pile up notices; it lists people afresh when it comes back.
-        """
-        return self._sessions.connected()
+    def _tell(self, told: Told) -> Iterator[Effect]:
+        """A lost session is left out: notices would pile up, and it asks anew when it is back."""
+        size, people = MAX_PEOPLE_PER_NOTICE, told.people
+        starts = range(0, len(people), size)
+        notices = [PresenceChanged(people[start : start + size]) for start in starts]
+        for username in told.audience:
+            for session in self._sessions.connected(username):
+                for notice in notices:
+                    yield Tell(session, notice)
 
     # Requests.
 
@@ -220,12 +252,14 @@ class Switchboard:
         match request:
             case SetPresence():
                 return self._set_presence(who, request)
-            case SetIdle():
+            case SetIdle(is_idle=is_idle):
+                self._sessions.set_idle(who.session, is_idle)
+                self._board.idles(who.username, self._sessions.is_idle(who.username))
                 return Done(), []
             case ListUsers():
                 return self._board.find(request, who.username), []
             case GetPerson(username=username):
-                return PersonOk(self._board.person(username)), []
+                return PersonOk(self._board.person(username, who.username)), []
             case Invite():
                 return self._exchange.invited(who, request, now)
             case _:

@@ -5,8 +5,8 @@ which none can log in) and no addresses. Every method answers by a Deferred, so 
 work in threads of its own; a store that cannot work now fails it with ``StoreUnavailable``, and an
 expected no (a taken name) is a value.
 
-What an operator reads of an account comes from here too; contacts, history and the audit join
-later with methods of their own.
+What an operator reads of an account comes from here too; phone books and past calls are promised
+in ``voip.store.people``. The audit joins later with methods of its own.
 """
 
 from collections.abc import Sequence

@@ -11,12 +11,14 @@ from twisted.internet.defer import Deferred, succeed
 from voip.core.credentials import AccountKeys, RecoveryCopy, Verifier
 from voip.core.ids import AccountId, DeviceId, Username
 from voip.store.interface import DEVICES_KEPT, Account, Device, NameTaken, NewAccount
+from voip.store.memory_people import MemoryPeople
 
 
-class MemoryStore:
-    """An ``AccountStore`` that answers at once."""
+class MemoryStore(MemoryPeople):
+    """A ``Store`` that answers at once."""
 
     def __init__(self) -> None:
+        MemoryPeople.__init__(self)
         self._accounts: dict[AccountId, Account] = {}
         self._by_name: dict[Username, AccountId] = {}
         self._devices: dict[AccountId, dict[DeviceId, Device]] = {}
@@ -33,6 +35,7 @@ class MemoryStore:
         self._by_name[new.username] = number
         self._devices[number] = {}
         self._put_recovery(number, new.recovery)
+        self._named(number, new.username, new.nick)
         return succeed(account)
 
     def account(self, username: Username) -> Deferred[Account | None]:
@@ -41,7 +44,9 @@ class MemoryStore:
 
     def set_nick(self, account: AccountId, nick: str) -> Deferred[None]:
         if account in self._accounts:
-            self._accounts[account] = replace(self._accounts[account], nick=nick)
+            renamed = replace(self._accounts[account], nick=nick)
+            self._accounts[account] = renamed
+            self._named(account, renamed.username, nick)
         return succeed(None)
 
     def change_password(
@@ -63,7 +68,9 @@ class MemoryStore:
     def delete_account(self, account: AccountId, proven: Verifier | None) -> Deferred[bool]:
         if not self._is_proven(account, proven):
             return succeed(False)
-        del self._by_name[self._accounts.pop(account).username]
+        username = self._accounts.pop(account).username
+        self._forget(account, username)
+        del self._by_name[username]
         del self._devices[account], self._recovery[account]
         return succeed(True)
 

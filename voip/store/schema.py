@@ -49,6 +49,56 @@ devices = sa.Table(
     sa.Column("seen_at", sa.BigInteger, nullable=False),
 )
 
+# The contact need not have an account, nor keep it: what is in a book is its owner's.
+contacts = sa.Table(
+    "contacts",
+    metadata,
+    sa.Column(
+        "account_id", sa.Integer, sa.ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True
+    ),
+    sa.Column("username", sa.String(32), primary_key=True),
+    sa.Column("alias", sa.String(200), nullable=False),
+    sa.Column("is_favourite", sa.Boolean, nullable=False),
+    sa.Column("notes", sa.String(2000), nullable=False),
+    sa.Column("is_blocked", sa.Boolean, nullable=False),
+)
+
+history = sa.Table(
+    "history",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column(
+        "account_id", sa.Integer, sa.ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False
+    ),
+    sa.Column("call_id", sa.LargeBinary(16), nullable=False),
+    sa.Column("is_incoming", sa.Boolean, nullable=False),
+    sa.Column("is_missed", sa.Boolean, nullable=False),
+    sa.Column("peers", sa.Text, nullable=False),  # user names, one a line
+    sa.Column("is_conference", sa.Boolean, nullable=False),
+    sa.Column("outcome", sa.String(32), nullable=False),
+    sa.Column("started_at", sa.BigInteger, nullable=False),
+    sa.Column("talked_seconds", sa.Integer, nullable=False),
+    sa.Column("lost_per_mille", sa.Integer, nullable=False),
+    sa.Column("rtt_ms", sa.Integer, nullable=False),
+    sa.Column("is_seen", sa.Boolean, nullable=False),
+    sa.Index(None, "account_id", "id"),
+    sqlite_autoincrement=True,  # a cursor never meets another entry under its number
+)
+
+account_words = sa.Table(
+    "account_words",
+    metadata,
+    sa.Column("word", sa.String(40), primary_key=True),
+    sa.Column("username", sa.String(32), primary_key=True, index=True),
+    sa.Column(
+        "account_id",
+        sa.Integer,
+        sa.ForeignKey("accounts.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+)
+
 recovery_codes = sa.Table(
     "recovery_codes",
     metadata,

@@ -4,7 +4,7 @@ Each method is one transaction; ``Workers`` decides in which thread. The queries
 of a connection and know neither threads nor Deferreds. The dialect of the upserts is SQLite's.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -25,9 +25,11 @@ from voip.store.interface import (
 )
 from voip.store.migrate import upgrade
 from voip.store.schema import accounts, devices
+from voip.store.sql_names import put_words
+from voip.store.sql_people import SqlPeople
 from voip.store.sql_recovery import find_copy, put_copies, use_up
 from voip.store.sqlite import open_database
-from voip.store.threads import ThreadWorkers, Workers
+from voip.store.threads import ThreadWorkers
 
 ColumnValue = str | int | bytes | None
 
@@ -55,11 +57,8 @@ def _reason(error: Exception) -> str:
     return str(cause)
 
 
-class SqlStore:
-    """An ``AccountStore`` in a database."""
-
-    def __init__(self, workers: Workers) -> None:
-        self._workers = workers
+class SqlStore(SqlPeople):
+    """A ``Store`` in a database."""
 
     def create_account(self, new: NewAccount, now: int) -> Deferred[Account | NameTaken]:
         return self._workers.write(lambda connection: _insert_account(connection, new, now))
@@ -68,7 +67,13 @@ class SqlStore:
         return self._workers.read(lambda connection: _find_account(connection, username))
 
     def set_nick(self, account: AccountId, nick: str) -> Deferred[None]:
-        return self._update(account, {"nick": nick})
+        def rename(connection: sa.Connection) -> None:
+            renamed = accounts.update().where(accounts.c.id == account).values(nick=nick)
+            row = connection.execute(renamed.returning(accounts.c.username)).one_or_none()
+            if row is not None:
+                put_words(connection, account, row.username, nick)
+
+        return self._workers.write(rename)
 
     def change_password(
         self,
@@ -172,12 +177,6 @@ class SqlStore:
     def close(self) -> Deferred[None]:
         return self._workers.close()
 
-    def _update(self, account: AccountId, values: Mapping[str, ColumnValue]) -> Deferred[None]:
-        def update(connection: sa.Connection) -> None:
-            connection.execute(accounts.update().where(accounts.c.id == account).values(**values))
-
-        return self._workers.write(update)
-
 
 def _insert_account(connection: sa.Connection, new: NewAccount, now: int) -> Account | NameTaken:
     values: dict[str, ColumnValue] = {
@@ -191,6 +190,7 @@ def _insert_account(connection: sa.Connection, new: NewAccount, now: int) -> Acc
     if number is None:
         return NameTaken(new.username)
     put_copies(connection, AccountId(number), new.recovery)
+    put_words(connection, AccountId(number), new.username, new.nick)
     return Account(AccountId(number), new.username, new.nick, new.verifier, new.keys, now)
 
 

@@ -1,0 +1,48 @@
+"""A call that has ended, as each of those who took part or missed it keeps it.
+
+``CallEnded`` flows in, history entries flow out; it knows neither accounts nor a clock.
+"""
+
+from collections.abc import Iterable
+
+from voip.core.calls import EndReason
+from voip.core.effects import CallEnded, Participant
+from voip.core.history import MAX_PEERS, HistoryEntry
+from voip.core.ids import EntryId, Username
+from voip.core.names import MAX_USERNAME, clean_text
+
+UNNUMBERED = EntryId(0)
+"""The number of an entry that no store has kept yet."""
+
+
+def entries_of(ended: CallEnded, now: int) -> tuple[tuple[Username, HistoryEntry], ...]:
+    """Whose history gets which entry. ``now`` is UTC seconds since the epoch.
+
+    A name that was called need not be anybody's: the store keeps what has an owner.
+    """
+    started_at = max(0, now - round(ended.started_seconds_ago))
+    return tuple((one.username, _entry(ended, one, started_at)) for one in ended.participants)
+
+
+def _entry(ended: CallEnded, own: Participant, started_at: int) -> HistoryEntry:
+    is_missed = not own.is_caller and not own.has_joined and own.outcome is not EndReason.DECLINED
+    return HistoryEntry(
+        entry=UNNUMBERED,
+        call_id=ended.call_id,
+        is_incoming=not own.is_caller,
+        is_missed=is_missed,
+        peers=_peers(ended.participants, own),
+        is_conference=ended.is_conference,
+        outcome=own.outcome,
+        started_at=started_at,
+        talked_seconds=round(own.talked_seconds),
+        lost_per_mille=own.lost_per_mille,
+        rtt_ms=own.rtt_ms,
+        is_seen=not is_missed,
+    )
+
+
+def _peers(participants: Iterable[Participant], own: Participant) -> tuple[Username, ...]:
+    others = [one.username for one in participants if one.username != own.username]
+    # what was typed for a name is text of others like any
+    return tuple(Username(clean_text(name, MAX_USERNAME)) for name in others[:MAX_PEERS])
