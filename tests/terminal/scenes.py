@@ -171,7 +171,7 @@ def _conference() -> Seat:
 
 def _settings() -> Seat:
     seat = seated()
-    seat.press("s")
+    seat.press("s", "2")
     audio = replace(seat.controller.model.audio, microphone_db=-18.0)
     seat.controller.change(Change.FIGURES, audio=audio)
     seat.press("right", "right")

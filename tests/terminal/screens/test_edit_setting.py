@@ -11,7 +11,7 @@ class EditTests(SynchronousTestCase):
     def setUp(self) -> None:
         self.seat = seated()
         self.addCleanup(self.seat.stop)
-        self.seat.press("s", "2", "enter")
+        self.seat.press("s", "3", "enter")
 
     def test_saves(self) -> None:
         """What is typed is used, once it can be."""

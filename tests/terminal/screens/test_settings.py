@@ -14,11 +14,11 @@ class ScreenTests(SynchronousTestCase):
     def setUp(self) -> None:
         self.seat = seated()
         self.addCleanup(self.seat.stop)
-        self.seat.press("s")
+        self.seat.press("s", "2")
 
     def test_parts(self) -> None:
         """The numbers turn to the parts, which one sees without any colour."""
-        for number, name in enumerate(("Audio", "Network", "Look"), 1):
+        for number, name in enumerate(("Account", "Audio", "Network", "Look"), 1):
             self.seat.press(str(number))
             self.assertIn(f"[{name}]", self.seat.text)
         self.seat.press("5")
@@ -68,8 +68,8 @@ class ScreenTests(SynchronousTestCase):
         """It keeps its shape, in both sets of signs."""
         for glyphs in (UNICODE, ASCII):
             seat = seated(TYPICAL, glyphs)
-            seat.press("s")
-            for number in "123":
+            seat.press("s", "2")
+            for number in "1234":
                 seat.press(number)
                 for size in (LARGE, (80, 24), (79, 23), (20, 6), (80, 24)):
                     seat.resize(*size)
@@ -93,7 +93,7 @@ class FileTests(SynchronousTestCase):
         seat = Seat(settings=Settings(text, {}))
         self.addCleanup(seat.stop)
         seat.controller.signed_in()
-        seat.press("s")
+        seat.press("s", "2")
         text.is_full = True
         seat.press("right")
         told = " ".join(seat.text.split())

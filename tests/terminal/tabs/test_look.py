@@ -12,7 +12,7 @@ class LookTests(SynchronousTestCase):
     def setUp(self) -> None:
         self.seat = seated()
         self.addCleanup(self.seat.stop)
-        self.seat.press("s", "3")
+        self.seat.press("s", "4")
 
     def test_look(self) -> None:
         """Colours and signs are set for the next start."""

@@ -14,7 +14,7 @@ class NetworkTests(SynchronousTestCase):
     def setUp(self) -> None:
         self.seat = seated()
         self.addCleanup(self.seat.stop)
-        self.seat.press("s", "2")
+        self.seat.press("s", "3")
 
     def test_the_server(self) -> None:
         """The connection, its encryption, its way and the server's key are shown."""

@@ -97,7 +97,7 @@ class MainScreen:
             case Verb.PASSWORD:
                 stage.open(PasswordBox(stage))
             case Verb.SETTINGS:
-                stage.show(SettingsScreen(stage))
+                self._show_settings()
             case Verb.LOG_OUT:
                 self._offer_log_out()
             case _:
@@ -109,6 +109,11 @@ class MainScreen:
             self._sides.focus_right(is_right=not self._calls.has_focus)
         else:
             self._calls.do(verb)
+
+    def _show_settings(self) -> None:
+        screen = SettingsScreen(self._stage)
+        self._stage.show(screen)
+        screen.begin()
 
     def _show_people(self, *, is_searching: bool) -> None:
         screen = PeopleScreen(self._stage, is_searching)

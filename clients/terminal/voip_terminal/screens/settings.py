@@ -9,6 +9,7 @@ from voip_terminal.keys import Context, Verb
 from voip_terminal.paint import Area, Line, Piece
 from voip_terminal.settings.service import NotKept
 from voip_terminal.stage import Stage
+from voip_terminal.tabs.account import AccountTab
 from voip_terminal.tabs.audio import AudioTab
 from voip_terminal.tabs.look import LookTab
 from voip_terminal.tabs.network import NetworkTab
@@ -26,11 +27,19 @@ class SettingsScreen:
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
-        self._tabs: Sequence[Tab] = (AudioTab(stage), NetworkTab(stage), LookTab(stage))
+        self._tabs: Sequence[Tab] = (
+            AccountTab(stage),
+            AudioTab(stage),
+            NetworkTab(stage),
+            LookTab(stage),
+        )
         self._tab: Tab = self._tabs[0]
         self._rows = SettingRows(self._parts, stage.glyphs)
         head = (2, Area(self._head))
         self.widget: urwid.Widget = urwid.Pile([head, self._rows], focus_item=1)
+
+    def begin(self) -> None:
+        """It is shown now."""
         self._tab.opened()
 
     # ---- keys ------------------------------------------------------------------------------
