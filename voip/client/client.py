@@ -251,7 +251,10 @@ class Client(AccountVerbs, PeopleVerbs, CallVerbs):
                 self._calls.call_changed(view)
 
     def _use_path(self, media: MediaConfig) -> None:
-        self._voice.command(UsePath(media, media.host or self._link.server_host))
+        address = self._link.address
+        assert address is not None
+        path = UsePath(media, self._link.server_host, address.port, self._link.server_pin)
+        self._voice.command(path)
 
     def _end_calls(self) -> None:
         if self._calls is not None:

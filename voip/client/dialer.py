@@ -16,7 +16,7 @@ from voip.client.address import Address
 from voip.client.connection import ControlConnection
 from voip.client.known_servers import KnownServers
 from voip.client.model import LinkError, LinkTrouble
-from voip.client.tls import Channel, ControlTls
+from voip.client.tls import ALPN_CONTROL, Channel, ClientTls
 
 CONNECT_WITHIN_SECONDS = 10.0
 HANDSHAKE_WITHIN_SECONDS = 10.0
@@ -52,7 +52,7 @@ class Dialer:
         self._clock = clock
         self._known_servers = known_servers
         self._endpoint_of = endpoint_of
-        self._tls = ControlTls()
+        self._tls = ClientTls(ALPN_CONTROL)
 
     async def dial(self, address: Address) -> Dialled:
         """Connect and check the server's key. Every failure is a ``LinkError``, but

@@ -118,6 +118,8 @@ class ServerLink:
         """What a login on the present connection is bound to."""
         self.server_host = ""
         """Where the connection led to: a name may stand for several addresses."""
+        self.server_pin = ""
+        """The key that the server showed on it."""
         self.view = ConnectionView(Link.OFFLINE)
 
     # ---- asking --------------------------------------------------------------------------------
@@ -230,6 +232,7 @@ class ServerLink:
             raise LinkError(self._farewell_or(error.trouble)) from None
         self.exporter = dialled.channel.exporter
         self.server_host = connection.peer_host or address.host
+        self.server_pin = dialled.channel.pin
         self._ping_seconds = hello.ping_seconds
         return ServerInfo(
             address.host,

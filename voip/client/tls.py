@@ -29,13 +29,13 @@ class Channel:
 
 
 @implementer(IOpenSSLClientConnectionCreator)
-class ControlTls:
-    """Makes the TLS end of one connection after the other."""
+class ClientTls:
+    """Makes the TLS end of one connection after the other, all for this protocol (ALPN)."""
 
-    def __init__(self) -> None:
+    def __init__(self, protocol: bytes) -> None:
         self._context = SSL.Context(SSL.TLS_CLIENT_METHOD)
         self._context.set_min_proto_version(SSL.TLS1_3_VERSION)
-        self._context.set_alpn_protos([ALPN_CONTROL])
+        self._context.set_alpn_protos([protocol])
 
     def clientConnectionForTLS(
         self,

@@ -38,9 +38,12 @@ _FRAMES_BETWEEN_JOINTS: Final = 3
 class DelayControl:
     """The delay of one stream and the target it is led to, in milliseconds."""
 
-    def __init__(self) -> None:
-        self.target_ms = FIRST_TARGET_MS
-        self.delay_ms = FIRST_TARGET_MS
+    def __init__(
+        self, least_ms: float = LEAST_TARGET_MS, most_ms: float = WORTH_WAITING_MS
+    ) -> None:
+        self.least_ms = least_ms
+        self.most_ms = most_ms
+        self.target_ms = self.delay_ms = max(FIRST_TARGET_MS, least_ms)
         self._grain_ms = 0.0
         self._is_measured = False
         self._is_shrinking = False
@@ -52,8 +55,10 @@ class DelayControl:
         target = spread_ms + max(0.0, self._grain_ms - BLOCK_MS)
         if waits_for_fec:
             target += _FEC_MS
-        least = LEAST_TARGET_MS if packets > _KNOWN_AFTER_PACKETS else FIRST_TARGET_MS
-        self.target_ms = min(max(target, least), WORTH_WAITING_MS)
+        least = self.least_ms
+        if packets <= _KNOWN_AFTER_PACKETS:
+            least = max(least, FIRST_TARGET_MS)
+        self.target_ms = min(max(target, least), self.most_ms)
 
     def restart(self) -> None:
         """Playing starts anew: the next measurement stands for itself."""

@@ -26,8 +26,8 @@ decoded and not yet played lies before it on the ``Tape``.
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from voip.media.arrivals import UNIT_MS, Arrivals
-from voip.media.delay import DelayControl
+from voip.media.arrivals import UNIT_MS, WORTH_WAITING_MS, Arrivals
+from voip.media.delay import LEAST_TARGET_MS, DelayControl
 from voip.media.levels import PauseDetector
 from voip.media.opus import Decoder, MalformedPacketError, carries_fec
 from voip.media.samples import (
@@ -93,9 +93,12 @@ class _Packet(NamedTuple):
 class JitterBuffer:
     """One stream, used from one thread."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self, least_ms: float = LEAST_TARGET_MS, most_ms: float = WORTH_WAITING_MS
+    ) -> None:
+        """`least_ms` and `most_ms` bound what the delay is led to."""
         self._arrivals = Arrivals()
-        self._delay = DelayControl()
+        self._delay = DelayControl(least_ms, most_ms)
         self._decoder = Decoder()
         self._pauses = PauseDetector()
         self._tape = Tape()
@@ -107,6 +110,10 @@ class JitterBuffer:
         self._fec_age = _FEC_MISSED_AFTER  # packets since one held redundancy
         self._made_up = 0  # samples concealed while the timeline stood still
         self._counts = _Counts()
+
+    def delay_between(self, least_ms: float, most_ms: float) -> None:
+        """Lead the delay to between these from now on."""
+        self._delay.least_ms, self._delay.most_ms = least_ms, most_ms
 
     def put(self, sequence: int, timestamp: int, packet: bytes, now: float, marker: bool) -> None:
         """Take a packet that came ``now`` (seconds, monotonic).

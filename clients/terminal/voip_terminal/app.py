@@ -90,6 +90,7 @@ def _draw(options: Options) -> None:
     from voip_terminal.beginning import account_for, address_for, audio_for, settings_for
     from voip_terminal.front import Front
     from voip_terminal.remembered import RememberedFile
+    from voip_terminal.settings.applied import apply_network
     from voip_terminal.settings.values import Theme
     from voip_terminal.voice import make_engine
 
@@ -100,6 +101,7 @@ def _draw(options: Options) -> None:
     engine = make_engine(
         cast("VoiceReactor", reactor), audio_in, audio_out, log=options.data_dir / "voice.log"
     )
+    apply_network(settings, engine)
     client = Client(reactor, options.data_dir, engine)
     if ring_on := settings.current.audio.ring_on:
         client.sound.use_devices(audio_in, audio_out, words_for(SPEAKER, ring_on))

@@ -34,6 +34,7 @@ from voip_terminal.json_face_people import PeopleWords
 from voip_terminal.json_face_shapes import figures_shape, refusal_shape
 from voip_terminal.json_face_words import VERBS, Json, problem_of
 from voip_terminal.options import Options
+from voip_terminal.settings.applied import apply_network
 
 MAX_LINE_BYTES = 64 * 1024
 CLOSING_SECONDS = 3.0
@@ -229,6 +230,7 @@ def run_json(reactor: ReactorBase, options: Options) -> int:
     engine = make_engine(
         cast("VoiceReactor", reactor), audio_in, audio_out, log=options.data_dir / "voice.log"
     )
+    apply_network(settings, engine)
     client = Client(cast("IReactorTime", reactor), options.data_dir, engine)
 
     def line_out(line: str) -> None:

@@ -72,7 +72,8 @@ VOICE_TROUBLES: dict[VoiceTrouble, str] = {
     VoiceTrouble.DEVICE_GONE: "The sound device was unplugged: plug it in and call again.",
     VoiceTrouble.DEVICE_MISSING: "The sound device you chose is missing: another one is used.",
     VoiceTrouble.AUDIO_FILE: "The audio file cannot be used: check its name, and that it is WAV.",
-    VoiceTrouble.UDP_BLOCKED: "No sound gets through, this network blocks UDP: try another one.",
+    VoiceTrouble.UDP_BLOCKED: "No sound gets through: UDP is blocked here, TLS is off in settings.",
+    VoiceTrouble.TUNNEL_BLOCKED: "No sound gets through by UDP or TLS: try another network.",
     VoiceTrouble.ENGINE_DIED: "The voice part stopped: hang up and call again.",
 }
 

@@ -44,9 +44,9 @@ class RoundTripTests(SynchronousTestCase):
 
     def test_types_are_kept(self) -> None:
         """A whole number where a fraction is meant comes out as a fraction."""
-        text = b'["PathUp",[20]]'
+        text = b'["PathUp",[20,"tls"]]'
         rtt = codec.decode_report(text)
-        self.assertEqual(repr(rtt), "PathUp(rtt_ms=20.0)")
+        self.assertEqual(repr(rtt), "PathUp(rtt_ms=20.0, path='tls')")
 
 
 class RefusalTests(SynchronousTestCase):

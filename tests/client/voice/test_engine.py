@@ -27,7 +27,9 @@ from voip.client.voice.commands import (
     StartTalking,
     StopTalking,
     Trouble,
+    UdpUse,
     UseDevices,
+    UseNetwork,
     UsePath,
     VoiceTrouble,
 )
@@ -195,6 +197,7 @@ class EngineTests(EngineCase):
 
     def test_a_path_is_kept_alive_without_a_call(self) -> None:
         """Pings go out in their rhythm, and a server that never answers is told as blocked."""
+        self.engine.command(UseNetwork(UdpUse.ON))
         self.engine.command(UsePath(config(), HOST))
         self.reactor.run(6.0, step=0.1)
         self.assertApproximates(len(self.reactor.port.take()), 12, 1)

@@ -5,14 +5,18 @@ from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.client.voice.wire import config, predictable
-from voip.client.voice.commands import PathUp, Trouble, VoiceTrouble
+from voip.client.voice.commands import PathUp, Trouble, UdpUse, UseNetwork, VoiceTrouble
 from voip.client.voice.path import MediaPath
 from voip.wire.media_frames import Close, Media, Pad, Ping, Report
 
 
-def ends() -> tuple[MediaPath, MediaPath]:
+def ends(use: UdpUse = UdpUse.ON) -> tuple[MediaPath, MediaPath]:
     """The near end and the far one."""
-    return MediaPath(config(), 0.0, predictable), MediaPath(config(is_far=True), 0.0, predictable)
+    network = UseNetwork(use)
+    return (
+        MediaPath(config(), 0.0, predictable, network),
+        MediaPath(config(is_far=True), 0.0, predictable, network),
+    )
 
 
 class PathTests(SynchronousTestCase):
@@ -47,11 +51,27 @@ class PathTests(SynchronousTestCase):
         self.assertEqual(near.next_ping_at, 0.5)
         near.receive(far.receive(ping, 0.4)[1][0], 0.4)
         near.handle_timer(0.5, is_talking=True)
-        self.assertEqual(near.next_ping_at, 1.5)
-        near.handle_timer(1.5, is_talking=False)
-        self.assertEqual(near.next_ping_at, 16.5)
+        self.assertEqual(near.next_ping_at, 1.0)
+        (ping,) = near.handle_timer(1.0, is_talking=True)
+        near.receive(far.receive(ping, 1.1)[1][0], 1.1)
+        self.assertEqual(near.handle_timer(1.2, is_talking=False), [])
+        self.assertEqual(near.next_ping_at, 16.0)
         near.hurry(2.0)
         self.assertEqual(near.next_ping_at, 2.0)
+        near.use_network(UseNetwork(UdpUse.ON, keepalive_seconds=7), 2.0)
+        (ping,) = near.handle_timer(2.0, is_talking=False)
+        near.receive(far.receive(ping, 2.0)[1][0], 2.0)
+        self.assertEqual(near.next_ping_at, 9.0)
+
+    def test_a_question_without_an_answer_is_asked_again(self) -> None:
+        """After a second, then twice a second, long before the keep-alive is due."""
+        near, far = ends()
+        (ping,) = near.handle_timer(0.0, is_talking=False)
+        near.receive(far.receive(ping, 0.0)[1][0], 0.0)
+        near.handle_timer(15.0, is_talking=False)
+        self.assertEqual(near.next_ping_at, 16.0)
+        near.handle_timer(16.0, is_talking=False)
+        self.assertEqual(near.next_ping_at, 16.5)
 
     def test_silence_is_told_after_five_seconds(self) -> None:
         """Without any answer UDP is told to be blocked, once; an answer after all is told too."""

@@ -15,6 +15,8 @@ from voip.client.voice.commands import (
     SendKey,
     SetMicrophone,
     Trouble,
+    UdpUse,
+    UseNetwork,
     UsePath,
     VoiceCommand,
     VoiceTrouble,
@@ -73,6 +75,17 @@ class ProcessVoiceEngineTests(SynchronousTestCase):
         self.assertEqual(self.process.written, b"")
         self.engine.command(SetMicrophone(True))
         self.assertEqual(self.process.written, framed(codec.encode(SetMicrophone(True))))
+
+    def test_wishes_outlive_the_process(self) -> None:
+        """A new one is told the latest of each that holds, such as that the microphone is off."""
+        wishes = SetMicrophone(True), UseNetwork(UdpUse.OFF)
+        for command in (SetMicrophone(False), UseNetwork(), SendKey(CALL, 0, KEY_A), *wishes):
+            self.engine.command(command)
+        self.reactor.advance(60.0)
+        self.die()
+        self.assertEqual(
+            self.process.written, b"".join(framed(codec.encode(each)) for each in wishes)
+        )
 
     def test_a_process_that_can_not_run_is_not_tried_for_ever(self) -> None:
         """One that dies at once is told, and left; commands to it are lost without harm."""

@@ -28,10 +28,29 @@ class UdpUse(Enum):
 
 @dataclass(frozen=True, slots=True)
 class UsePath:
-    """Send and receive through this media leg from now on; ``host`` is where the server is."""
+    """Send and receive through this media leg from now on.
+
+    ``host`` and ``port`` are those of the control connection, ``pin`` is the key that the server
+    showed there, by which it is known again at the end of a tunnel; without a pin there is none.
+    """
 
     media: MediaConfig
     host: str
+    port: int = 0
+    pin: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UseNetwork:
+    """How to reach the server, and how long voices wait for late packets; it holds until the next.
+
+    ``keepalive_seconds`` is between two PINGs while nobody talks; 0: as the server says.
+    """
+
+    udp: UdpUse = UdpUse.AUTO
+    keepalive_seconds: int = 0
+    jitter_min_ms: int = 20
+    jitter_max_ms: int = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +180,7 @@ class PlayTone:
 
 VoiceCommand = (
     UsePath
+    | UseNetwork
     | DropPath
     | StartTalking
     | SendKey
@@ -190,7 +210,8 @@ class VoiceTrouble(Enum):
     # What was chosen by name isn't there: `detail` is the name, and the default is in use.
     DEVICE_MISSING = "device_missing"
     AUDIO_FILE = "audio_file"
-    UDP_BLOCKED = "udp_blocked"
+    UDP_BLOCKED = "udp_blocked"  # and no tunnel is to be used
+    TUNNEL_BLOCKED = "tunnel_blocked"  # neither way passes, or the only one that is to be used
     # The engine runs again but has no path and no keys, as none may be used from the start again:
     # it is of use after a new UsePath (resume the session), StartTalking and new keys.
     ENGINE_DIED = "engine_died"
@@ -224,7 +245,7 @@ class CallFigures:
 
     call_id: CallId
     codec: str
-    path: str  # "udp"
+    path: str  # "udp" or "tls"
     loss: float
     loss_total: float
     jitter_ms: float
@@ -241,9 +262,10 @@ class CallFigures:
 
 @dataclass(frozen=True, slots=True)
 class PathUp:
-    """The server answered on the media path."""
+    """The server answered on the media path, or on another way than before: "udp" or "tls"."""
 
     rtt_ms: float
+    path: str = "udp"
 
 
 @dataclass(frozen=True, slots=True)

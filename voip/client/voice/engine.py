@@ -26,12 +26,13 @@ from voip.client.voice.commands import (
     StopMeter,
     StopTalking,
     UseDevices,
+    UseNetwork,
     UsePath,
     VoiceCommand,
     VoiceReport,
 )
 from voip.client.voice.devices import Devices
-from voip.client.voice.media_socket import MediaSocket
+from voip.client.voice.media_ways import MediaWays
 from voip.client.voice.pipeline import VoicePipeline
 from voip.client.voice.pump import Beat
 from voip.client.voice.reactor import MediaReactor
@@ -64,7 +65,7 @@ class LocalVoiceEngine:
         self._reactor = reactor
         self._ticks_at_once = ticks_at_once
         self._pipeline = VoicePipeline(random)
-        self._socket = MediaSocket(reactor, interface, self._datagram_received, self._tell)
+        self._ways = MediaWays(reactor, interface, self._datagram_received, self._tell)
         self._sounds = Sounds(devices, words, self._device_wakes, self._tell)
         self._beat = Beat(reactor.seconds())
         self._ticks = 0
@@ -83,9 +84,11 @@ class LocalVoiceEngine:
         match command:
             case UsePath():
                 self._use_path(command)
+            case UseNetwork():
+                self._pipeline.use_network(command, self._reactor.seconds())
             case DropPath():
                 self._pipeline.drop_path()
-                self._socket.close()
+                self._ways.close()
             case StartTalking():
                 self._start(command)
             case StopTalking(call_id):
@@ -147,13 +150,13 @@ class LocalVoiceEngine:
         self._sounds.stop()
         self._keep_beat()
         self._pipeline.drop_path()
-        self._socket.close()
+        self._ways.close()
         self._cancel(self._timer)
         self._timer = None
 
     def _use_path(self, command: UsePath) -> None:
         if self._pipeline.use_path(command.media, self._reactor.seconds()):
-            self._socket.open(command.media.host or command.host, command.media.port)
+            self._ways.open(command)
 
     # The beat.
 
@@ -248,8 +251,9 @@ class LocalVoiceEngine:
             self._timer = self._reactor.callLater(delay, self._run_timer)
 
     def _flush(self) -> None:
+        self._ways.hold_tunnel(self._pipeline.wants_tunnel)
         for datagram in self._pipeline.datagrams_to_send():
-            self._socket.send(datagram)
+            self._ways.send(datagram)
 
     # Reports.
 

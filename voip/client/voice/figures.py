@@ -11,7 +11,6 @@ from voip.core.ids import CallId
 from voip.media.samples import BLOCK_MS, FRAME_MS
 
 CODEC: Final = "opus 48 kHz"
-PATH: Final = "udp"
 
 # RFC 6716 section 2.1.1: what Opus looks ahead beyond its frame.
 _LOOKAHEAD_MS: Final = 6.5
@@ -23,14 +22,15 @@ def call_figures(
     streams: Sequence[IncomingVoice],
     *,
     rtt: float | None,
+    path: str,
     device_ms: float,
     undecryptable: int,
 ) -> CallFigures:
     """Sum the streams up: counts are added, delays are those of the worst.
 
-    `rtt` is the round trip to the server in seconds, `device_ms` what both devices delay. The way
-    of a word is here to the server to there; half the round trip of either end makes that about
-    one round trip of this end.
+    `rtt` is the round trip to the server in seconds by `path`, `device_ms` what both devices delay.
+    The way of a word is here to the server to there; half the round trip of either end makes that
+    about one round trip of this end.
     """
     stats = [stream.stats() for stream in streams]
     buffer_ms = max((stat.buffer_ms for stat in stats), default=0.0)
@@ -38,7 +38,7 @@ def call_figures(
     return CallFigures(
         call_id=call_id,
         codec=CODEC,
-        path=PATH,
+        path=path,
         loss=_sum(stream.packets.recent for stream in streams),
         loss_total=_sum(stream.packets.total for stream in streams),
         jitter_ms=max((stat.jitter_ms for stat in stats), default=0.0),

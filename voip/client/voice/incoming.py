@@ -10,6 +10,8 @@ from typing import Final
 
 from voip.client.voice.loss import PacketCount
 from voip.core.ids import StreamId
+from voip.media.arrivals import WORTH_WAITING_MS
+from voip.media.delay import LEAST_TARGET_MS
 from voip.media.jitter import JitterBuffer, JitterStats
 from voip.media.levels import SILENCE_DB, decibels
 from voip.media.samples import FRAME_MS, Samples
@@ -26,10 +28,16 @@ _MOST_JITTER_MS = 65_535
 class IncomingVoice:
     """One stream that is heard. ReceiveKey makes it, DropStream ends it."""
 
-    def __init__(self, stream: StreamId) -> None:
+    def __init__(
+        self,
+        stream: StreamId,
+        least_ms: float = LEAST_TARGET_MS,
+        most_ms: float = WORTH_WAITING_MS,
+    ) -> None:
+        """`least_ms` and `most_ms` bound how long late packets are waited for."""
         self.stream = stream
         self._receiver = Receiver()
-        self._buffer = JitterBuffer()
+        self._buffer = JitterBuffer(least_ms, most_ms)
         self._newest_kid = -1
         self._forget_older_at: float | None = None
         self.packets = PacketCount()
@@ -40,6 +48,10 @@ class IncomingVoice:
     def accept(self, key: SenderKey) -> None:
         """Open frames under this key and its later steps too, from now on."""
         self._receiver.accept(key)
+
+    def wait_between(self, least_ms: float, most_ms: float) -> None:
+        """Wait for late packets at least and at most so long."""
+        self._buffer.delay_between(least_ms, most_ms)
 
     def receive(self, media: Media, now: float) -> None:
         """Take a frame that came `now`. A double of one that came before changes nothing."""

@@ -29,7 +29,9 @@ from voip.client.voice.commands import (
     StartTalking,
     StopMeter,
     StopTalking,
+    UdpUse,
     UseDevices,
+    UseNetwork,
     UsePath,
     VoiceCommand,
     VoiceReport,
@@ -42,6 +44,8 @@ from voip.media.sframe import Receiver, Sender, SenderKey, Unsealed
 from voip.wire.media_frames import Media, Report
 
 ECHO_SECONDS: Final = 1.0
+UDP_ALONE: Final = UseNetwork(UdpUse.ON)
+"""It lives beside its server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +115,7 @@ class PacketEngine:
         """Carry a command out at once; one that is for another call changes nothing."""
         match command:
             case UsePath(media, host):
-                self._path = MediaPath(media, self._reactor.seconds(), self._random)
+                self._path = MediaPath(media, self._reactor.seconds(), self._random, UDP_ALONE)
                 self._socket.open(media.host or host, media.port)
                 self._run_timer()
             case DropPath():
@@ -124,8 +128,8 @@ class PacketEngine:
             case SendKey() | ReceiveKey() | DropStream():
                 if (call := self._of(command.call_id)) is not None:
                     call.take(command)
-            case SetMicrophone() | StartMeter() | StopMeter():
-                pass  # there is no microphone
+            case UseNetwork() | SetMicrophone() | StartMeter() | StopMeter():
+                pass  # see UDP_ALONE; there is no microphone
             case SetVolume() | SetDeafened() | PlayTone() | UseDevices() | ListDevices():
                 pass  # nor anything to hear with
             case _:

@@ -23,11 +23,13 @@ from voip.client.voice.commands import (
     SendKey,
     SetVolume,
     Trouble,
+    UseNetwork,
 )
 from voip.client.voice.figures import call_figures
 from voip.client.voice.incoming import IncomingVoice
 from voip.client.voice.outgoing import CaptureStage, OutgoingVoice
 from voip.client.voice.path import MediaPath
+from voip.client.voice.way import Way
 from voip.core.ids import CallId, StreamId
 from voip.core.media_config import MediaConfig
 from voip.media.levels import SILENCE_DB
@@ -70,6 +72,7 @@ class VoicePipeline:
         self._stages = stages
         self._path: MediaPath | None = None
         self._media: MediaConfig | None = None
+        self._network = UseNetwork()
         self._call: _Call | None = None
         self._is_muted = False
         self._is_deafened = False
@@ -85,9 +88,23 @@ class VoicePipeline:
         if media == self._media:
             return False
         self._media = media
-        self._path = MediaPath(media, now, self._random)
+        self._path = MediaPath(media, now, self._random, self._network)
         self._waiting = []
         return True
+
+    def use_network(self, network: UseNetwork, now: float) -> None:
+        """Go by these wishes of the person from now on, in a call that is on too."""
+        self._network = network
+        if self._path is not None:
+            self._path.use_network(network, now)
+        if self._call is not None:
+            for voice in self._call.incoming.values():
+                voice.wait_between(network.jitter_min_ms, network.jitter_max_ms)
+
+    @property
+    def wants_tunnel(self) -> bool:
+        """Whether a tunnel to the server is to be held open."""
+        return self._path is not None and self._path.wants_tunnel
 
     def drop_path(self) -> None:
         """Forget the path and its keys."""
@@ -145,7 +162,9 @@ class VoicePipeline:
         if voice is None:
             if len(call.incoming) >= MOST_STREAMS:
                 return
-            voice = call.incoming[command.stream] = IncomingVoice(command.stream)
+            voice = call.incoming[command.stream] = IncomingVoice(
+                command.stream, self._network.jitter_min_ms, self._network.jitter_max_ms
+            )
         voice.accept(key)
 
     def drop_stream(self, command: DropStream) -> None:
@@ -264,6 +283,7 @@ class VoicePipeline:
             call.outgoing,
             tuple(call.incoming.values()),
             rtt=None if self._path is None else self._path.rtt,
+            path=Way.UDP.value if self._path is None else self._path.way.value,
             device_ms=device_ms,
             undecryptable=call.undecryptable,
         )

@@ -1,9 +1,10 @@
 """The voice engine in a process of its own, as its client sees it: a `VoiceEngine` over two pipes.
 
 Starts the process at once, so that it is ready when a call is answered. A process that dies is told
-and started again, but nothing is replayed: its packet and frame counters died with it, and using a
-key again from the start would break the encryption. It needs a new path and new keys, which the
-client gets by resuming its session. Knows no devices and no sound.
+and started again. It is told the wishes that still hold, but no path and no key: its packet and
+frame counters died with it, and using a key again from the start would break the encryption. It
+needs a new path and new keys, which the client gets by resuming its session. Knows no devices and
+no sound.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,7 +18,16 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 
 from voip.client.voice import codec
-from voip.client.voice.commands import Trouble, VoiceCommand, VoiceReport, VoiceTrouble
+from voip.client.voice.commands import (
+    SetDeafened,
+    SetMicrophone,
+    Trouble,
+    UseDevices,
+    UseNetwork,
+    VoiceCommand,
+    VoiceReport,
+    VoiceTrouble,
+)
 from voip.client.voice.pipe import PipeReader, framed
 from voip.client.voice.reactor import ProcessReactor
 
@@ -26,6 +36,10 @@ KILL_AFTER_SECONDS: Final = 5.0
 
 STABLE_AFTER_SECONDS: Final = 10.0
 """A process that dies sooner is not started again: it would die again."""
+
+
+_WISHES: Final = (UseNetwork, UseDevices, SetMicrophone, SetDeafened)
+"""What holds until the next of its kind, whichever process hears it."""
 
 
 class ProcessVoiceEngine:
@@ -38,6 +52,7 @@ class ProcessVoiceEngine:
         self._is_closed = False
         self._process: _EngineProcess | None = None
         self._started_at = 0.0
+        self._wishes: dict[type, VoiceCommand] = {}
         self._start()
 
     def listen(self, receiver: Callable[[VoiceReport], None]) -> None:
@@ -46,6 +61,8 @@ class ProcessVoiceEngine:
 
     def command(self, command: VoiceCommand) -> None:
         """Send it down the pipe. Without a process it is lost, as was told by then."""
+        if isinstance(command, _WISHES):
+            self._wishes[type(command)] = command
         if self._process is not None:
             self._process.write(framed(codec.encode(command)))
 
@@ -59,6 +76,8 @@ class ProcessVoiceEngine:
         self._started_at = self._reactor.seconds()
         self._process = _EngineProcess(self._tell, self._died)
         self._reactor.spawnProcess(self._process, self._argv[0], self._argv, None)
+        for wish in self._wishes.values():
+            self._process.write(framed(codec.encode(wish)))
 
     def _tell(self, report: VoiceReport) -> None:
         if self._receiver is not None and not self._is_closed:
