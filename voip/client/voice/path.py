@@ -95,11 +95,11 @@ class MediaPath:
         """Give the PINGs that are due; notice that none is answered, and choose the way."""
         self._is_talking = is_talking
         self._choose(now)
-        pings = []
-        for way in Way:
-            if self._choice.is_asked(way) and now >= self._due_at(way):
-                pings.append(self._sealed((self._pingers[way].ask(now),), way))
-        return pings
+        return [
+            self._sealed((self._pingers[way].ask(now),), way)
+            for way in Way
+            if self._choice.is_asked(way) and now >= self._due_at(way)
+        ]
 
     def hurry(self, now: float) -> None:
         """Ping now, not when the idle rhythm says: a call begins, its round trip is wanted."""
