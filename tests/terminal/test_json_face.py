@@ -232,6 +232,10 @@ class CallVerbTests(FaceTestCase):
         self.assertEqual(self.alice.tell("verify")["ok"], True)
         self.assertEqual(self.alice.events("call")[-1]["e2e"], "verified")
 
+    def test_trust(self) -> None:
+        """There is no new key to trust unless a call was stopped for one."""
+        self.fails(self.alice.tell("trust", username="bob"), "WRONG_STATE")
+
     def test_no_call(self) -> None:
         """Words about a call need one."""
         for do in ("accept", "decline", "hangup", "verify"):

@@ -15,7 +15,7 @@ from voip_terminal.json_face_words import Json, text_of
 class CallWords:
     """Calling, answering, and what one does in a call."""
 
-    words: Final = ("call", "accept", "decline", "hangup", "mute", "unmute", "verify")
+    words: Final = ("call", "accept", "decline", "hangup", "mute", "unmute", "verify", "trust")
 
     def __init__(self, controller: Controller) -> None:
         self._controller = controller
@@ -35,8 +35,10 @@ class CallWords:
                 await controller.decline(self._meant(command, is_ringing=True))
             case "hangup":
                 await controller.hang_up(self._meant(command, is_ringing=False))
-            case _:
+            case "verify":
                 controller.mark_verified(self._meant(command, is_ringing=False))
+            case _:
+                controller.trust_new_key(text_of(command, "username"))
         return {}
 
     def _meant(self, command: Json, *, is_ringing: bool) -> CallId:

@@ -107,6 +107,7 @@ def call_shape(call: CallInfo, now: float) -> Json:
         "is_muted": call.is_muted,
         "e2e": call.security.value,
         "words": list(call.words),
+        "code": call.code,
         "codec": figures.codec if figures else "",
         "path": figures.path if figures else "",
         "loss": round(figures.loss, 5) if figures else 0.0,

@@ -70,6 +70,7 @@ VERBS: Mapping[str, Verb] = {
     "mute": Verb(),
     "unmute": Verb(),
     "verify": Verb(_CALL),
+    "trust": Verb((Field("username"),)),
     "info": Verb(
         (),
         (
@@ -102,6 +103,7 @@ EVENTS: Mapping[str, Sequence[str]] = {
         "is_muted",
         "e2e",
         "words",
+        "code",
         "codec",
         "path",
         "loss",
