@@ -132,9 +132,10 @@ class TerminalTests(SynchronousTestCase):
         bob = self.client("bob", server.address, *SILENT)
         self.register(alice, "alice")
         self.register(bob, "bob")
-        alice.wait_for("2 online", "Bob")
+        alice.press("d")
+        alice.wait_for("2 online.", "Bob")
         bob.hang_up()
-        alice.wait_for("1 online")
+        alice.wait_for("1 online.")
 
     def test_no_server(self) -> None:
         """A server that is not there is a sentence; the client goes on and takes another."""

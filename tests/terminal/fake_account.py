@@ -56,7 +56,7 @@ class FakeAccount(ABC):
     def _logging_out(self, verb: str, *arguments: object) -> Deferred[None]:
         answer = self._answer(verb, None, *arguments)
         if verb not in self.refusals:
-            self.model = replace(self.model, me=None, people=())
+            self.model = replace(self.model, me=None, contacts=())
             self.connection(Link.OFFLINE)
         return answer
 

@@ -13,6 +13,7 @@ from twisted.internet.defer import Deferred
 from voip.client.model import CallControls, CallInfo, Change, Model, Peer
 from voip.core.calls import LegState
 from voip.core.ids import CallId, Username
+from voip.core.people import Person
 
 T = TypeVar("T")
 
@@ -22,6 +23,7 @@ class FakeCalls(ABC):
 
     model: Model
     asked: list[tuple[object, ...]]
+    people: tuple[Person, ...]
 
     @abstractmethod
     def change(self, change: Change, **fields: object) -> None:
@@ -94,7 +96,7 @@ class FakeCalls(ABC):
     ) -> Deferred[None]:
         def added() -> None:
             call = next(each for each in self.model.calls if each.call_id == call_id)
-            names = {person.username: person.nick for person in self.model.people}
+            names = {person.username: person.nick for person in self.people}
             new = (
                 Peer(
                     Username(name),

@@ -12,7 +12,7 @@ from twisted.internet.defer import Deferred, fail, succeed
 
 from tests.terminal.fake_account import LAPTOP, PHONE, FakeAccount
 from tests.terminal.fake_calls import FakeCalls
-from tests.terminal.fake_people import FakePeople
+from tests.terminal.fake_people import FakePeople, contact
 from tests.terminal.fake_sound import FakeSound
 from voip.client.model import (
     CallInfo,
@@ -119,6 +119,8 @@ class FakeController(FakeAccount, FakeCalls, FakePeople):
         self.pages: list[UserPage] = []
         self.past: list[HistoryEntry] = []
         self.own_devices = [LAPTOP, PHONE]
+        self.people: tuple[Person, ...] = ()
+        self.looked_up: list[tuple[object, ...]] = []
         self._watchers: list[Callable[[Change], None]] = []
 
     # ---- for the test ------------------------------------------------------------------------
@@ -138,9 +140,10 @@ class FakeController(FakeAccount, FakeCalls, FakePeople):
 
     def signed_in(self, username: str = "alice", people: Sequence[Person] = PEOPLE) -> None:
         me = Person(Username(username), username.capitalize(), Presence.AVAILABLE)
-        self.model = replace(self.model, me=me, people=tuple(people))
+        self.people = tuple(people)
+        self.model = replace(self.model, me=me, contacts=tuple(map(contact, people)))
         self.connection(Link.LOGGED_IN, rtt_ms=23.0)
-        self.change(Change.ME | Change.PEOPLE)
+        self.change(Change.ME | Change.CONTACTS)
 
     def ended(self, call: CallInfo, reason: EndReason, seconds: float = 0.0) -> None:
         over = replace(call, state=LegState.LEFT, end_reason=reason, talked_seconds=seconds)

@@ -42,13 +42,17 @@ def contact(
 
 
 class FakePeople(ABC):
-    """``PeopleControls`` over whatever keeps the model; ``past`` is the history."""
+    """``PeopleControls`` over whatever keeps the model; ``past`` is the history, ``people`` are the
+    others who have an account. Looking into the history changes nothing, so it is no wish of
+    anybody's: it is recorded in ``looked_up``."""
 
     model: Model
     asked: list[tuple[object, ...]]
     refusals: dict[str, Exception]
     pages: list[UserPage]
     past: list[HistoryEntry]
+    people: tuple[Person, ...]
+    looked_up: list[tuple[object, ...]]
 
     @abstractmethod
     def change(self, change: Change, **fields: object) -> None:
@@ -83,8 +87,8 @@ class FakePeople(ABC):
         if self.pages:
             page = self.pages.pop(0)
         else:
-            found = [p for p in self.model.people if query.lower() in p.nick.lower()]
-            page = UserPage(tuple(found), "", len(found), len(self.model.people))
+            found = [p for p in self.people if query.lower() in p.nick.lower()]
+            page = UserPage(tuple(found), "", len(found), len(self.people))
         if scope is UserScope.ONLINE:
             return self._answer("users", page, query, cursor)
         return self._answer("users", page, query, cursor, scope)
@@ -144,7 +148,9 @@ class FakePeople(ABC):
             and any(query.lower() in name for name in entry.peers)
         )
         page = HistoryPage(found, "", self.model.unseen_missed)
-        return self._answer("history", page, kind, query, cursor)
+        answer = self._answer("history", page, kind, query, cursor)
+        self.looked_up.append(self.asked.pop()[1:])
+        return answer
 
     def delete_history(self, entry: EntryId | None = None) -> Deferred[None]:
         def deleted() -> None:
@@ -164,7 +170,7 @@ class FakePeople(ABC):
         for one in self.model.contacts:
             if one.username == username:
                 return one
-        for person in self.model.people:
+        for person in self.people:
             if person.username == username:
                 return contact(person)
         return contact(Person(Username(username), username, Presence.OFFLINE))

@@ -6,6 +6,7 @@ drawn is checked to be exactly as wide and high as the terminal.
 
 import errno
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from typing import cast
 
 import urwid
@@ -20,6 +21,8 @@ from voip_terminal.front import Front, Input
 from voip_terminal.glyphs import UNICODE, Glyphs
 from voip_terminal.remembered import LastUse
 from voip_terminal.settings.service import Settings
+
+NOW = datetime(2026, 5, 14, 10, 58, tzinfo=UTC)
 
 TYPICAL = (80, 24)
 LARGE = (120, 40)
@@ -90,6 +93,16 @@ class RememberedHere:
         self.last = last
 
 
+class WallHere:
+    """A Thursday, two minutes to eleven, in Greenwich."""
+
+    def now(self) -> datetime:
+        return NOW
+
+    def at(self, epoch_seconds: float) -> datetime:
+        return datetime.fromtimestamp(epoch_seconds, UTC)
+
+
 class TextHere:
     """The text of the settings, without a file."""
 
@@ -144,7 +157,7 @@ class Seat:
             self.remembered,
             self.settings,
             end=self._end,
-            time_of_day=lambda: "10:58",
+            wall=WallHere(),
             address=address,
             account=account,
             version="0.1.0",

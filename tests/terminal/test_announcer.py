@@ -5,11 +5,13 @@ from dataclasses import replace
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.terminal.fake_controller import PEOPLE, SERVER, call_with, person
+from tests.terminal.fake_people import contact
 from tests.terminal.scenes import seated, talking
 from tests.terminal.seat import Seat
 from voip.client.model import AudioView, Change, Link
 from voip.client.voice.commands import VoiceTrouble
 from voip.core.calls import EndReason, LegState
+from voip.core.people import Presence
 from voip_terminal import sentences
 from voip_terminal.announcer import ARRIVALS_UP_TO, LAST_WORD_SECONDS
 
@@ -22,8 +24,13 @@ class PeopleTests(SynchronousTestCase):
         self.addCleanup(self.seat.stop)
 
     def online(self, *people: str) -> None:
-        told = tuple(person(name) for name in people)
-        self.seat.controller.change(Change.PEOPLE, people=told)
+        """These contacts are online, and none of the others."""
+        names = {each.username: each.nick for each in PEOPLE} | {"dora": "Dora"}
+        told = (
+            person(name, nick, Presence.AVAILABLE if name in people else Presence.OFFLINE)
+            for name, nick in names.items()
+        )
+        self.seat.controller.contacts(*map(contact, told))
         self.seat.wait(0.1)
 
     def test_coming_and_going(self) -> None:
@@ -33,7 +40,7 @@ class PeopleTests(SynchronousTestCase):
         self.assertIn("went offline.", self.seat.status)
         self.seat.wait(LAST_WORD_SECONDS)
         self.online("bob", "carol", "dora")
-        self.assertIn("dora is online.", self.seat.status)
+        self.assertIn("Dora is online.", self.seat.status)
 
     def test_nothing_important_is_hidden(self) -> None:
         """Somebody's coming does not take the place of something told just before."""
@@ -43,13 +50,22 @@ class PeopleTests(SynchronousTestCase):
         self.assertIn("broke off after 1:00", self.seat.status)
 
     def test_a_full_server(self) -> None:
-        """Where very many people are online, nobody's coming is told."""
-        many = [f"user{at}" for at in range(ARRIVALS_UP_TO)]
-        self.online(*many)
+        """With very many contacts online nobody's coming is told."""
+        many = [contact(person(f"user{at}")) for at in range(ARRIVALS_UP_TO)]
+        dora = person("dora", "Dora", Presence.OFFLINE)
+        self.seat.controller.contacts(*many, contact(dora))
         before = self.seat.status
         self.seat.wait(LAST_WORD_SECONDS)
-        self.online(*many, "dora")
+        self.seat.controller.contacts(*many, contact(replace(dora, presence=Presence.BUSY)))
+        self.seat.wait(0.1)
         self.assertEqual(self.seat.status, before)
+
+    def test_a_new_contact(self) -> None:
+        """Who has just become a contact has not come."""
+        self.seat.wait(LAST_WORD_SECONDS)
+        self.seat.controller.contacts(*map(contact, (*PEOPLE, person("dora", "Dora"))))
+        self.seat.wait(0.1)
+        self.assertNotIn("Dora is online", self.seat.text)
 
 
 class CallTests(SynchronousTestCase):

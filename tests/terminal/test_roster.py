@@ -5,9 +5,10 @@ from dataclasses import replace
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.terminal.fake_controller import CALL_ID, PEOPLE, person
+from tests.terminal.fake_people import contact
 from tests.terminal.scenes import conference, seated
 from tests.terminal.seat import LARGE, TYPICAL, Seat
-from voip.client.model import Change, Peer, Security
+from voip.client.model import Peer, Security
 from voip.core.calls import LegState
 from voip_terminal.glyphs import ASCII
 
@@ -93,7 +94,7 @@ class ShownTests(SynchronousTestCase):
         call = conference(seat)
         peers = tuple(peer for peer in call.peers if peer.nick.isascii())
         people = tuple(each for each in PEOPLE if each.nick.isascii())
-        seat.controller.change(Change.PEOPLE, people=people)
+        seat.controller.contacts(*map(contact, people))
         seat.controller.call_is(CALL_ID, peers=peers)
         seat.wait(0.1)
         self.assertTrue("".join(seat.lines[:-2]).isascii(), seat.text)

@@ -18,8 +18,8 @@ from voip_terminal import sentences
 from voip_terminal.attention import Attention
 from voip_terminal.call_news import CallNews
 from voip_terminal.calls import current, ringing
+from voip_terminal.contact_list import is_online, shown_contact
 from voip_terminal.paint import clean
-from voip_terminal.row_list import shown_name
 from voip_terminal.screens.confirm import ExplainBox
 from voip_terminal.stage import Stage
 
@@ -27,7 +27,7 @@ BELL_SECONDS = 3
 """Between two bells of one call."""
 
 ARRIVALS_UP_TO = 100
-"""On a server with more people online than this nobody's coming is told."""
+"""With more contacts online than this nobody's coming is told."""
 
 LAST_WORD_SECONDS = 8.0
 """So long something important stands before somebody's coming may take its place."""
@@ -49,7 +49,7 @@ class Announcer:
         self._attention = attention
         self._redraw = redraw
         self._link = stage.model.connection.link
-        self._online: dict[Username, str] = {}
+        self._online: dict[Username, bool] = {}
         self._ringing: CallId | None = None
         self._talking: CallId | None = None
         self._ended: CallId | None = None
@@ -63,8 +63,8 @@ class Announcer:
         model = self._stage.model
         if Change.CONNECTION in change:
             self._follow_link(model)
-        if Change.PEOPLE in change:
-            self._follow_people(model)
+        if Change.CONTACTS in change:
+            self._follow_contacts(model)
         if Change.CALLS in change:
             self._follow_calls(model)
         if Change.AUDIO in change:
@@ -94,21 +94,24 @@ class Announcer:
         motd = clean(server.motd).strip() if server else ""
         return motd or "You are signed in; others can call you."
 
-    # ---- people ----------------------------------------------------------------------------
+    # ---- contacts --------------------------------------------------------------------------
 
-    def _follow_people(self, model: Model) -> None:
+    def _follow_contacts(self, model: Model) -> None:
         before = self._online
-        self._online = {person.username: shown_name(person) for person in model.people}
-        if not before or len(self._online) > ARRIVALS_UP_TO:
+        self._online = {one.username: is_online(one) for one in model.contacts}
+        if sum(self._online.values()) > ARRIVALS_UP_TO:
             return
         if self._stage.told_seconds_ago() < LAST_WORD_SECONDS:
             return
-        came = [name for username, name in self._online.items() if username not in before]
-        left = [name for username, name in before.items() if username not in self._online]
-        if came:
-            self._stage.say(f"{came[0]} is online.")
-        elif left:
-            self._stage.say(f"{left[0]} went offline.")
+        changed = [
+            one
+            for one in model.contacts
+            if is_online(one) is not before.get(one.username, is_online(one))
+        ]
+        # who came is told rather than who went
+        for contact in sorted(changed, key=is_online, reverse=True)[:1]:
+            what = "is online." if is_online(contact) else "went offline."
+            self._stage.say(f"{shown_contact(contact)} {what}")
 
     # ---- calls -----------------------------------------------------------------------------
 

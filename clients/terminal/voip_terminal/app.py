@@ -9,7 +9,6 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
-from datetime import datetime
 from importlib import metadata
 from typing import cast
 
@@ -93,6 +92,7 @@ def _draw(options: Options) -> None:
     from voip_terminal.settings.applied import apply_network
     from voip_terminal.settings.values import Theme
     from voip_terminal.voice import make_engine
+    from voip_terminal.wall_clock import SystemWallClock
 
     assert isinstance(reactor, ReactorBase)
     settings = settings_for(options)
@@ -124,7 +124,7 @@ def _draw(options: Options) -> None:
         RememberedFile(options.data_dir / "terminal.json"),
         settings,
         end=end,
-        time_of_day=lambda: datetime.now().astimezone().strftime("%H:%M"),
+        wall=SystemWallClock(),
         address=address_for(options, network),
         account=account_for(options, network),
         version=_version(),

@@ -12,10 +12,10 @@ from voip.core.ids import Username
 from voip_terminal import commands, sentences
 from voip_terminal.calls import current, held, is_unanswered, shown, talking, to_leave
 from voip_terminal.commands import Command
+from voip_terminal.contact_list import shown_contact, sign_of
 from voip_terminal.controls import can_begin, can_control, controls
 from voip_terminal.keys import Verb
 from voip_terminal.paint import clean
-from voip_terminal.row_list import shown_name
 from voip_terminal.screens.add_people import AddPeopleBox
 from voip_terminal.screens.confirm import ConfirmBox
 from voip_terminal.stage import Stage
@@ -83,12 +83,11 @@ class CallVerbs:
         """A command for everybody whom one may call now."""
         if not can_begin(self._stage):
             return ()
-        sign = self._stage.glyphs.presence
+        glyphs = self._stage.glyphs
         return [
-            commands.of_person(
-                person.username, shown_name(person), sign(person.presence), self.call
-            )
-            for person in self._stage.model.people
+            commands.of_person(one.username, shown_contact(one), sign_of(one, glyphs), self.call)
+            for one in self._stage.model.contacts
+            if not one.is_blocked
         ]
 
     def call(self, username: Username) -> None:

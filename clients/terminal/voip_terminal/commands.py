@@ -4,7 +4,6 @@ They come from the one table of keys and from people; nothing can be done by nam
 done by a key. It finds commands by the letters one types and knows no widgets.
 """
 
-import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -12,6 +11,7 @@ from itertools import islice
 from voip.core.ids import Username
 from voip.core.names import as_username
 from voip_terminal.keys import Key, Verb
+from voip_terminal.matching import Rank, has_word, plain, rank
 from voip_terminal.paint import clean
 
 CALL = "call "
@@ -26,6 +26,7 @@ KEYS_ONLY = frozenset(
         Verb.NEXT,
         Verb.PREVIOUS,
         Verb.SWITCH,
+        Verb.SCOPE,
         Verb.BACK,
         Verb.CONFIRM,
         Verb.PRESS,
@@ -77,8 +78,7 @@ def find(
     wanted = plain(typed)
     ranks = ((_rank(wanted, command), command) for command in commands)
     ranked = sorted(
-        ((rank, command) for rank, command in ranks if rank is not None),
-        key=lambda found: found[0],
+        ((how, command) for how, command in ranks if how is not None), key=lambda found: found[0]
     )
     found = [command for _, command in islice(ranked, FOUND_MAXIMUM)]
     stranger = as_username(wanted.removeprefix(CALL)) if wanted.startswith(CALL) else None
@@ -87,34 +87,9 @@ def find(
     return found
 
 
-def plain(text: str) -> str:
-    """A text as it is compared: small letters without accents, one space between words."""
-    parts = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join("".join(c for c in parts if not unicodedata.combining(c)).split())
-
-
-Rank = tuple[int, int]
-
-
 def _rank(wanted: str, command: Command) -> Rank | None:
-    """How well it matches; the smallest is the best.
-
-    0: it begins so; 1: one of its words does; 2: a word of what it does; 3: the letters come in
-    this order, the better the closer together.
-    """
-    named = [_rank_in(wanted, plain(text)) for text in (command.words, *command.also)]
-    ranks = [rank for rank in named if rank is not None]
-    if f" {wanted}" in f" {plain(command.about)}":
+    """A word of what it does counts for less than its name, letters spread out for less still."""
+    ranks = [rank(wanted, (command.words, *command.also))]
+    if has_word(wanted, command.about):
         ranks.append((2, 0))
-    return min(ranks, default=None)
-
-
-def _rank_in(wanted: str, text: str) -> Rank | None:
-    if text.startswith(wanted):
-        return 0, 0
-    if f" {wanted}" in text:
-        return 1, 0
-    first = at = text.find(wanted[0])
-    for letter in wanted[1:].replace(" ", ""):
-        at = text.find(letter, at + 1) if at >= 0 else at
-    return (3, at - first) if at >= 0 else None
+    return min((each for each in ranks if each is not None), default=None)

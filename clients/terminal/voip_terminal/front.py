@@ -24,6 +24,7 @@ from voip_terminal.remembered import Remembered
 from voip_terminal.settings.service import Settings
 from voip_terminal.theme import PALETTE
 from voip_terminal.ui import Ui
+from voip_terminal.wall_clock import WallClock
 
 Input = str | tuple[str, int, int, int]
 
@@ -133,7 +134,7 @@ class Front:
         settings: Settings,
         *,
         end: Callable[[], None],
-        time_of_day: Callable[[], str],
+        wall: WallClock,
         address: str = "",
         account: str = "",
         version: str = "",
@@ -141,7 +142,7 @@ class Front:
     ) -> None:
         self._terminal = terminal
         self.end = end
-        self.time_of_day = time_of_day
+        self.wall = wall
         self._pace = Pace(clock, self._draw)
         self._hook = Hook(
             reactor, lambda why: self.ui.complain(sentences.HOOK_FAILED.format(why=why))

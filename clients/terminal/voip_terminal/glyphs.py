@@ -31,6 +31,9 @@ class Glyphs:
     dot: str  # between words
     cut: str  # where a text was shortened
     mask: str  # instead of a password's letters
+    favourite: str
+    outgoing: str  # which way a call went
+    incoming: str
     chosen: str  # the chosen one of several
     speaks: str  # after whoever is heard just now
     corners: tuple[str, str, str, str]  # of a box: top left, top right, bottom left and right
@@ -67,6 +70,9 @@ UNICODE = Glyphs(
     dot="·",
     cut="…",
     mask="•",
+    favourite="★",
+    outgoing="→",
+    incoming="←",
     chosen="•",
     speaks="»",
     corners=("┌", "┐", "└", "┘"),
@@ -91,6 +97,9 @@ ASCII = Glyphs(
     dot="-",
     cut="~",
     mask="*",
+    favourite="*",
+    outgoing=">",
+    incoming="<",
     chosen="*",
     speaks=")",
     corners=("+", "+", "+", "+"),

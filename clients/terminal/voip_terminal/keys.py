@@ -17,7 +17,7 @@ class Context(Enum):
     """Where a key works; the value heads its part of the help."""
 
     EVERYWHERE = "Everywhere"
-    MAIN = "People online"
+    MAIN = "Your contacts"
     IN_CALL = "In a call"
     ROSTER = "People of a conference"
     RINGING = "Somebody calls you"
@@ -60,6 +60,11 @@ class Verb(Enum):
     CALL = "call"
     FIND = "find"
     PEOPLE = "people"
+    ADD_CONTACT = "add contact"
+    EDIT_CONTACT = "edit contact"
+    FAVOURITE = "favourite"
+    BLOCK = "block"
+    SCOPE = "whom"
     PRESENCE = "presence"
     NICKNAME = "nickname"
     PASSWORD = "password"  # noqa: S105 - a verb, not a secret
@@ -142,14 +147,21 @@ KEYS: tuple[Key, ...] = (
     _key("enter", "Enter", Context.MAIN, Verb.CALL, "call", "call the person"),
     _key("tab", "Tab", Context.MAIN, Verb.SWITCH, "conference", "to the conference's people"),
     _key("/", "/", Context.MAIN, Verb.FIND, "find", "find a person by name"),
-    _key("d", "d", Context.MAIN, Verb.PEOPLE, "people", "everybody, as a table"),
+    _key("d", "d", Context.MAIN, Verb.PEOPLE, "people", "who is online, or registered"),
     _key("p", "p", Context.MAIN, Verb.PRESENCE, "presence", "what others see of you"),
-    _key("n", "n", Context.MAIN, Verb.NICKNAME, "name", "change your shown name"),
-    _key("w", "w", Context.MAIN, Verb.PASSWORD, "password", "change your password"),
+    _key("n", "n", Context.MAIN, Verb.NICKNAME, "", "change your shown name"),
+    _key("w", "w", Context.MAIN, Verb.PASSWORD, "", "change your password"),
     _key("s", "s", Context.MAIN, Verb.SETTINGS, "settings", "sound, network, look, keys"),
-    _key("L", "L", Context.MAIN, Verb.LOG_OUT, "log out", "log out of this server"),
+    _key("L", "L", Context.MAIN, Verb.LOG_OUT, "", "log out of this server"),
+    _key("a", "a", Context.MAIN, Verb.ADD_CONTACT, "add", "add a contact by name"),
+    _key("e", "e", Context.MAIN, Verb.EDIT_CONTACT, "", "edit or remove it"),
+    _key("f", "f", Context.MAIN, Verb.FAVOURITE, "", "a favourite, or none"),
+    _key("x", "x", Context.MAIN, Verb.BLOCK, "", "block, or let in again"),
     _key("enter", "Enter", Context.PEOPLE, Verb.CALL, "call", "call the person"),
-    _key("tab", "Tab", Context.PEOPLE, Verb.SWITCH, "list", "search or list"),
+    _key("a", "a", Context.PEOPLE, Verb.ADD_CONTACT, "add contact", "add to your contacts"),
+    _key("e", "e", Context.PEOPLE, Verb.EDIT_CONTACT, "edit", "edit the contact"),
+    _key("x", "x", Context.PEOPLE, Verb.BLOCK, "block", "block, or let in again"),
+    _key("tab", "Tab", Context.PEOPLE, Verb.SCOPE, "whom", "contacts, everyone or online"),
     _key("/", "/", Context.PEOPLE, Verb.FIND, "find", "type another name"),
     _key("esc", "Esc", Context.PEOPLE, Verb.BACK, "back", "empty search, then back"),
     _key("tab", "Tab", Context.SIGN_IN, Verb.NEXT, "next field", "next field"),

@@ -57,6 +57,11 @@ def bars(count: int, glyphs: Glyphs) -> str:
     return glyphs.bars[:count] + glyphs.no_bar * (4 - count)
 
 
+def quality_bars(how: Quality, glyphs: Glyphs) -> str:
+    """The four bars of a line."""
+    return bars(_BARS[how], glyphs)
+
+
 def quality_sign(figures: CallFigures, glyphs: Glyphs) -> Line:
     """The four bars and the word for a line."""
     how = quality(figures)

@@ -106,6 +106,7 @@ class _Rows(urwid.ListBox[int], Generic[T]):
         rest = super().keypress(size, key)
         first = self._walker.settled(0)
         if rest is None and self._walker.focus == first and 0 < first < size[1]:
+            self.calculate_visible(size, focus=True)  # does first what Home has left to be done
             self.shift_focus(size, first)
         return rest
 

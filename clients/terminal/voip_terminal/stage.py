@@ -16,6 +16,7 @@ from voip_terminal.glyphs import Glyphs
 from voip_terminal.keys import Context, Verb
 from voip_terminal.remembered import Remembered
 from voip_terminal.settings.service import Settings
+from voip_terminal.wall_clock import WallClock
 
 T = TypeVar("T")
 
@@ -92,6 +93,9 @@ class Stage(Protocol):
     def settings(self) -> Settings: ...
 
     @property
+    def wall(self) -> WallClock: ...
+
+    @property
     def version(self) -> str: ...
 
     @property
@@ -118,6 +122,9 @@ class Stage(Protocol):
 
     def close(self, screen: Screen) -> None:
         """Close this box or screen, if it is still there."""
+
+    def is_open(self, screen: Screen) -> bool:
+        """Is this box or screen still there, shown or under others?"""
 
     def home(self) -> None:
         """Close everything down to the first screen."""
@@ -153,8 +160,8 @@ class Surroundings(Protocol):
     def repaint(self) -> None:
         """Draw everything anew, whatever the terminal shows."""
 
-    def time_of_day(self) -> str:
-        """As 14:05."""
+    @property
+    def wall(self) -> WallClock: ...
 
     def end(self) -> None:
         """The person wants to leave."""

@@ -48,7 +48,7 @@ class Telling:
 
     def _tell(self, sentence: str, *, is_trouble: bool) -> None:
         now = self._clock.seconds()
-        self.told = Told(sentence, is_trouble, now, self._surroundings.time_of_day())
+        self.told = Told(sentence, is_trouble, now, f"{self._surroundings.wall.now():%H:%M}")
         self._surroundings.redraw()
 
     def seconds_ago(self) -> float:

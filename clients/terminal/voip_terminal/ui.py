@@ -82,6 +82,7 @@ class Ui(urwid.Widget):
         self.glyphs = glyphs
         self.remembered = remembered
         self.settings = settings
+        self.wall = surroundings.wall
         self.version = version
         self.is_remote = is_remote
         self._surroundings = surroundings
@@ -160,6 +161,9 @@ class Ui(urwid.Widget):
     def close(self, screen: Screen) -> None:
         self._deck.close(screen)
         self._lay_out()
+
+    def is_open(self, screen: Screen) -> bool:
+        return any(each is screen for each in self._deck)
 
     def home(self) -> None:
         self._telling.forget_complaint()

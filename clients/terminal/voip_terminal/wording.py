@@ -82,6 +82,13 @@ def quality(figures: CallFigures) -> Quality:
     return Quality.POOR
 
 
+def past_quality(loss: float, rtt_ms: float) -> Quality:
+    """How the line of a call was that is over; its jitter is not kept."""
+    if loss <= _GOOD[0] and rtt_ms <= _GOOD[2]:
+        return Quality.GOOD
+    return Quality.FAIR if loss <= _FAIR[0] and rtt_ms <= _FAIR[2] else Quality.POOR
+
+
 def complaint(figures: CallFigures) -> str:
     """What is wrong with a line that is not good, in plain words; empty for a good one."""
     if quality(figures) is Quality.GOOD:

@@ -5,9 +5,10 @@ from dataclasses import replace
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.terminal.fake_controller import CALL_ID, PEOPLE, call_with, person
+from tests.terminal.fake_people import contact
 from tests.terminal.scenes import seated, talking
 from tests.terminal.seat import LARGE
-from voip.client.model import Change, ClientError, Security
+from voip.client.model import ClientError, Security
 from voip.core.calls import EndReason, LegState
 from voip.core.errors import ErrorCode
 from voip.core.people import Presence
@@ -22,7 +23,7 @@ class ListTests(SynchronousTestCase):
             seat = seated(size)
             for shown in ("● Bob Martin", "⊘ Dave Okafor", "◐ Erin Weiss", "● 田中 太郎"):
                 self.assertIn(shown, seat.text)
-            self.assertIn("7 online", seat.text)
+            self.assertIn("7 of 7 online", seat.text)
             self.assertIn("in a call", seat.line_with("Dave Okafor"))
             seat.stop()
 
@@ -42,23 +43,26 @@ class ListTests(SynchronousTestCase):
         self.addCleanup(seat.stop)
         seat.press("down")
         seat.wait(10)
-        people = (person("aaron", "Aaron"), *PEOPLE)
-        seat.controller.change(Change.PEOPLE, people=people)
+        aaron = person("aaron", "Aaron", Presence.OFFLINE)
+        seat.controller.contacts(*map(contact, (aaron, *PEOPLE)))
+        aaron = person("aaron", "Aaron")
+        seat.controller.contacts(*map(contact, (aaron, *PEOPLE)))
         seat.wait(0.1)
         self.assertTrue(seat.line_with("● Carol Nguyen").startswith("▶"))
         self.assertIn("Aaron is online.", seat.status)
         away = replace(PEOPLE[1], presence=Presence.AWAY)
-        seat.controller.change(Change.PEOPLE, people=(PEOPLE[0], away))
+        seat.controller.contacts(*map(contact, (PEOPLE[0], away)))
         seat.wait(0.1)
         self.assertIn("◐ Carol Nguyen", seat.text)
 
     def test_nobody(self) -> None:
-        """Without anybody it says so, and offers no call."""
+        """Without contacts it says how to get some, and offers no call."""
         seat = seated()
         self.addCleanup(seat.stop)
-        seat.controller.change(Change.PEOPLE, people=())
+        seat.controller.contacts()
         seat.wait(0.1)
-        self.assertIn("Nobody else is online", seat.text)
+        self.assertIn("You have no contacts yet.", seat.text)
+        self.assertNotIn("e edit", seat.hints)
         self.assertNotIn("Enter call", seat.hints)
 
     def test_hostile_names(self) -> None:
@@ -66,7 +70,7 @@ class ListTests(SynchronousTestCase):
         seat = seated()
         self.addCleanup(seat.stop)
         evil = person("mallory", "Mal\x1b[2J\nlory\u202e", text="a\x07b\x1b]0;x\x07c")
-        seat.controller.change(Change.PEOPLE, people=(evil,))
+        seat.controller.contacts(*map(contact, (evil,)))
         seat.wait(0.1)
         self.assertIn("Mal lory", seat.text)
         self.assertIn('"abc"', seat.text)
@@ -76,9 +80,80 @@ class ListTests(SynchronousTestCase):
         seat = seated()
         self.addCleanup(seat.stop)
         people = tuple(person(f"user{at:05}") for at in range(10_000))
-        seat.controller.change(Change.PEOPLE, people=people)
+        seat.controller.contacts(*map(contact, people))
         seat.press("end")
         self.assertIn("▶● user09999", seat.text)
+
+
+class ContactTests(SynchronousTestCase):
+    """The phone book."""
+
+    def setUp(self) -> None:
+        self.seat = seated()
+        self.addCleanup(self.seat.stop)
+
+    def test_groups(self) -> None:
+        """Favourites come first, the blocked last, each group under its name."""
+        self.seat.controller.contacts(
+            contact(PEOPLE[0]),
+            contact(PEOPLE[1], is_blocked=True),
+            contact(PEOPLE[2], is_favourite=True),
+        )
+        self.seat.wait(0.1)
+        left = [line[:31].strip(" ▶") for line in self.seat.lines[1:8]]
+        self.assertEqual(
+            [" ".join(line.split()) for line in left],
+            [
+                "Contacts 2 of 3 online",
+                "★ Favourites",
+                "⊘ Dave Okafor in a call",
+                "All others",
+                "● Bob Martin available",
+                "✗ Blocked",
+                "✗ Carol Nguyen blocked",
+            ],
+        )
+
+    def test_headings_are_passed_over(self) -> None:
+        """The focus goes from person to person; Home shows the first heading too."""
+        views = [contact(person(f"user{at:02}"), is_favourite=at < 2) for at in range(60)]
+        self.seat.controller.contacts(*views)
+        self.seat.press("home", "down", "down")
+        self.assertTrue(self.seat.line_with("● user02").startswith("▶"))
+        self.seat.press("end", "home")
+        self.assertIn("★ Favourites", self.seat.text)
+        self.assertTrue(self.seat.line_with("● user00").startswith("▶"))
+
+    def test_favourite(self) -> None:
+        """f makes a favourite of somebody and takes it back; notes and alias stay."""
+        self.seat.controller.contacts(contact(PEOPLE[0], "Bobby", notes="Lyon"))
+        self.seat.press("f")
+        kept = ("put_contact", "bob", "Bobby", True, "Lyon", False)
+        self.assertEqual(self.seat.controller.asked, [kept])
+        self.assertIn("Bobby is a favourite now.", self.seat.status)
+        self.assertIn("No favourite", self.seat.text)
+        self.seat.press("f")
+        self.assertEqual(self.seat.controller.asked[-1][3], False)
+
+    def test_block(self) -> None:
+        """x blocks after it was explained; who is blocked cannot be called, and x lets them in."""
+        self.seat.press("x")
+        self.assertIn("Block Bob Martin?", self.seat.text)
+        self.assertIn("They are not told", self.seat.text)
+        self.seat.press("enter")
+        self.assertEqual(self.seat.controller.asked, [("set_block", "bob", True)])
+        self.assertIn("✗ blocked", self.seat.text)
+        self.assertNotIn("at my desk", self.seat.text)
+        self.assertNotIn("Enter call", self.seat.hints)
+        self.seat.press("enter", "x")
+        self.assertEqual(self.seat.controller.asked[1:], [("set_block", "bob", False)])
+        self.assertIn("Bob Martin can call you again.", self.seat.status)
+
+    def test_find(self) -> None:
+        """/ looks among the contacts."""
+        self.seat.press("/")
+        self.seat.type("zoe")
+        self.assertIn("▶⊘ Zoé Martin", self.seat.text)
 
 
 class CallingTests(SynchronousTestCase):
@@ -117,7 +192,7 @@ class CallingTests(SynchronousTestCase):
         seat.controller.calls(call)
         seat.wait(0.1)
         self.assertEqual(seat.cursor, (0, 2))
-        seat.controller.change(Change.PEOPLE, people=(*PEOPLE, late))
+        seat.controller.contacts(*map(contact, (*PEOPLE, late)))
         seat.wait(0.1)
         self.assertTrue(seat.line_with("⊘ Yan Li").startswith("▶"))
         seat.press("home")

@@ -1,93 +1,117 @@
-"""Finding people: a search that asks the server as one types."""
+"""Finding people: scopes, marks, and what one does with who is found."""
+
+from dataclasses import replace
 
 from twisted.internet.defer import Deferred
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.terminal.fake_controller import PEOPLE, call_with, person
+from tests.terminal.fake_people import contact
 from tests.terminal.scenes import seated, talking
 from tests.terminal.seat import LARGE
-from voip.client.model import Change, ClientError
+from voip.client.model import ClientError
 from voip.core.calls import EndReason, LegState
 from voip.core.errors import ErrorCode
-from voip.core.people_messages import UserPage
+from voip.core.people_messages import UserPage, UserScope
 
 
-def page(first: int, last: int, cursor: str, total: int = 120) -> UserPage:
-    people = tuple(person(f"user{at:03}") for at in range(first, last))
-    return UserPage(people, cursor, total, 212)
+class ScopeTests(SynchronousTestCase):
+    """Among whom one looks."""
+
+    def setUp(self) -> None:
+        self.seat = seated()
+        self.addCleanup(self.seat.stop)
+
+    def test_contacts(self) -> None:
+        """/ looks among one's contacts, as one types, by their name, account or one's own name."""
+        views = [contact(each) for each in PEOPLE]
+        self.seat.controller.contacts(*views[:-1], replace(views[-1], alias="The boss"))
+        self.seat.press("/")
+        self.assertIn("(•) contacts  ( ) everyone  ( ) online", self.seat.text)
+        self.seat.type("mar")
+        self.assertIn("2 of 7 contacts.", self.seat.text)
+        self.assertNotIn("Carol", self.seat.text)
+        self.seat.press("esc")
+        self.seat.type("boss")
+        self.assertIn("▶⊘ The boss", self.seat.text)
+        self.assertEqual(self.seat.controller.asked, [])
+
+    def test_no_contact(self) -> None:
+        """Where no contact matches, the foot says where to look; Tab does."""
+        self.seat.controller.contacts()
+        self.seat.controller.contacts(contact(PEOPLE[0]))
+        self.seat.press("/")
+        self.seat.type("carol")
+        self.assertIn('No contact matches "carol"; Tab looks among everyone.', self.seat.text)
+        self.seat.press("tab")
+        asked = ("users", "carol", "", UserScope.EVERYONE)
+        self.assertEqual(self.seat.controller.asked, [asked])
+        self.assertIn("▶● Carol Nguyen", self.seat.text)
+        self.assertIn('1 match "carol", 7 are online.', self.seat.text)
+        self.seat.press("tab")
+        self.assertEqual(self.seat.controller.asked[-1], ("users", "carol", ""))
+        self.assertIn('1 of 7 online match "carol"', self.seat.text)
+        self.seat.press("tab")
+        self.assertIn("(•) contacts", self.seat.text)
+
+    def test_who_has_no_contacts(self) -> None:
+        """Without contacts / looks among those who are online."""
+        self.seat.controller.contacts()
+        self.seat.press("/")
+        self.assertIn("(•) online", self.seat.text)
+        self.assertIn("7 online.", self.seat.text)
+
+    def test_marks(self) -> None:
+        """Who is a contact, a favourite or blocked has a mark."""
+        self.seat.controller.contacts(
+            contact(PEOPLE[0], is_favourite=True),
+            contact(PEOPLE[1]),
+            contact(PEOPLE[2], is_blocked=True),
+        )
+        self.seat.press("d")
+        self.assertRegex(self.seat.text, r"bob +available +★")
+        self.assertRegex(self.seat.text, r"carol +available +✓")
+        self.assertRegex(self.seat.text, r"✗ Dave Okafor +dave +blocked +✗")
+        self.assertRegex(self.seat.text, r"erin +away *\n")
 
 
-class SearchTests(SynchronousTestCase):
-    """What is typed and what is asked."""
+class VerbTests(SynchronousTestCase):
+    """What one does with who is found."""
 
-    def test_finds(self) -> None:
-        """A part of a name shows who matches, and how many of how many."""
-        seat = seated()
-        self.addCleanup(seat.stop)
-        seat.press("/")
-        seat.type("mar")
-        seat.wait(0.3)
-        self.assertIn("▶● Bob Martin", seat.text)
-        self.assertIn("⊘ Zoé Martin", seat.text)
-        self.assertNotIn("Carol", seat.text)
-        self.assertIn('2 of 7 online match "mar"', seat.text)
+    def setUp(self) -> None:
+        self.seat = seated()
+        self.addCleanup(self.seat.stop)
+        self.seat.controller.contacts(contact(PEOPLE[0]))
+        self.seat.press("d")
 
-    def test_waits_for_the_typing(self) -> None:
-        """The server is asked when the typing rests, not for each letter."""
-        seat = seated()
-        self.addCleanup(seat.stop)
-        seat.press("/")
-        seat.controller.asked.clear()
-        for letter in "martin":
-            seat.screen.feed([letter])
-            seat.clock.advance(0.05)
-        seat.wait(0.5)
-        self.assertEqual(seat.controller.asked, [("users", "martin", "")])
+    def test_add(self) -> None:
+        """a makes a contact of somebody; then e edits the entry instead."""
+        self.assertNotIn("add contact", self.seat.hints)
+        self.seat.press("down")
+        self.assertIn("a add contact", self.seat.hints)
+        self.seat.press("a")
+        self.assertEqual(self.seat.controller.asked[-1][:2], ("put_contact", "carol"))
+        self.assertIn("Carol Nguyen is one of your contacts now", self.seat.status)
+        self.assertRegex(self.seat.line_with("▶● Carol"), "✓")
+        self.seat.press("e")
+        self.assertIn("< Save >", self.seat.text)
 
-    def test_one_question_at_a_time(self) -> None:
-        """While an answer is awaited nothing more is asked; then for what stands there now."""
-        seat = seated()
-        self.addCleanup(seat.stop)
-        seat.controller.holds["users"] = Deferred()
-        seat.press("/")
-        seat.type("bo")
-        seat.wait(0.5)
-        seat.type("b")
-        seat.wait(0.5)
-        self.assertEqual(seat.controller.asked, [("users", "", "")])
-        self.assertIn("asking the server", seat.text)
-        seat.controller.holds.pop("users").callback(UserPage(PEOPLE, "", 7, 7))
-        seat.wait(0.2)
-        self.assertEqual(seat.controller.asked[-1], ("users", "bob", ""))
-        self.assertEqual(len(seat.controller.asked), 2)
+    def test_block(self) -> None:
+        """x blocks a stranger after asking, and lets them in again without."""
+        self.seat.press("down", "x")
+        self.assertIn("Block Carol Nguyen?", self.seat.text)
+        self.seat.press("enter")
+        self.assertEqual(self.seat.controller.asked[-1], ("set_block", "carol", True))
+        self.assertRegex(self.seat.text, "✗ Carol Nguyen .* blocked")
+        self.assertNotIn("Enter call", self.seat.hints)
+        self.seat.press("x")
+        self.assertEqual(self.seat.controller.asked[-1], ("set_block", "carol", False))
 
-    def test_pages(self) -> None:
-        """The next page is asked for when the focus comes near the end, and joins the list."""
-        seat = seated()
-        self.addCleanup(seat.stop)
-        seat.controller.pages = [page(0, 50, "c50"), page(50, 100, "c100"), page(100, 120, "")]
-        seat.press("d")
-        self.assertEqual(seat.controller.asked, [("users", "", "")])
-        for _ in range(40):
-            seat.press("down")
-        self.assertEqual(seat.controller.asked[1:], [("users", "", "c50")])
-        for _ in range(90):
-            seat.press("down")
-        self.assertEqual(len(seat.controller.asked), 3)
-        self.assertIn("▶● user119", seat.text)
-        self.assertIn("212 online", seat.text)
-
-    def test_refused(self) -> None:
-        """A refusal is told, and one can type on."""
-        seat = seated()
-        self.addCleanup(seat.stop)
-        seat.controller.refusals["users"] = ClientError(ErrorCode.RATE_LIMITED, "", 2000)
-        seat.press("/")
-        self.assertIn("wait 2 seconds", seat.text)
-        seat.controller.refusals.clear()
-        seat.type("bob")
-        seat.wait(0.3)
-        self.assertIn("▶● Bob Martin", seat.text)
+    def test_full(self) -> None:
+        """A phone book that is full is told."""
+        self.seat.controller.refusals["put_contact"] = ClientError(ErrorCode.BOOK_FULL)
+        self.seat.press("down", "a")
+        self.assertIn("! Your contacts are full", self.seat.text)
 
 
 class TableTests(SynchronousTestCase):
@@ -102,7 +126,7 @@ class TableTests(SynchronousTestCase):
         seat.wait(0.3)
         seat.press("enter")
         self.assertEqual(seat.controller.asked[-1], ("call", "carol"))
-        self.assertIn("People", seat.text)
+        self.assertIn("Contacts", seat.text)
         self.assertNotIn("Find", seat.lines[1])
 
     def test_call_again(self) -> None:
@@ -135,14 +159,14 @@ class TableTests(SynchronousTestCase):
         self.assertNotIn("Enter call", seat.hints)
 
     def test_moving(self) -> None:
-        """Tab and / go between the field and the list; Esc empties the field, then goes back."""
+        """/ and the arrow keys go between field and list; Esc empties the field, then goes back."""
         seat = seated()
         self.addCleanup(seat.stop)
-        seat.press("d", "down", "tab")
+        seat.press("d", "down", "/")
         seat.type("zo")
         seat.wait(0.3)
         self.assertIn("▶⊘ Zoé Martin", seat.text)
-        seat.press("tab", "/")
+        seat.press("down", "/")
         seat.type("é")
         self.assertIn("[ zoé", seat.text)
         seat.press("esc")
@@ -168,6 +192,6 @@ class TableTests(SynchronousTestCase):
         self.addCleanup(seat.stop)
         seat.press("d")
         carol = person("carol", "Carol Nguyen", text="lunch")
-        seat.controller.change(Change.PEOPLE, people=(PEOPLE[0], carol))
+        seat.controller.contacts(*map(contact, (PEOPLE[0], carol)))
         seat.wait(0.1)
         self.assertIn("lunch", seat.line_with("Carol Nguyen"))

@@ -1,31 +1,45 @@
-"""The main screen: who is online at the left; the person, or the call, at the right."""
+"""The main screen: the phone book at the left; the contact, or the calls, at the right."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import urwid
 
 from voip.client.model import Change
+from voip.client.model_people import ContactView
 from voip.core.ids import CallId, Username
-from voip.core.people import Person
 from voip_terminal.call_side import CallSide
 from voip_terminal.call_verbs import call
 from voip_terminal.calls import current
+from voip_terminal.contact_list import (
+    grouped,
+    is_online,
+    row_of_contact,
+    shown_contact,
+    username_of,
+)
+from voip_terminal.contact_verbs import block, favour
 from voip_terminal.controls import can_begin
+from voip_terminal.details import Details
+from voip_terminal.found_people import Scope
 from voip_terminal.keys import Context, Verb
-from voip_terminal.paint import Area, Line, clean, shorten, spread, width, wrap
-from voip_terminal.row_list import PeopleList, row_of, shown_name
+from voip_terminal.paint import Area, Line, spread
+from voip_terminal.row_list import RowList
 from voip_terminal.screens.confirm import ConfirmBox
+from voip_terminal.screens.contact import ContactBox
 from voip_terminal.screens.nickname import NicknameBox
 from voip_terminal.screens.password import PasswordBox
 from voip_terminal.screens.people import PeopleScreen
 from voip_terminal.screens.presence import PresenceBox
 from voip_terminal.screens.settings import SettingsScreen
-from voip_terminal.stage import Stage
+from voip_terminal.stage import Box, Stage
 from voip_terminal.theme import Style
-from voip_terminal.wording import PRESENCE_WORDS
 
-ECHO = "echo"
-"""The account on every server that plays back what it hears."""
+_BOXES: dict[Verb, Callable[[Stage], Box]] = {
+    Verb.PRESENCE: PresenceBox,
+    Verb.NICKNAME: NicknameBox,
+    Verb.PASSWORD: PasswordBox,
+}
+_ABOUT_CONTACT = frozenset({Verb.CALL, Verb.EDIT_CONTACT, Verb.FAVOURITE, Verb.BLOCK})
 
 WIDE_COLS = 100
 """From this width on the list takes more room."""
@@ -39,9 +53,10 @@ class MainScreen:
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
-        self._list = PeopleList(self._paint_person, stage.glyphs)
+        self._list = RowList(self._paint_contact, username_of, stage.glyphs)
+        self._details = Details(stage)
         self._calls = CallSide(stage)
-        self._list.replace(stage.model.people)
+        self._list.replace(grouped(stage.model.contacts, stage.glyphs))
         self._dialled: CallId | None = None
         self._sought: Username | None = None  # who was called, until the pointer is on them
         self._sides = _SideBySide(
@@ -66,36 +81,44 @@ class MainScreen:
         can = {
             Verb.FIND,
             Verb.PEOPLE,
+            Verb.ADD_CONTACT,
             Verb.PRESENCE,
             Verb.NICKNAME,
             Verb.PASSWORD,
             Verb.SETTINGS,
             Verb.LOG_OUT,
         }
-        if self._list.focused and can_begin(self._stage):
-            can.add(Verb.CALL)
+        contact = self._list.focused
+        if contact is not None:
+            can |= {Verb.EDIT_CONTACT, Verb.FAVOURITE, Verb.BLOCK}
+            if not contact.is_blocked and can_begin(self._stage):
+                can.add(Verb.CALL)
         if self._has_roster:
             can.add(Verb.SWITCH)
         return can
 
     def do(self, verb: Verb, key: str) -> None:  # noqa: ARG002 - no verb here has several keys
-        stage = self._stage
-        if verb is Verb.SWITCH or self._calls.has_focus:
-            self._do_beside(verb)
-            return
+        contact = self._list.focused
+        if verb is Verb.SWITCH:
+            self._sides.focus_right(is_right=not self._calls.has_focus)
+        elif self._calls.has_focus:
+            self._calls.do(verb)
+        elif contact is not None and verb in _ABOUT_CONTACT:
+            self._do_to(contact, verb)
+        elif verb in _BOXES:
+            self._stage.open(_BOXES[verb](self._stage))
+        else:
+            self._go(verb)
+
+    def _go(self, verb: Verb) -> None:
         match verb:
-            case Verb.CALL:
-                self._call()
             case Verb.FIND:
-                self._show_people(is_searching=True)
+                has_contacts = bool(self._stage.model.contacts)
+                self._show_people(Scope.CONTACTS if has_contacts else Scope.ONLINE, True)
             case Verb.PEOPLE:
-                self._show_people(is_searching=False)
-            case Verb.PRESENCE:
-                stage.open(PresenceBox(stage))
-            case Verb.NICKNAME:
-                stage.open(NicknameBox(stage))
-            case Verb.PASSWORD:
-                stage.open(PasswordBox(stage))
+                self._show_people(Scope.ONLINE, False)
+            case Verb.ADD_CONTACT:
+                self._stage.open(ContactBox(self._stage, None))
             case Verb.SETTINGS:
                 self._show_settings()
             case Verb.LOG_OUT:
@@ -103,27 +126,27 @@ class MainScreen:
             case _:
                 raise ValueError(verb)
 
-    def _do_beside(self, verb: Verb) -> None:
-        """Something about the calls at the right, or going there and back."""
-        if verb is Verb.SWITCH:
-            self._sides.focus_right(is_right=not self._calls.has_focus)
-        else:
-            self._calls.do(verb)
+    def _do_to(self, contact: ContactView, verb: Verb) -> None:
+        stage, name = self._stage, shown_contact(contact)
+        match verb:
+            case Verb.CALL:
+                call(stage, contact.username, name)
+            case Verb.EDIT_CONTACT:
+                stage.open(ContactBox(stage, contact))
+            case Verb.FAVOURITE:
+                favour(stage, contact)
+            case _:
+                block(stage, contact.username, name, is_blocked=not contact.is_blocked)
 
     def _show_settings(self) -> None:
         screen = SettingsScreen(self._stage)
         self._stage.show(screen)
         screen.begin()
 
-    def _show_people(self, *, is_searching: bool) -> None:
-        screen = PeopleScreen(self._stage, is_searching)
+    def _show_people(self, scope: Scope, is_searching: bool) -> None:
+        screen = PeopleScreen(self._stage, scope, is_searching=is_searching)
         self._stage.show(screen)
         screen.begin()
-
-    def _call(self) -> None:
-        person = self._list.focused
-        if person:
-            call(self._stage, person.username, shown_name(person))
 
     def _offer_log_out(self) -> None:
         stage = self._stage
@@ -137,8 +160,10 @@ class MainScreen:
     # ---- what is shown ---------------------------------------------------------------------
 
     def refresh(self, change: Change) -> None:
-        if Change.PEOPLE in change:
-            self._list.replace(self._stage.model.people)
+        if Change.CONTACTS in change:
+            self._list.replace(grouped(self._stage.model.contacts, self._stage.glyphs))
+        if Change.HISTORY in change:
+            self._details.forget_calls()
         self._follow_dialled()
         self._follow_calls()
 
@@ -160,42 +185,23 @@ class MainScreen:
         if self._sought is not None and self._list.focus_on(self._sought):
             self._sought = None
 
-    def _paint_person(self, person: Person, cols: int) -> Line:
-        return row_of(person, cols, self._stage.glyphs)
+    def _paint_contact(self, contact: ContactView, cols: int) -> Line:
+        return row_of_contact(contact, cols, self._stage.glyphs)
 
     def _heading(self, cols: int, _rows: int) -> Sequence[Line]:
-        people = self._list.items
-        count = f"{len(people)} online " if people else ""
-        return [spread([(Style.HEADING, " People")], [(Style.DIM, count)], cols)]
+        contacts = self._stage.model.contacts
+        online = sum(map(is_online, contacts))
+        count = f"{online} of {len(contacts)} online " if contacts else ""
+        return [spread([(Style.HEADING, " Contacts")], [(Style.DIM, count)], cols)]
 
     def _divider(self, _cols: int, rows: int) -> Sequence[Line]:
         return [[(Style.LINE, self._stage.glyphs.vertical)]] * rows
 
-    def _pane(self, cols: int, _rows: int) -> Sequence[Line]:
-        person = self._list.focused
-        if person is None:
-            return self._nobody(cols)
-        return self._details(person, cols)
-
-    def _nobody(self, cols: int) -> Sequence[Line]:
-        told = "Nobody else is online. The list fills by itself when somebody signs in."
-        return [[], *([(Style.DIM, f"  {row}")] for row in wrap(told, cols - 4))]
-
-    def _details(self, person: Person, cols: int) -> Sequence[Line]:
-        glyphs = self._stage.glyphs
-        account = clean(person.username)
-        name = shorten(shown_name(person), cols - 6 - width(account), glyphs.cut)
-        lines: list[Line] = [
-            spread([(Style.HEADING, f"  {name}")], [(Style.DIM, f"{account}  ")], cols),
-            [(None, f"  {glyphs.presence(person.presence)} {PRESENCE_WORDS[person.presence]}")],
-        ]
-        if text := clean(person.text).strip():
-            lines += [[(None, f"  {row}")] for row in wrap(f'"{text}"', cols - 4)[:3]]
-        lines += [[], [(Style.KEY, "  Enter"), (None, "  Call")]]
-        if person.username == ECHO:
-            told = "Answers at once and plays back what it hears: try your microphone with it."
-            lines += [[], *([(Style.DIM, f"  {row}")] for row in wrap(told, cols - 4))]
-        return lines
+    def _pane(self, cols: int, rows: int) -> Sequence[Line]:
+        contact = self._list.focused
+        if contact is None:
+            return self._details.nobody()
+        return self._details.paint(contact, cols, rows, self.verbs())
 
 
 class _SideBySide(urwid.WidgetWrap[urwid.Columns]):
