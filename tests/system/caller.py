@@ -72,7 +72,11 @@ class Caller(AbstractContextManager["Caller"]):
             self.screen.press("Tab")
         self.screen.wait_for("✓ allowed", "✓ the same")
         self.screen.press("Enter")
-        self.screen.wait_for("You are signed in; others can call you.", f"{self.name}  ● available")
+        self.screen.wait_for("Your recovery codes")
+        self.screen.press("Enter")
+        self.screen.wait_for("Nobody can show these codes again")
+        self.screen.press("Enter")
+        self.screen.wait_for("People", f"{self.name}  ● available")
 
     def call(self, other: "Caller") -> None:
         """Find them in the list and call; returns when it rings there."""

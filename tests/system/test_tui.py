@@ -54,7 +54,11 @@ class TerminalTests(SynchronousTestCase):
             client.press("Tab")
         client.type(PASSWORD)
         client.press("Enter")
-        client.wait_for("You are signed in")
+        client.wait_for("Your recovery codes")
+        client.press("Enter")
+        client.wait_for("Nobody can show these codes again")
+        client.press("Enter")
+        client.wait_for("People")
 
     def test_a_call(self) -> None:
         """Two people register, find each other, call, see the same words, mute and hang up; the

@@ -13,6 +13,7 @@ from voip.core.calls import LegState
 from voip.core.errors import ErrorCode
 from voip_terminal.glyphs import ASCII, UNICODE
 from voip_terminal.keys import KEYS, Context, Verb
+from voip_terminal.remembered import LastUse
 from voip_terminal.settings.service import Settings
 from voip_terminal.ui import GRACE_SECONDS
 
@@ -246,6 +247,16 @@ class LinkTests(SynchronousTestCase):
         seat.wait(0.1)
         self.assertIn("not signed in", seat.top)
         self.assertIn("Password", seat.text)
+
+    def test_why_one_is_out(self) -> None:
+        """The reason stands there even though the server is asked anew at once."""
+        seat = seated()
+        self.addCleanup(seat.stop)
+        seat.remembered.save(LastUse("call.example.org", "alice"))
+        seat.controller.connection(Link.OFFLINE, trouble=LinkTrouble.KICKED)
+        seat.wait(0.1)
+        self.assertIn(("connect", "call.example.org"), seat.controller.asked)
+        self.assertIn("call.example.org ended your session", " ".join(seat.text.split()))
 
 
 class BugTests(SynchronousTestCase):

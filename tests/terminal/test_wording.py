@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.terminal.fake_controller import FIGURES, PIN
+from voip.core.ids import DeviceId
 from voip.core.people import Presence
 from voip_terminal.wording import (
     CHOOSABLE,
@@ -14,7 +15,9 @@ from voip_terminal.wording import (
     Quality,
     clock,
     complaint,
+    day,
     fingerprint,
+    key_of_device,
     milliseconds,
     percent,
     quality,
@@ -82,3 +85,23 @@ class QualityTests(SynchronousTestCase):
             told.add(complaint(poor))
         self.assertEqual(len(told), 3)
         self.assertNotIn("", told)
+
+
+class DayTests(SynchronousTestCase):
+    """Moments as people read them."""
+
+    def test_a_day(self) -> None:
+        """The day it is here, within one of what UTC says."""
+        self.assertIn(day(1_789_000_000), ("2026-09-09", "2026-09-10"))
+
+    def test_what_is_no_day(self) -> None:
+        """A server may say anything."""
+        self.assertEqual(day(2**64 - 1), "?")
+
+
+class DeviceKeyTests(SynchronousTestCase):
+    """A device's fingerprint, shortened."""
+
+    def test_two_groups(self) -> None:
+        """Enough to tell one's own devices apart."""
+        self.assertEqual(key_of_device(DeviceId(bytes(range(32)))), "0001 0203")

@@ -196,11 +196,10 @@ class Ui(urwid.Widget):
 
     def _follow(self, change: Change) -> None:
         is_main = isinstance(self._deck.first, MainScreen)
-        if is_main != self._is_inside:
+        is_other = is_main != self._is_inside
+        if is_other:
             self._last = self.remembered.load()
-            first = self._first()
-            self._deck.restart(first)
-            self._begin(first)
+            self._deck.restart(self._first())
         self._own.follow(self.model)
         if change & (Change.CONNECTION | Change.ME):
             self._sound.follow()
@@ -213,6 +212,8 @@ class Ui(urwid.Widget):
             screen.refresh(change)
         self._announcer.follow(change)
         self._lay_out()
+        if is_other:  # last: it asks the server anew, which forgets why the line ended
+            self._begin(self._deck.first)
 
     def _look_for_ringing(self) -> None:
         if ringing(self.model) is None:

@@ -3,9 +3,11 @@
 It knows values and no screens. Whole sentences are in ``sentences``.
 """
 
+from datetime import UTC, datetime
 from enum import Enum, unique
 
 from voip.client.voice.commands import CallFigures
+from voip.core.ids import DeviceId
 from voip.core.people import Presence
 from voip_terminal.paint import clean
 
@@ -64,6 +66,22 @@ def device_name(name: str, kind: str) -> str:
     """A sound device as people know it: the system's choice is only called "default" by it."""
     shown = clean(name)
     return f"default {kind}" if shown.strip().lower() == "default" else shown
+
+
+def day(seconds: int) -> str:
+    """A moment, in seconds of UTC since 1970, as the day it is here: 2026-05-14.
+
+    A server may say anything; what is no day of ours is a question mark.
+    """
+    try:
+        return datetime.fromtimestamp(seconds, UTC).astimezone().strftime("%Y-%m-%d")
+    except (OverflowError, ValueError, OSError):
+        return "?"
+
+
+def key_of_device(device: DeviceId) -> str:
+    """The first part of a device's fingerprint, enough to tell one's own devices apart."""
+    return f"{device[:2].hex()} {device[2:4].hex()}".upper()
 
 
 def fingerprint(pin: str) -> list[str]:

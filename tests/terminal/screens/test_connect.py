@@ -141,7 +141,7 @@ class FirstRunTests(SynchronousTestCase):
         """The arrow keys reach the buttons; Quit quits."""
         seat = Seat(LARGE)
         self.addCleanup(seat.stop)
-        seat.press("tab", "tab", "tab", "right", "right")
+        seat.press("tab", "tab", "tab", "down", "right")
         self.assertIn("Enter choose", seat.hints)
         seat.press(" ")
         self.assertTrue(seat.has_ended)

@@ -18,6 +18,7 @@ from voip_terminal.paint import Line, clean, column
 from voip_terminal.remembered import LastUse
 from voip_terminal.screens.certificate import CertificateScreen
 from voip_terminal.screens.form_screen import FormScreen
+from voip_terminal.screens.recover import RecoverBox
 from voip_terminal.screens.register import RegisterScreen
 from voip_terminal.stage import Stage
 from voip_terminal.theme import Style
@@ -91,7 +92,7 @@ class ConnectScreen(FormScreen):
         others = [self._sign_in]
         if not self._is_closed:
             others.append(Button("Create an account", self._create))
-        others.append(Button("Quit", self.stage.quit))
+        last = [Button("Forgot your password?", self._forgot), Button("Quit", self.stage.quit)]
         title = column("   voip", COLS - 14, "")
         version = f"v{self.stage.version}" if self.stage.version else ""
         parts: list[Part] = [
@@ -107,7 +108,7 @@ class ConnectScreen(FormScreen):
         ]
         if known:
             parts += [known, ""]
-        parts += [others, ""]
+        parts += [others, "", last, ""]
         self._first_button = known[0] if known else self._sign_in
         focused = self.form.focused
         self.form = Form(parts, indent=3)
@@ -207,10 +208,21 @@ class ConnectScreen(FormScreen):
         self._go_on(lambda: self._log_in(account, ""))
 
     def _create(self) -> None:
+        self._on_the_server(self._open_register)
+
+    def _forgot(self) -> None:
+        self._on_the_server(self._open_recover)
+
+    def _on_the_server(self, then: _Then) -> None:
         if not self._address:
             self.wants(self._server, "Type the server's address first: a name, or name:port.")
         else:
-            self._go_on(self._open_register)
+            self._go_on(then)
+
+    def _open_recover(self) -> None:
+        if not self.is_busy:
+            account = self._account.text.strip()
+            self.stage.open(RecoverBox(self.stage, self._address, account))
 
     def _open_register(self) -> None:
         if self._policy is RegistrationPolicy.CLOSED:

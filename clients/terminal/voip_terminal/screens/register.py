@@ -12,6 +12,7 @@ from voip_terminal.meters import bars
 from voip_terminal.paint import Line, clean
 from voip_terminal.remembered import LastUse
 from voip_terminal.screens.form_screen import FormScreen
+from voip_terminal.screens.recovery_codes import RecoveryCodesScreen
 from voip_terminal.stage import Stage
 from voip_terminal.strength import strength
 from voip_terminal.theme import Style
@@ -119,11 +120,12 @@ class RegisterScreen(FormScreen):
         nick = self._nick.text.strip() or name
         self.stage.say(f"Creating the account {name}")
         asked = self.stage.controller.register(name, nick, self._password.text)
-        self.stage.ask(asked, lambda _: self._registered(name), self._refused)
+        self.stage.ask(asked, lambda codes: self._registered(name, codes), self._refused)
 
-    def _registered(self, name: str) -> None:
+    def _registered(self, name: str, codes: tuple[str, ...]) -> None:
         self.is_busy = False
         self.stage.remembered.save(LastUse(self._address, name))
+        self.stage.show(RecoveryCodesScreen(self.stage, codes))
 
     def _refused(self, error: Exception) -> None:
         self.is_busy = False
