@@ -53,7 +53,7 @@ class NewsTests(SynchronousTestCase):
         for field, sentence in (
             ("is_locked", "The conference is locked: nobody else gets in."),
             ("is_host", "You are the host of this conference now."),
-            ("is_muted", "The host turned your microphone off; Space turns it on."),
+            ("is_muted", "The host turned your microphone off."),
         ):
             self.setUp()
             changed = replace(plain, **{field: True})  # type: ignore[arg-type]  # named above

@@ -48,7 +48,7 @@ def _news(was: CallInfo, call: CallInfo) -> Iterator[str]:
     if call.is_host and was.is_conference and not was.is_host:
         yield "You are the host of this conference now."
     if call.is_muted and not was.is_muted:
-        yield "The host turned your microphone off; Space turns it on."
+        yield "The host turned your microphone off."
 
 
 def _inside(call: CallInfo) -> dict[Username, Peer]:

@@ -8,7 +8,7 @@ from voip.client.model import AudioView, CallInfo, Security
 from voip.client.voice.commands import CallFigures
 from voip.core.calls import LegState
 from voip.core.ids import CallId
-from voip_terminal import keys, sentences
+from voip_terminal import sentences
 from voip_terminal.call_verbs import CallVerbs
 from voip_terminal.glyphs import Glyphs
 from voip_terminal.keys import Context, Verb
@@ -44,18 +44,18 @@ class CallPane:
         if call.state is LegState.ACTIVE:
             lines += self._talking(call, cols)
         else:
-            lines += _dialing(call)
+            lines += self._dialing(call)
         return lines
 
     def _brief(self, call: CallInfo, cols: int) -> list[Line]:
         if call.state is not LegState.ACTIVE:
-            return _dialing(call)
+            return self._dialing(call)
         glyphs = self._stage.glyphs
         return [
             *self._levels(call, cols),
             [],
             *_line_figures(call.figures, cols, glyphs)[:1],
-            *_security(call, cols, glyphs),
+            *_security(call, cols, glyphs, self._stage.keys.label(Verb.WORDS_MATCH)),
             *_trouble(self._stage.model.audio, cols),
         ]
 
@@ -74,7 +74,7 @@ class CallPane:
             [],
             *_line_figures(call.figures, cols, glyphs),
             [],
-            *_security(call, cols, glyphs),
+            *_security(call, cols, glyphs, self._stage.keys.label(Verb.WORDS_MATCH)),
             [],
             *_devices(call, audio, cols, glyphs, is_remote=self._stage.is_remote),
             *_trouble(audio, cols),
@@ -86,18 +86,19 @@ class CallPane:
         if call.call_id != self._measured:  # another voice's loudest moment is not this one's
             self._measured, self._mine, self._theirs = call.call_id, LevelMeter(), LevelMeter()
         now = self._stage.clock.seconds()
-        glyphs = self._stage.glyphs
+        glyphs, keys = self._stage.glyphs, self._stage.keys
         bar_cols = min(44, cols - LABEL_COLS - 10)
         you: Line = self._mine.paint(call.microphone_db, bar_cols, now, glyphs)
         if call.is_muted:
-            you = [(Style.FAIR, f"microphone off {glyphs.dot} Space turns it on")]
+            you = [(Style.FAIR, f"microphone off {glyphs.dot} {keys.label(Verb.MUTE)} turns it on")]
         rows = [[_label("you"), *you]]
         for peer in call.peers[:1]:
             them: Line = self._theirs.paint(peer.level_db, bar_cols, now, glyphs)
             if peer.is_muted:
                 them = [(Style.FAIR, "has their microphone off")]
             if self._stage.model.audio.is_deafened:
-                them = [(Style.FAIR, f"you hear nobody {glyphs.dot} D turns it on")]
+                again = f"{keys.label(Verb.DEAFEN)} turns it on"
+                them = [(Style.FAIR, f"you hear nobody {glyphs.dot} {again}")]
             if peer.is_held:
                 them = [(Style.FAIR, "has put the call on hold")]
             if not peer.is_connected:
@@ -105,6 +106,14 @@ class CallPane:
             name = shorten(clean(peer.username), LABEL_COLS - 1, glyphs.cut)
             rows.append([_label(name), *them])
         return [list(row) for row in rows]
+
+    def _dialing(self, call: CallInfo) -> list[Line]:
+        rings = any(peer.state is LegState.RINGING for peer in call.peers)
+        return [
+            [(None, "it rings there" if rings else "calling, not ringing yet")],
+            [],
+            [(Style.KEY, self._stage.keys.label(Verb.CANCEL)), (None, "  stop calling")],
+        ]
 
     def _key_lines(self, call: CallInfo, cols: int) -> list[Line]:
         """The keys that work, side by side in as many lines as they take."""
@@ -118,7 +127,7 @@ class CallPane:
             Verb.LOUDER: "volume",
             Verb.DEAFEN: "hear again" if is_deafened else "hear nobody",
         }
-        labels = {key.verb: key.label for key in keys.of(Context.IN_CALL)}
+        labels = {key.verb: key.label for key in self._stage.keys.of(Context.IN_CALL)}
         labels[Verb.LOUDER] = f"{labels[Verb.QUIETER]} {labels[Verb.LOUDER]}"
         lines: list[list[Piece]] = [[]]
         for verb, word in words.items():
@@ -133,15 +142,6 @@ class CallPane:
 
 def _label(text: str) -> tuple[Style, str]:
     return (Style.DIM, text + " " * (LABEL_COLS - width(text)))
-
-
-def _dialing(call: CallInfo) -> list[Line]:
-    rings = any(peer.state is LegState.RINGING for peer in call.peers)
-    return [
-        [(None, "it rings there" if rings else "calling, not ringing yet")],
-        [],
-        [(Style.KEY, "Ctrl-X"), (None, "  stop calling")],
-    ]
 
 
 def _state_line(call: CallInfo, glyphs: Glyphs) -> str:
@@ -179,7 +179,7 @@ def _line_figures(figures: CallFigures | None, cols: int, glyphs: Glyphs) -> lis
     return lines
 
 
-def _security(call: CallInfo, cols: int, glyphs: Glyphs) -> list[Line]:
+def _security(call: CallInfo, cols: int, glyphs: Glyphs, key: str) -> list[Line]:
     match call.security:
         case Security.PENDING:
             return [[_label("E2E"), (Style.FAIR, "agreeing on keys; nothing is sent before")]]
@@ -190,7 +190,7 @@ def _security(call: CallInfo, cols: int, glyphs: Glyphs) -> list[Line]:
             if width(words) > cols - LABEL_COLS:
                 words = " ".join(call.words)
             verified = call.security is Security.VERIFIED
-            hint = "verified" if verified else "read them aloud; v if they match"
+            hint = "verified" if verified else f"read them aloud; {key} if they match"
             return [
                 [_label(f"E2E {glyphs.yes}"), (Style.WORDS, words)],
                 [_label(""), (Style.GOOD if verified else Style.DIM, hint)],

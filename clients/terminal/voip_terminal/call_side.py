@@ -10,7 +10,6 @@ from typing import ClassVar
 import urwid
 
 from voip.core.calls import LegState
-from voip_terminal import keys
 from voip_terminal.call_list import CallList
 from voip_terminal.call_pane import CallPane
 from voip_terminal.call_verbs import CallVerbs
@@ -100,6 +99,6 @@ class CallSide(urwid.Widget):
         can = self._verbs.verbs()
         return [
             [(Style.KEY, column(key.label, 7, "")), (None, key.about)]
-            for key in keys.of(Context.IN_CALL)
+            for key in self._stage.keys.of(Context.IN_CALL)
             if key.verb in wanted and key.verb in can
         ]

@@ -118,7 +118,8 @@ class CallVerbs:
             case Verb.DEAFEN:
                 self._deafen()
             case Verb.HOLD:
-                told = f"{sentences.who(call)} is on hold; h takes the call back."
+                back = stage.keys.label(Verb.TAKE_BACK)
+                told = f"{sentences.who(call)} is on hold; {back} takes the call back."
                 stage.ask(controls(stage).hold(call.call_id), lambda _: stage.say(told))
             case Verb.SWAP:
                 stage.ask(controls(stage).swap(), lambda _: None)
@@ -155,19 +156,21 @@ class CallVerbs:
 
     def _answer(self, call: CallInfo) -> None:
         if not can_begin(self._stage):
-            self._stage.complain("You are calling somebody: stop that first, with Ctrl-X.")
+            stop = self._stage.keys.label(Verb.CANCEL)
+            self._stage.complain(f"You are calling somebody: stop that first, with {stop}.")
             return
         self._stage.ask(self._stage.controller.accept(call.call_id), lambda _: None)
 
     def _mute(self, call: CallInfo) -> None:
         self._stage.controller.set_muted(not call.is_muted)
-        off = "Your microphone is off; Space turns it on."
+        off = f"Your microphone is off; {self._stage.keys.label(Verb.MUTE)} turns it on."
         self._stage.say("Your microphone is on." if call.is_muted else off)
 
     def _deafen(self) -> None:
         is_deafened = not self._stage.model.audio.is_deafened
         controls(self._stage).set_deafened(is_deafened)
-        off = "You hear nobody; D turns the sound on. Your microphone is as it was."
+        again = self._stage.keys.label(Verb.DEAFEN)
+        off = f"You hear nobody; {again} turns the sound on. Your microphone is as it was."
         self._stage.say(off if is_deafened else "You hear everybody again.")
 
 

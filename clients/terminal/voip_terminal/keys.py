@@ -1,15 +1,12 @@
 """The one table of keys, from which the last line, the help screen and ``docs/keys.md`` come.
 
 A screen has a context and verbs; a key does a verb in a context. No key is handled anywhere else,
-but for moving about in a list or a field. It knows no screens and no model.
+but for moving about in a list or a field. What a person has changed is in ``key_table``. It knows
+no screens and no model.
 """
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum, unique
-
-from voip_terminal.paint import Line, Piece, width
-from voip_terminal.theme import Style
 
 
 @unique
@@ -214,64 +211,6 @@ KEYS: tuple[Key, ...] = (
 def is_urgent(name: str) -> bool:
     """Is this a key that no field takes as text, so that it works before any field sees it?"""
     return name.startswith("ctrl ") or name == "esc" or (name[0] == "f" and name[1:].isdigit())
-
-
-def find(name: str, contexts: Sequence[Context], can: Callable[[Verb], bool]) -> Key | None:
-    """What a key does here: the first context counts first."""
-    for context in contexts:
-        for key in KEYS:
-            if key.context is context and name in key.names and can(key.verb):
-                return key
-    return None
-
-
-def hints(
-    contexts: Sequence[Context],
-    can: Callable[[Verb], bool],
-    cols: int,
-    is_text: Callable[[str], bool],
-    act: str = "",
-) -> Line:
-    """The last line: the keys that work here, as many as fit; help is never dropped.
-
-    ``is_text`` tells of a key whether the field that has the focus takes it as text; ``act`` is
-    what Enter does in the box that lies on top.
-    """
-    help_pieces: list[Piece] = []
-    if can(Verb.HELP):
-        help_pieces = [(Style.KEY, " F1" if is_text("?") else " ?"), (Style.HINT, " help ")]
-    left = cols - sum(width(text) for _, text in help_pieces)
-    line: list[Piece] = []
-    for key in _shown(contexts, can, is_text):
-        short = act if act and key.verb is Verb.CONFIRM else key.short
-        pieces: list[Piece] = [(Style.KEY, f" {key.label}"), (Style.HINT, f" {short} ")]
-        left -= sum(width(text) for _, text in pieces)
-        if left < 0:
-            break
-        line += pieces
-    return [*line, *help_pieces]
-
-
-def _shown(
-    contexts: Sequence[Context], can: Callable[[Verb], bool], is_text: Callable[[str], bool]
-) -> list[Key]:
-    taken: set[str] = set()
-    shown: list[Key] = []
-    for context in contexts:
-        for key in KEYS:
-            if key.context is not context or not can(key.verb) or taken & set(key.names):
-                continue
-            if all(is_text(name) for name in key.names):
-                continue
-            taken |= set(key.names)
-            if key.short and key.verb is not Verb.HELP:
-                shown.append(key)
-    return shown
-
-
-def working(contexts: Sequence[Context], can: Callable[[Verb], bool]) -> list[Key]:
-    """The keys that do something here, the nearest context first."""
-    return [key for context in contexts for key in KEYS if key.context is context and can(key.verb)]
 
 
 def of(context: Context) -> list[Key]:

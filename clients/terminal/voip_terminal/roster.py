@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from voip.client.model import CallInfo, Peer, Security
 from voip.core.calls import LegState
 from voip.core.ids import Username
-from voip_terminal import keys, sentences
+from voip_terminal import sentences
 from voip_terminal.calls import talking
 from voip_terminal.controls import can_control, controls
 from voip_terminal.glyphs import Glyphs
@@ -26,7 +26,6 @@ TAIL_COLS = 15
 """Columns of what stands behind a bar: who speaks, who is the host, a volume."""
 
 HEAD_ROWS = 5
-_WAY_IN: Line = [(Style.KEY, "Tab"), (None, "  to these people")]
 
 
 class Roster:
@@ -122,7 +121,7 @@ class Roster:
     def _lock(self, call: CallInfo) -> None:
         stage, is_locked = self._stage, not call.is_locked
         asked = controls(stage).set_lock(call.call_id, is_locked)
-        told = "Nobody else gets in, until you press L again."
+        told = f"Nobody else gets in, until you press {stage.keys.label(Verb.LOCK)} again."
         stage.ask(asked, lambda _: stage.say(told if is_locked else "People can be added again."))
 
     def _offer_kick(self, call: CallInfo, peer: Peer) -> None:
@@ -141,7 +140,8 @@ class Roster:
         def end() -> None:
             stage.ask(controls(stage).end_for_all(call.call_id), lambda _: None)
 
-        told = "The conference ends for everybody. With Ctrl-X only you leave it."
+        leave = stage.keys.label(Verb.LEAVE)
+        told = f"The conference ends for everybody. With {leave} only you leave it."
         stage.open(ConfirmBox(stage, "End for everybody?", told, "end for all", end))
 
     # ---- what is shown ---------------------------------------------------------------------
@@ -150,7 +150,7 @@ class Roster:
         self, call: CallInfo, cols: int, rows: int, has_focus: bool
     ) -> tuple[list[Line], int]:
         """The lines, and in which of them the focus is."""
-        keys_at_foot = self._key_lines(cols) if has_focus else [_WAY_IN]
+        keys_at_foot = self._key_lines(cols) if has_focus else [self._way_in()]
         room = max(1, rows - HEAD_ROWS - len(keys_at_foot) - 1)
         people = self._people(call)
         at = self._at(people)
@@ -167,7 +167,8 @@ class Roster:
         locked = "  locked" if call.is_locked else ""
         title: Line = [(Style.HEADING, "Conference"), (Style.FAIR, locked)]
         count: Line = [(None, f"{_counted(call)}  "), (Style.HEADING, elapsed)]
-        return [spread(title, count, cols), *_code(call, glyphs), []]
+        matches = self._stage.keys.label(Verb.WORDS_MATCH)
+        return [spread(title, count, cols), *_code(call, glyphs, matches), []]
 
     def _own_row(self, call: CallInfo, cols: int) -> Line:
         me = self._stage.model.me
@@ -222,9 +223,12 @@ class Roster:
     def _word(self, word: str, cols: int, style: Style) -> Piece:
         return (style, column(word, _bar_cols(cols), self._stage.glyphs.cut))
 
+    def _way_in(self) -> Line:
+        return [(Style.KEY, self._stage.keys.label(Verb.SWITCH)), (None, "  to these people")]
+
     def _key_lines(self, cols: int) -> list[Line]:
         can = self.verbs()
-        shown = [key for key in keys.of(Context.ROSTER) if key.verb in can]
+        shown = [key for key in self._stage.keys.of(Context.ROSTER) if key.verb in can]
         each = cols // 2
         cells: list[list[Piece]] = []
         for key in shown:
@@ -261,7 +265,7 @@ def _played(peer: Peer) -> str:
     return f"{peer.volume_db:+.0f} dB" if peer.volume_db else ""
 
 
-def _code(call: CallInfo, glyphs: Glyphs) -> list[Line]:
+def _code(call: CallInfo, glyphs: Glyphs, key: str) -> list[Line]:
     """Two lines on the encryption, with the digits that are the same for everybody."""
     match call.security:
         case Security.PENDING:
@@ -272,7 +276,7 @@ def _code(call: CallInfo, glyphs: Glyphs) -> list[Line]:
         case Security.ENCRYPTED | Security.VERIFIED:
             groups = " ".join(call.code[at : at + 5] for at in range(0, len(call.code), 5))
             is_verified = call.security is Security.VERIFIED
-            hint = "verified" if is_verified else "the same for everybody? then press v"
+            hint = "verified" if is_verified else f"the same for everybody? then press {key}"
             style = Style.GOOD if is_verified else Style.DIM
             head: Line = [(Style.DIM, f"E2E {glyphs.yes}  "), (Style.WORDS, groups)]
             return [head, [(None, "       "), (style, hint)]]

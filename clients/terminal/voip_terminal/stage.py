@@ -13,6 +13,7 @@ from twisted.internet.interfaces import IReactorTime
 
 from voip.client.model import Change, Controller, Model
 from voip_terminal.glyphs import Glyphs
+from voip_terminal.key_table import KeyTable
 from voip_terminal.keys import Context, Verb
 from voip_terminal.remembered import Remembered
 from voip_terminal.settings.service import Settings
@@ -82,6 +83,9 @@ class Stage(Protocol):
 
     @property
     def glyphs(self) -> Glyphs: ...
+
+    @property
+    def keys(self) -> KeyTable: ...
 
     @property
     def clock(self) -> IReactorTime: ...

@@ -15,7 +15,7 @@ from twisted.internet.interfaces import IReactorTime
 from twisted.python.failure import Failure
 
 from voip.client.model import Change, Controller, Link, Model
-from voip_terminal import commands, keys
+from voip_terminal import commands
 from voip_terminal.announcer import Announcer
 from voip_terminal.attention import Attention
 from voip_terminal.call_verbs import CallVerbs
@@ -31,7 +31,8 @@ from voip_terminal.frame import (
 )
 from voip_terminal.glyphs import Glyphs
 from voip_terminal.idle import Idle
-from voip_terminal.keys import Context, Key, Verb
+from voip_terminal.key_table import KeyTable
+from voip_terminal.keys import Context, Key, Verb, is_urgent
 from voip_terminal.own_presence import OwnPresence
 from voip_terminal.paint import Area, Line
 from voip_terminal.remembered import Remembered
@@ -80,6 +81,7 @@ class Ui(urwid.Widget):
         self.controller = controller
         self.clock = clock
         self.glyphs = glyphs
+        self.keys = KeyTable(lambda: settings.current.keys)
         self.remembered = remembered
         self.settings = settings
         self.wall = surroundings.wall
@@ -263,7 +265,7 @@ class Ui(urwid.Widget):
         if self._rings_since is not None:
             self._ringing_key(key)
             return None
-        found = keys.find(key, self._contexts(), self._can) if keys.is_urgent(key) else None
+        found = self.keys.find(key, self._contexts(), self._can) if is_urgent(key) else None
         if found is None:
             told = self._telling.told
             is_edit = self._deck.front.is_typing and (len(key) == 1 or key in EDITING_KEYS)
@@ -272,7 +274,7 @@ class Ui(urwid.Widget):
                 if is_edit:
                     self._telling.typed_on(told)
                 return None
-            found = keys.find(rest, self._contexts(), self._can)
+            found = self.keys.find(rest, self._contexts(), self._can)
         if found is None:
             return key
         self._do(found, key)
@@ -281,9 +283,9 @@ class Ui(urwid.Widget):
     def _ringing_key(self, key: str) -> None:
         assert self._rings_since is not None
         rang_for = self.clock.seconds() - self._rings_since
-        if self._was_typing and rang_for < GRACE_SECONDS and not keys.is_urgent(key):
+        if self._was_typing and rang_for < GRACE_SECONDS and not is_urgent(key):
             return
-        found = keys.find(key, self._contexts(), self._can)
+        found = self.keys.find(key, self._contexts(), self._can)
         if found is not None:
             self._do(found, key)
 
@@ -309,7 +311,7 @@ class Ui(urwid.Widget):
     def _commands(self) -> Sequence[Command]:
         """What can be done by name on the screen under the palette."""
         shown = self._deck.screen
-        working = keys.working(self._contexts(shown), lambda verb: self._can(verb, shown))
+        working = self.keys.working(self._contexts(shown), lambda verb: self._can(verb, shown))
         can = commands.of_keys(working, lambda key: self._do(key, key.names[0]))
         return [*can, *self._calls.by_name()]
 
@@ -342,7 +344,7 @@ class Ui(urwid.Widget):
     def _hints(self, cols: int) -> Line:
         box = self._deck.box
         act = box.act if box else ""
-        return keys.hints(self._contexts(), self._can, cols, self._is_text, act)
+        return self.keys.hints(self._contexts(), self._can, cols, self._is_text, act)
 
     def _is_text(self, name: str) -> bool:
         """Would this key go into a field as text?"""

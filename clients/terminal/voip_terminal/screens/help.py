@@ -5,7 +5,8 @@ from collections.abc import Callable, Collection, Sequence
 import urwid
 
 from voip.client.model import Change
-from voip_terminal import help_text, keys
+from voip_terminal import help_text
+from voip_terminal.key_table import KeyTable
 from voip_terminal.keys import Context, Verb
 from voip_terminal.paint import Area, Line, Piece, fit, wrap
 from voip_terminal.stage import Stage
@@ -53,7 +54,7 @@ class HelpScreen:
     def _body(self, cols: int) -> Sequence[Line]:
         match self._chapter:
             case 0:
-                return _key_columns(cols)
+                return _key_columns(self._stage.keys, cols)
             case 1:
                 return _paragraphs(help_text.FIRST_CALL, cols)
             case 2:
@@ -108,10 +109,10 @@ def _paragraphs(text: str, cols: int) -> Sequence[Line]:
     return lines
 
 
-def _key_columns(cols: int) -> Sequence[Line]:
+def _key_columns(keys: KeyTable, cols: int) -> Sequence[Line]:
     """The table of keys: in two columns, or in three where there is room."""
     count = 3 if cols >= 114 else 2
-    blocks = [_block(context) for context in Context]
+    blocks = [_block(keys, context) for context in Context]
     height = -(-sum(len(block) for block in blocks) // count)
     columns: list[list[Line]] = [[]]
     for block in blocks:
@@ -124,7 +125,7 @@ def _key_columns(cols: int) -> Sequence[Line]:
     return [[piece for column in padded for piece in fit(column[at], each)] for at in range(rows)]
 
 
-def _block(context: Context) -> list[Line]:
+def _block(keys: KeyTable, context: Context) -> list[Line]:
     lines: list[Line] = [[(Style.HEADING, f" {context.value}")]]
     lines += [[(Style.KEY, f"  {key.label:<10}"), (None, key.about)] for key in keys.of(context)]
     return [*lines, []]

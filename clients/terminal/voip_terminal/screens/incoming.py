@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 import urwid
 
 from voip.client.model import CallInfo, Change
-from voip_terminal import keys, sentences
+from voip_terminal import sentences
 from voip_terminal.calls import held, ringing, talking
 from voip_terminal.controls import can_begin
 from voip_terminal.keys import Context, Verb
@@ -77,7 +77,7 @@ class IncomingBox:
         can = self.verbs()
         lines += [
             [(Style.KEY, f"   {key.label}"), (None, f"  {_SAID[key.verb]}")]
-            for key in keys.of(Context.RINGING)
+            for key in self._stage.keys.of(Context.RINGING)
             if key.verb in can
         ]
         return [*lines, [], [(Style.DIM, shorten(self._other(), cols - 1, glyphs.cut))]]

@@ -11,6 +11,7 @@ from voip_terminal.settings.service import NotKept
 from voip_terminal.stage import Stage
 from voip_terminal.tabs.account import AccountTab
 from voip_terminal.tabs.audio import AudioTab
+from voip_terminal.tabs.key_rows import KeysTab
 from voip_terminal.tabs.look import LookTab
 from voip_terminal.tabs.network import NetworkTab
 from voip_terminal.tabs.rows import Part, SettingRows
@@ -32,6 +33,7 @@ class SettingsScreen:
             AudioTab(stage),
             NetworkTab(stage),
             LookTab(stage),
+            KeysTab(stage),
         )
         self._tab: Tab = self._tabs[0]
         self._rows = SettingRows(self._parts, stage.glyphs)

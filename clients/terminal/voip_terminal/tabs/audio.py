@@ -98,7 +98,7 @@ class AudioTab:
                 lambda _cols: [(None, "< Call echo >")],
                 press=lambda: call(self._stage, ECHO, "echo"),
                 about="Echo answers at once and plays back what it hears: the whole way to the "
-                "server and back, as in any call. Ctrl-X hangs up.",
+                "server and back, as in any call.",
             )
         ]
 

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from voip.client.model import Change
 from voip.setting import BrokenSetting, notes_of
+from voip_terminal.keys import Verb
 from voip_terminal.paint import Line, clean, shorten
 from voip_terminal.screens.edit_setting import EditSettingBox
 from voip_terminal.settings.file import Plain, plain_of
@@ -134,5 +135,5 @@ def change(stage: Stage, section: str, name: str, value: Plain | Enum | None) ->
     except NotKept as error:
         stage.complain(f"{error} It is in use until you quit.")
     else:
-        stage.say("Saved. u takes it back.")
+        stage.say(f"Saved. {stage.keys.label(Verb.UNDO)} takes it back.")
     return True

@@ -1,0 +1,108 @@
+"""The keys as they are for this person: the one table, with what the settings change of it.
+
+The first name of a key is what can be changed; what moves about, says yes or goes back stays. It
+finds what a key does, makes the last line, and tells what a key is called.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from voip_terminal.keys import KEYS, Context, Key, Verb
+from voip_terminal.paint import Line, Piece, width
+from voip_terminal.settings.key_names import KeyName
+from voip_terminal.theme import Style
+
+_MOVING = frozenset({"enter", "tab", "shift tab", "esc", "left", "right", "1"})
+"""Keys that mean the same on every screen, and the rows of numbers."""
+
+
+def can_change(key: Key) -> bool:
+    """May another key do this? Not where fields or boxes rely on it."""
+    return key.verb is not Verb.HELP and key.names[0] not in _MOVING
+
+
+class KeyTable:
+    """``changes`` tells what the settings say now."""
+
+    def __init__(self, changes: Callable[[], Mapping[Verb, KeyName]]) -> None:
+        self._changes = changes
+        self._made_of: Mapping[Verb, KeyName] | None = None
+        self._keys: tuple[Key, ...] = KEYS
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """The whole table."""
+        changes = self._changes()
+        if changes is not self._made_of:
+            self._made_of = changes
+            self._keys = tuple(_changed(key, changes) for key in KEYS)
+        return self._keys
+
+    def of(self, context: Context) -> list[Key]:
+        """The keys of one context, in the order of the table."""
+        return [key for key in self.keys if key.context is context]
+
+    def label(self, verb: Verb) -> str:
+        """What the key for this is called."""
+        return next(key.label for key in self.keys if key.verb is verb)
+
+    def working(self, contexts: Sequence[Context], can: Callable[[Verb], bool]) -> list[Key]:
+        """The keys that do something here, the nearest context first."""
+        return [key for context in contexts for key in self.of(context) if can(key.verb)]
+
+    def find(
+        self, name: str, contexts: Sequence[Context], can: Callable[[Verb], bool]
+    ) -> Key | None:
+        """What a key does here: the first context counts first."""
+        working = self.working(contexts, can)
+        return next((key for key in working if name in key.names), None)
+
+    def hints(
+        self,
+        contexts: Sequence[Context],
+        can: Callable[[Verb], bool],
+        cols: int,
+        is_text: Callable[[str], bool],
+        act: str = "",
+    ) -> Line:
+        """The last line: the keys that work here, as many as fit; help is never dropped.
+
+        ``is_text`` tells of a key whether the field that has the focus takes it as text; ``act`` is
+        what Enter does in the box that lies on top.
+        """
+        help_pieces: list[Piece] = []
+        if can(Verb.HELP):
+            help_pieces = [(Style.KEY, " F1" if is_text("?") else " ?"), (Style.HINT, " help ")]
+        left = cols - sum(width(text) for _, text in help_pieces)
+        line: list[Piece] = []
+        for key in self._shown(contexts, can, is_text):
+            short = act if act and key.verb is Verb.CONFIRM else key.short
+            pieces: list[Piece] = [(Style.KEY, f" {key.label}"), (Style.HINT, f" {short} ")]
+            left -= sum(width(text) for _, text in pieces)
+            if left < 0:
+                break
+            line += pieces
+        return [*line, *help_pieces]
+
+    def _shown(
+        self,
+        contexts: Sequence[Context],
+        can: Callable[[Verb], bool],
+        is_text: Callable[[str], bool],
+    ) -> list[Key]:
+        taken: set[str] = set()
+        shown: list[Key] = []
+        for key in self.working(contexts, can):
+            if taken & set(key.names) or all(is_text(name) for name in key.names):
+                continue
+            taken |= set(key.names)
+            if key.short and key.verb is not Verb.HELP:
+                shown.append(key)
+        return shown
+
+
+def _changed(key: Key, changes: Mapping[Verb, KeyName]) -> Key:
+    chosen = changes.get(key.verb)
+    if chosen is None or not can_change(key):
+        return key
+    return replace(key, names=(chosen.name, *key.names[1:]), label=chosen.label)
