@@ -36,6 +36,7 @@ from voip_terminal.keys import Context, Key, Verb, is_urgent
 from voip_terminal.own_presence import OwnPresence
 from voip_terminal.paint import Area, Line
 from voip_terminal.remembered import Remembered
+from voip_terminal.ringer import Ringer
 from voip_terminal.screens.confirm import ConfirmBox
 from voip_terminal.screens.connect import ConnectScreen
 from voip_terminal.screens.help import HelpScreen
@@ -92,6 +93,7 @@ class Ui(urwid.Widget):
         self._calls = CallVerbs(self)
         self._attention = Attention(surroundings, clock, lambda: settings.current.notify)
         self._announcer = Announcer(self, self._attention, surroundings.redraw)
+        self._ringer = Ringer(controller, lambda: settings.current.notify)
         self._idle = Idle(clock, controller.set_idle)
         self._own = OwnPresence(clock, surroundings.redraw)
         self._sound = SoundSettings(controller, settings)
@@ -210,6 +212,7 @@ class Ui(urwid.Widget):
             self._idle.touched()
         if Change.CALLS in change:
             self._look_for_ringing()
+            self._ringer.follow()
         for screen in self._deck:
             screen.refresh(change)
         self._announcer.follow(change)

@@ -183,6 +183,14 @@ class Notify:
         default=True,
         metadata=note(flag, doc="Ring the terminal's bell.", allowed="true or false"),
     )
+    tones: bool = field(
+        default=True,
+        metadata=note(
+            flag,
+            doc="Play a ring when somebody calls, and a ring-back tone while it rings there.",
+            allowed="true or false",
+        ),
+    )
     title: bool = field(
         default=True,
         metadata=note(
