@@ -1,4 +1,4 @@
-"""The part of the fake client core that is about sound devices: it records what is asked."""
+"""The part of the fake client core that is about sound devices: it records what is asked, and tones apart."""
 
 from collections.abc import Callable
 
@@ -18,6 +18,7 @@ class FakeSound:
         self._asked = asked
         self._found = found
         self.choices: DeviceList | None = CHOICES
+        self.tones: list[Tone | None] = []
 
     def list_devices(self) -> None:
         self._asked.append(("list_devices",))
@@ -31,7 +32,7 @@ class FakeSound:
         self._asked.append(("set_meter", is_on))
 
     def play_tone(self, tone: Tone | None) -> None:
-        self._asked.append(("play_tone", tone))
+        self.tones.append(tone)
 
 
 def as_sound(fake: FakeSound) -> SoundControls:

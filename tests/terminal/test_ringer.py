@@ -29,11 +29,11 @@ class RingerTests(SynchronousTestCase):
         self.notify = Notify()
         self.ringer = Ringer(as_controller(self.fake), lambda: self.notify)
 
-    def tones_after(self, *calls: CallInfo) -> list[object]:
+    def tones_after(self, *calls: CallInfo) -> list[Tone | None]:
         """All tones so far, once these are the calls."""
         self.fake.change(Change.CALLS, calls=calls)
         self.ringer.follow()
-        return [asked[1] for asked in self.fake.asked if asked[0] == "play_tone"]
+        return self.fake.sound.tones
 
     def test_a_call_that_comes_in_rings_until_it_is_answered(self) -> None:
         """The tone is asked for once and ends at once."""
