@@ -1,4 +1,4 @@
-"""The part of the fake client core that is about sound devices: it records what is asked, and tones apart."""
+"""The part of the fake client core that is about sound: it records what is asked, tones apart."""
 
 from collections.abc import Callable
 

@@ -25,10 +25,10 @@ class KeysTests(SynchronousTestCase):
 
     def test_another(self) -> None:
         """A key is typed, works at once, and is the old one again when nothing is typed."""
-        self.choose("find", "f")
+        self.choose("find", "y")
         self.assertIn("(was /)", self.seat.line_with("find "))
         self.seat.press("esc")
-        self.assertIn(" f find ", self.seat.hints)
+        self.assertIn(" y find ", self.seat.hints)
         self.seat.press("s", "5")
         self.choose("find", "")
         self.assertNotIn("(was", self.seat.text)
