@@ -22,37 +22,40 @@ class ContactKeysTests(SynchronousTestCase):
 
     def test_nobody_is_known_at_first(self) -> None:
         """Before the first call nothing is known."""
-        self.assertIsNone(self.contacts.of(BOB))
+        self.assertIsNone(self.contacts.everybody().get(BOB))
 
     def test_the_first_key_stays(self) -> None:
         """The key of the first call is remembered, and no later call replaces it."""
         self.contacts.trust_first([BOB_FIRST])
         self.contacts.trust_first([BOB_SECOND])
-        self.assertEqual(ContactKeys(self.path).of(BOB), ContactKey(FIRST))
+        self.assertEqual(ContactKeys(self.path).everybody().get(BOB), ContactKey(FIRST))
 
     def test_verified(self) -> None:
         """Compared words make the key verified, and meeting again does not undo it."""
         self.contacts.trust_first([BOB_FIRST])
         self.contacts.mark_verified([BOB_FIRST])
         self.contacts.trust_first([BOB_FIRST])
-        self.assertEqual(self.contacts.of(BOB), ContactKey(FIRST, is_verified=True))
+        self.assertEqual(self.contacts.everybody().get(BOB), ContactKey(FIRST, is_verified=True))
 
     def test_everybody_at_once(self) -> None:
         """The people of a conference are met, and compared, together; a known key stays."""
         carol = CheckedPerson(Username("carol"), SECOND, is_verified=False)
         self.contacts.trust_first([BOB_FIRST])
         self.contacts.trust_first([BOB_SECOND, carol])
-        self.assertEqual(self.contacts.of(BOB), ContactKey(FIRST))
-        self.assertEqual(self.contacts.of(carol.username), ContactKey(SECOND))
+        self.assertEqual(self.contacts.everybody().get(BOB), ContactKey(FIRST))
+        self.assertEqual(self.contacts.everybody().get(carol.username), ContactKey(SECOND))
+        self.assertEqual(set(self.contacts.everybody()), {BOB, carol.username})
         self.contacts.mark_verified([BOB_FIRST, carol])
-        self.assertEqual(self.contacts.of(BOB), ContactKey(FIRST, is_verified=True))
-        self.assertEqual(self.contacts.of(carol.username), ContactKey(SECOND, is_verified=True))
+        self.assertEqual(self.contacts.everybody().get(BOB), ContactKey(FIRST, is_verified=True))
+        self.assertEqual(
+            self.contacts.everybody().get(carol.username), ContactKey(SECOND, is_verified=True)
+        )
 
     def test_a_new_key(self) -> None:
         """A key that the person has checked takes the place of the old one, not yet compared."""
         self.contacts.mark_verified([BOB_FIRST])
         self.contacts.trust_new(BOB_SECOND)
-        self.assertEqual(self.contacts.of(BOB), ContactKey(SECOND))
+        self.assertEqual(self.contacts.everybody().get(BOB), ContactKey(SECOND))
 
     def test_a_broken_file(self) -> None:
         """A file that makes no sense is told and left alone; nobody is trusted anew."""

@@ -122,8 +122,8 @@ class KeyringTests(SynchronousTestCase):
         self.keyring.contacts_of(ALICE).trust_first(
             [CheckedPerson(BOB, bytes(32), is_verified=False)]
         )
-        self.assertIsNone(self.keyring.contacts_of(BOB).of(BOB))
-        self.assertIsNotNone(self.keyring.contacts_of(ALICE).of(BOB))
+        self.assertEqual(self.keyring.contacts_of(BOB).everybody(), {})
+        self.assertEqual(set(self.keyring.contacts_of(ALICE).everybody()), {BOB})
 
     def test_the_usual_place(self) -> None:
         """Unless told otherwise keys lie in the person's data directory."""

@@ -5,7 +5,7 @@ call, and a call whose keys do not hold is left. It knows the clock, ``ask`` and
 else a call is made of is ``voip.client.calls``'s.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from typing import Final, assert_never
 
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
@@ -38,8 +38,7 @@ from voip.core.errors import ErrorCode
 from voip.core.ids import CallId, LegNumber, Username
 
 KEYS_WITHIN_SECONDS: Final = 15.0
-"""A call that was joined, with others who speak, and that has no keys by then is ended: nobody is
-heard."""
+"""A call of two that both have joined and that has no keys by then is ended: nobody is heard."""
 
 MOST_PARTS: Final = 256
 MOST_RELAY_BYTES: Final = 60 * 1024
@@ -75,6 +74,7 @@ class CallSecurity:
         self._leave = leave
         self._timers: dict[CallId, IDelayedCall] = {}
         self._deadlines: dict[CallId, IDelayedCall] = {}
+        self._book: Mapping[Username, ContactKey] | None = None  # until the steps are taken
         self._changed_keys: dict[Username, CheckedPerson] = {}  # for whose sake calls were stopped
 
     # ---- a call's life -------------------------------------------------------------------------
@@ -111,7 +111,7 @@ class CallSecurity:
             self.take_steps(record, record.keys.sealed_arrived(from_leg, sealed, now))
 
     def joined(self, record: CallRecord) -> None:
-        """Both sides are in the call: the keys have to come soon."""
+        """This device is in the call, with somebody else: the keys have to come soon."""
         if record.call_id not in self._deadlines:
             self._deadlines[record.call_id] = self._clock.callLater(
                 KEYS_WITHIN_SECONDS, self._keys_are_late, record
@@ -161,7 +161,10 @@ class CallSecurity:
         del self._changed_keys[username]
 
     def _known(self, username: Username) -> ContactKey | None:
-        return self._contacts.of(username)
+        """What is known of a person; the file is read once for all the people of a view."""
+        if self._book is None:
+            self._book = self._contacts.everybody()
+        return self._book.get(username)
 
     # ---- steps ---------------------------------------------------------------------------------
 
@@ -178,6 +181,7 @@ class CallSecurity:
                 return
             self._take_step(record, step)
         self._send(record.call_id, parts)
+        self._book = None
         self._watch(record)
 
     def _take_step(

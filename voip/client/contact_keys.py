@@ -5,7 +5,7 @@ first call, and whether its words or its code were compared since. It checks no 
 makes no call.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,9 +35,9 @@ class ContactKeys:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def of(self, username: Username) -> ContactKey | None:
-        """What is known of a person; None before the first call."""
-        return self._read().get(username)
+    def everybody(self) -> Mapping[Username, ContactKey]:
+        """What is known of each person; nothing of somebody before the first call."""
+        return self._read()
 
     def trust_first(self, people: Iterable[CheckedPerson]) -> None:
         """Remember the keys of people met for the first time; known ones stay as they are."""

@@ -49,6 +49,9 @@ from voip.media.sframe import SenderKey
 COLLECT_SECONDS: Final = 0.25
 """How long changes of the people are gathered before new keys are given out."""
 
+HEARD_WITHIN_SECONDS: Final = 15.0
+"""Whoever hears nobody by then, though people are there who speak, leaves."""
+
 EARLY_SECONDS: Final = 5.0
 EARLY_KEPT: Final = 256
 """Messages of legs that no view has shown as joined yet: one from each of a full conference."""
@@ -90,6 +93,7 @@ class GroupKeys:
         self._is_listener = False
         self._is_renewal_due = self._mine.newest is not None  # a call of two had a key
         self._act_at: float | None = None
+        self._late_at: float | None = None  # people speak, and no key of any is here
         self._has_begun = False
         self._ready_for: list[RosterEntry] = []
         self._is_over = False
@@ -119,7 +123,7 @@ class GroupKeys:
         """When ``handle_timer`` is to be called; None while nothing is due at any time."""
         if self._is_over or not self._is_joined:
             return None
-        times = (self._act_at, self._rosters.next_timer, self._mine.next_timer)
+        times = (self._act_at, self._late_at, self._rosters.next_timer, self._mine.next_timer)
         return min((each for each in times if each is not None), default=None)
 
     def frames_sent(self, total: int, now: float) -> list[E2eStep]:
@@ -130,15 +134,6 @@ class GroupKeys:
     def sound_began_anew(self, now: float) -> list[E2eStep]:
         """The engine's counter starts again: what was said under is not to be used any more."""
         return self._guarded(lambda: self._sound_began_anew(now))
-
-    def waited_too_long(self) -> list[E2eStep]:
-        """The call was joined long ago: whoever hears nobody by now, though people speak, will
-        not."""
-        speakers = [each for each in self._members if not each.is_listener]
-        if self._is_over or not speakers or any(each.heard_kid is not None for each in speakers):
-            return []
-        self.erase()
-        return [KeysFailed(E2eTrouble.TOO_LATE)]
 
     def erase(self) -> None:
         """The call is over: forget the keys."""
@@ -181,7 +176,18 @@ class GroupKeys:
         steps += [DropReceiver(each.stream) for each in gone if not each.is_listener]
         if any(each.given_kid is not None for each in gone):
             self._is_renewal_due = True
-        return steps + self._plan(now) + self._hear_early(now)
+        steps += self._plan(now) + self._hear_early(now)
+        self._expect_to_hear(now)
+        return steps
+
+    def _expect_to_hear(self, now: float) -> None:
+        """Set the time by which a key of anybody must be here."""
+        speakers = [each for each in self._members if not each.is_listener]
+        is_heard = any(each.heard_kid is not None for each in speakers)
+        if not self._is_joined or not speakers or is_heard:
+            self._late_at = None
+        elif self._late_at is None:
+            self._late_at = now + HEARD_WITHIN_SECONDS
 
     def _show_key(self, own: LegView) -> list[ShowLegKey]:
         if own.key is not None and own.key.public != self._key.public:
@@ -267,6 +273,8 @@ class GroupKeys:
         if not self._is_joined:
             return []
         self._rosters.check(now)
+        if self._late_at is not None and self._late_at <= now:
+            raise KeysRefused(E2eTrouble.TOO_LATE)
         steps = self._use_due(now)
         if self._mine.is_worn(now):
             self._is_renewal_due = True
@@ -301,4 +309,5 @@ class GroupKeys:
             return []
         self._rosters.claimed(message.roster, now)
         member.heard_kid = key.kid
+        self._late_at = None
         return [UseReceiveKey(member.stream, key.generation, key.base, key.step)]

@@ -116,8 +116,10 @@ class KeysOfCall:
         return self._passed(self._keys.frames_sent(total, now))
 
     def waited_too_long(self) -> list[E2eStep]:
-        """The call was answered long ago; without keys by now there will be none."""
-        return self._keys.waited_too_long()
+        """The call was answered long ago; without keys by now there will be none. In a conference
+        people come at any time, and ``handle_timer`` sees to it."""
+        keys = self._keys
+        return keys.waited_too_long() if isinstance(keys, KeyExchange) else []
 
     def sound_began(self, now: float) -> list[E2eStep]:
         """The voice engine carries this call from now on: give it the keys."""
