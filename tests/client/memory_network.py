@@ -38,6 +38,7 @@ from voip.server.conversation import Premises
 from voip.server.entrance import PROTOCOLS, EntranceFactory
 from voip.server.logins import Logins
 from voip.server.media import MediaLegs
+from voip.server.people import People
 from voip.server.rates import rates
 from voip.server.reception import Reception
 from voip.server.relay.interface import RelayStats
@@ -126,6 +127,7 @@ class MemoryServer:
             limits=limits,
             logins=logins,
             reception=self.reception,
+            people=People(accounts, self.reception, lambda: int(clock.seconds())),
             buckets=Buckets(rates(1000)),
             random=secrets.token_bytes,
         )

@@ -126,6 +126,13 @@ class ToldTests(BoardTestCase):
         self.board.went(CARL)
         self.assertEqual(self.told(BOB), [NO_ANNA])
 
+    def test_who_was_asked_about_in_between_is_told_of(self) -> None:
+        """Else whoever asked would be left with what is over."""
+        self.board.came(CARL, "Carl")
+        self.assertIs(self.board.person(CARL, BOB).presence, Presence.AVAILABLE)
+        self.board.went(CARL)
+        self.assertEqual(self.told(BOB), [Person(CARL, CARL, Presence.OFFLINE)])
+
     def test_those_who_are_told_the_same_are_told_together(self) -> None:
         """One list for all of them, whatever their number."""
         self.come(CARL)

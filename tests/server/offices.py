@@ -27,12 +27,13 @@ from voip.server.accounts import Accounts
 from voip.server.conversation import Conversation, Premises
 from voip.server.logins import Logins
 from voip.server.media import MediaLegs
+from voip.server.people import People
 from voip.server.rates import rates
 from voip.server.reception import Reception
 from voip.server.relay.interface import RelayStats
 from voip.server.tunnels import Tunnels
-from voip.store.interface import AccountStore
 from voip.store.memory import MemoryStore
+from voip.store.people import Store
 from voip.wire.codec import ClientFrame
 from voip.wire.datagram import MediaKeys
 from voip.wire.roaming import Tunnel
@@ -115,7 +116,7 @@ class Office:
 
     def __init__(
         self,
-        store: AccountStore | None = None,
+        store: Store | None = None,
         policy: RegistrationPolicy = RegistrationPolicy.OPEN,
         limits: ConnectionLimits | None = None,
         sessions_per_account: int = 10,
@@ -153,6 +154,7 @@ class Office:
             self.limits,
             self.logins,
             self.reception,
+            People(accounts, self.reception, lambda: NOW_UTC),
             Buckets(rates(registrations_per_hour)),
             self.random,
         )

@@ -46,10 +46,11 @@ class EffectsTests(SynchronousTestCase):
     def setUp(self) -> None:
         self.clock = Clock()
         self.fired: list[TimerKey] = []
+        self.ended: list[CallEnded] = []
         relay = NotedRelay()
         media = MediaLegs(relay, Tunnels(relay), Counted(), "", 1)
         timers = Timers[TimerKey](self.clock, self.fired.append)
-        self.effects = Effects(Sessions(), media, timers)
+        self.effects = Effects(Sessions(), media, timers, self.ended.append)
 
     def test_effects_for_sessions_that_are_gone_do_nothing(self) -> None:
         """No error and no word in the log."""

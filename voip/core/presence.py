@@ -69,6 +69,7 @@ class PresenceBoard:
         self._told: dict[Username, Person] = {}  # to others
         self._told_self: dict[Username, Person] = {}
         self._changed: dict[Username, None] = {}
+        self._seen_early: set[Username] = set()  # asked about between a change and its being told
         self._blocks_changed: dict[tuple[Username, Username], None] = {}
         self._directory = Directory()
 
@@ -141,6 +142,8 @@ class PresenceBoard:
             return shown.person(username)
         if not shown.is_visible or self._books.has_blocked(username, asker):
             return _nobody(username)
+        if username in self._changed:
+            self._seen_early.add(username)
         return shown.person(username)
 
     def may_ring(self, callee: Username, caller: Username) -> bool:
@@ -163,6 +166,7 @@ class PresenceBoard:
             if is_seen and self._books.watches(username, owner):
                 news.setdefault(username, {})[owner] = self.person(owner, username)
         self._changed.clear()
+        self._seen_early.clear()
         self._blocks_changed.clear()
         return _grouped(news)
 
@@ -198,10 +202,11 @@ class PresenceBoard:
         self, username: Username, news: dict[Username, dict[Username, Person]]
     ) -> None:
         person = self._by_others(username)
-        if self._told.get(username, _nobody(username)) == person:
+        was_told = self._told.get(username, _nobody(username)) == person
+        if was_told and username not in self._seen_early:
             return
         if person.presence is Presence.OFFLINE:
-            del self._told[username]
+            self._told.pop(username, None)
         else:
             self._told[username] = person
         for watcher in self._online:  # those who watch, once no screen shows everybody

@@ -18,7 +18,8 @@ from voip.core.errors import ErrorCode, Refusal, RemoteProtocolError
 from voip.core.ids import AccountId, DeviceId, Username
 from voip.core.messages import Done, Register, RegisterOk, RegistrationPolicy
 from voip.core.recovery import MAX_CODES
-from voip.store.interface import Account, AccountStore, NameTaken, NewAccount, StoreUnavailable
+from voip.store.interface import Account, NameTaken, NewAccount, StoreUnavailable
+from voip.store.people import Store
 
 # An Ed25519 seed sealed with a nonce and a tag is 60 bytes; there is room for another format.
 MAX_SEALED_BYTES = 256
@@ -35,7 +36,7 @@ class Accounts:
 
     def __init__(
         self,
-        store: AccountStore,
+        store: Store,
         policy: RegistrationPolicy,
         wall_clock: Callable[[], int],
         random: Random,

@@ -50,12 +50,15 @@ from voip.core.people_messages import (
     DeleteHistory,
     ListContacts,
     ListHistory,
+    ListUsers,
     MarkHistorySeen,
     PutContact,
+    UserScope,
 )
 from voip.server.accounts import INCIDENT_BYTES, Random
 from voip.server.logins import LoggedIn, Login, Logins
 from voip.server.own_account import OwnAccount
+from voip.server.people import People
 from voip.server.reception import Reception
 from voip.server.recovery import Recovery
 from voip.server.sessions import Session, SessionEnd, SessionOwner
@@ -92,6 +95,7 @@ class Premises:
     limits: ConnectionLimits
     logins: Logins
     reception: Reception
+    people: People
     buckets: Buckets[str]
     random: Random
 
@@ -292,7 +296,7 @@ class Conversation:
             device_name=device.name,
             certificate=device.certificate,
         )
-        opened = self._premises.reception.open(owner)
+        opened = self._premises.reception.open(owner, proven.book)
         self.answer(request_id, opened)
         if isinstance(opened, AuthOk):
             self._enter(opened.session, 0)
@@ -363,13 +367,15 @@ class Conversation:
             ):
                 session.answer(request_id, Refusal(ErrorCode.ALREADY_LOGGED_IN))
             case (
-                ListContacts()
+                ListUsers(scope=UserScope.EVERYONE)
+                | ListContacts()
                 | PutContact()
                 | DeleteContact()
                 | ListHistory()
                 | DeleteHistory()
                 | MarkHistorySeen()
             ):
-                session.answer(request_id, Refusal(ErrorCode.BAD_REQUEST))
+                coming = Deferred.fromCoroutine(self._premises.people.asked(session.owner, request))
+                self._reply_later(request_id, coming)
             case _:
                 self._premises.reception.asked(session, request_id, request)

@@ -39,6 +39,7 @@ from voip.server.entrance import PROTOCOLS, EntranceFactory
 from voip.server.log import JsonLog
 from voip.server.logins import Logins
 from voip.server.media import MediaLegs
+from voip.server.people import People
 from voip.server.ports import BoundPorts
 from voip.server.rates import rates
 from voip.server.reception import Reception
@@ -46,7 +47,7 @@ from voip.server.relay.interface import RelayEngine, RelayEvent
 from voip.server.relay.python_engine import PythonRelay
 from voip.server.service import ControlService, RelayService, StoreService
 from voip.server.tunnels import Tunnels
-from voip.store.interface import AccountStore
+from voip.store.people import Store
 
 
 class DaemonReactor(IReactorTime, IReactorFDSet, IReactorFromThreads, IReactorSocket):
@@ -61,7 +62,7 @@ class Outside:
     clock: Callable[[], float]
     wall_clock: Callable[[], int]
     random: Random
-    open_store: Callable[[], AccountStore]
+    open_store: Callable[[], Store]
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +161,7 @@ class Daemon(MultiService):
         self._prepared.ports.close()  # where they were never handed on
         self._prepared.directory.close()
 
-    async def _has_echo(self, store: AccountStore) -> bool:
+    async def _has_echo(self, store: Store) -> bool:
         try:
             await ensure_account(store, self._prepared.echo, self._outside.wall_clock())
         except VoipError as error:
@@ -168,7 +169,7 @@ class Daemon(MultiService):
             return False
         return True
 
-    def _control(self, store: AccountStore, relay: RelayEngine) -> ControlService:
+    def _control(self, store: Store, relay: RelayEngine) -> ControlService:
         """Put together what answers control connections."""
         prepared, outside = self._prepared, self._outside
         settings = prepared.settings
@@ -200,6 +201,7 @@ class Daemon(MultiService):
             limits=limits,
             logins=logins,
             reception=reception,
+            people=People(accounts, reception, outside.wall_clock),
             buckets=Buckets(rates(settings.limits.registrations_per_hour)),
             random=outside.random,
         )

@@ -1,10 +1,11 @@
 """Carrying out what the switchboard decided: one method for each effect.
 
-It drives the sessions, the media legs, the timers and the log, and decides nothing. An effect for a
+It drives the sessions, the media legs, the timers and the log, tells of calls that ended, and
+decides nothing. An effect for a
 session that is gone by now does nothing.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import assert_never
 
 from twisted.logger import Logger
@@ -34,7 +35,14 @@ class Effects:
 
     log = Logger()
 
-    def __init__(self, sessions: Sessions, media: MediaLegs, timers: Timers[TimerKey]) -> None:
+    def __init__(
+        self,
+        sessions: Sessions,
+        media: MediaLegs,
+        timers: Timers[TimerKey],
+        call_ended: Callable[[CallEnded], None],
+    ) -> None:
+        self._tell_of_ended = call_ended
         self._sessions = sessions
         self._media = media
         self._timers = timers
@@ -105,6 +113,7 @@ class Effects:
             outcome=effect.outcome.value,
             seconds=round(effect.talked_seconds, 1),
         )
+        self._tell_of_ended(effect)
 
 
 def _names(callees: Iterable[Username]) -> str:

@@ -21,6 +21,7 @@ from voip.core.limits import LoginThrottle, blur_address
 from voip.core.messages import AuthChallenge, AuthDevice, AuthFinish, AuthKeys, AuthStart
 from voip.server.accounts import Accounts, Random
 from voip.store.interface import Account, Device
+from voip.store.people import NamesInBook
 
 NOBODY: Final = AccountId(0)
 """An account that the store never has: its numbers begin at 1."""
@@ -31,10 +32,11 @@ Doorkeeper = Callable[[Account, DeviceId], Refusal | None]
 
 @dataclass(frozen=True, slots=True)
 class LoggedIn:
-    """A device that has proven itself."""
+    """A device that has proven itself, and who stands in the phone book of its account."""
 
     account: Account
     device: Device
+    book: NamesInBook
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,13 +180,22 @@ class Login:
         if refused is not None:
             return succeed(refused)
 
-        def enrolled(is_added: bool) -> LoggedIn | Refusal:
-            # Not added: the password was changed after it was proven.
-            return LoggedIn(account, device) if is_added else Refusal(ErrorCode.WRONG_PASSWORD)
+        store = self._shared.store
 
-        return self._shared.store.add_device(
-            account.account, device, account.verifier
-        ).addCallbacks(enrolled, self._shared.accounts.store_failed)
+        def book_read(book: NamesInBook) -> Deferred[LoggedIn | Refusal]:
+            return store.add_device(account.account, device, account.verifier).addCallback(
+                enrolled, LoggedIn(account, device, book)
+            )
+
+        def enrolled(is_added: bool, logged_in: LoggedIn) -> LoggedIn | Refusal:
+            # Not added: the password was changed after it was proven.
+            return logged_in if is_added else Refusal(ErrorCode.WRONG_PASSWORD)
+
+        return (
+            store.names_in_book(account.account)
+            .addCallback(book_read)
+            .addErrback(self._shared.accounts.store_failed)
+        )
 
     def _recognize(
         self, username: Username, claim: DeviceClaim, refuse: Doorkeeper
@@ -211,8 +222,14 @@ class Login:
             if refused is not None:
                 return refused
             seen = replace(device, seen_at=shared.wall_clock())
+            return shared.store.names_in_book(account.account).addCallback(book_read, account, seen)
+
+        def book_read(
+            book: NamesInBook, account: Account, seen: Device
+        ) -> Deferred[LoggedIn | Refusal]:
+            # Last, so that nobody comes in with a device that was thrown out meanwhile.
             return shared.store.renew_device(account.account, device_id, seen.seen_at).addCallback(
-                renewed, LoggedIn(account, seen)
+                renewed, LoggedIn(account, seen, book)
             )
 
         def renewed(is_known: bool, logged_in: LoggedIn) -> LoggedIn | Refusal:

@@ -6,15 +6,18 @@ session it came on.
 """
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
 
-from voip.core.effects import Effect
+from voip.core.contacts import Contact
+from voip.core.effects import CallEnded, Effect
 from voip.core.errors import ErrorCode, Refusal
 from voip.core.events import (
     Asked,
+    ContactPut,
+    ContactRemoved,
     Event,
     NickChanged,
     ServerStopping,
@@ -27,8 +30,9 @@ from voip.core.events import (
 )
 from voip.core.ids import SESSION_ID_SIZE, AccountId, DeviceId, SessionId, Username
 from voip.core.limits import ConnectionLimits
-from voip.core.messages import AuthOk, NoticeKind, Resume, ResumeOk, ServerNotice
+from voip.core.messages import AuthOk, Notice, NoticeKind, Resume, ResumeOk, ServerNotice
 from voip.core.names import is_reserved
+from voip.core.people import Person
 from voip.core.switchboard import Switchboard
 from voip.core.timers import TimerKey
 from voip.server.effects import Effects
@@ -42,6 +46,7 @@ from voip.server.sessions import (
     Sessions,
 )
 from voip.server.timers import Timers
+from voip.store.people import NamesInBook
 
 
 class Reception:
@@ -68,9 +73,14 @@ class Reception:
         self._limits = limits
         self._sessions_per_account = sessions_per_account
         self._timers = Timers[TimerKey](reactor, self._timer_fired)
-        self._effects = Effects(self.sessions, media, self._timers)
+        self._effects = Effects(self.sessions, media, self._timers, self._call_ended)
+        self._listeners: list[Callable[[CallEnded], None]] = []
         self._events: deque[Event] = deque()
         self._is_deciding = False
+
+    def listen(self, call_ended: Callable[[CallEnded], None]) -> None:
+        """Tell of each call that has ended, from now on."""
+        self._listeners.append(call_ended)
 
     def refusal(self, account: AccountId, username: Username, device: DeviceId) -> Refusal | None:
         """Why no session can be opened for this device now; None: it can."""
@@ -82,9 +92,10 @@ class Reception:
             return Refusal(ErrorCode.TOO_MANY_SESSIONS)
         return None
 
-    def open(self, owner: SessionOwner) -> AuthOk | Refusal:
+    def open(self, owner: SessionOwner, book: NamesInBook) -> AuthOk | Refusal:
         """Open a session for a device; one that it had already is over.
 
+        ``book`` is the account's, as it was read before the login was done.
         Nothing is sent to it until ``attach``.
         """
         refused = self.refusal(owner.account, owner.username, owner.device)
@@ -110,6 +121,8 @@ class Reception:
                 device=owner.device,
                 device_name=owner.device_name,
                 certificate=owner.certificate,
+                contacts=book.contacts,
+                blocked=book.blocked,
             )
         )
         return AuthOk(
@@ -183,6 +196,25 @@ class Reception:
     def nick_changed(self, account: AccountId, nick: str) -> None:
         self._happened(NickChanged(account, nick))
 
+    def contact_put(self, owner: Username, contact: Contact) -> None:
+        self._happened(ContactPut(owner, contact.username, contact.is_blocked))
+
+    def contact_removed(self, owner: Username, username: Username) -> None:
+        self._happened(ContactRemoved(owner, username))
+
+    def tell(self, account: AccountId, notice: Notice) -> None:
+        """Tell every session of an account something, now or when it is back."""
+        for session in self.sessions.of_account(account):
+            session.tell(notice)
+
+    def people(self, names: Iterable[tuple[Username, str]], asker: Username) -> tuple[Person, ...]:
+        """How some accounts, by user name and nick, are as one of them may see them."""
+        return self._switchboard.people(names, asker)
+
+    def count_others(self, asker: Username) -> int:
+        """How many others one could find online."""
+        return self._switchboard.count_others(asker)
+
     def stop(self) -> None:
         """End every call, then say goodbye to every session and close its connection."""
         self.is_stopping = True
@@ -191,6 +223,10 @@ class Reception:
             session.tell(ServerNotice(NoticeKind.SHUTDOWN))
             self.close(session, SessionEnd.SERVER_STOP)
         self._timers.stop_all()
+
+    def _call_ended(self, ended: CallEnded) -> None:
+        for listener in self._listeners:
+            listener(ended)
 
     def _timer_fired(self, key: TimerKey) -> None:
         self._happened(TimerFired(key))
