@@ -76,7 +76,7 @@ class Caller(AbstractContextManager["Caller"]):
         self.screen.press("Enter")
         self.screen.wait_for("Nobody can show these codes again")
         self.screen.press("Enter")
-        self.screen.wait_for("People", f"{self.name}  ● available")
+        self.screen.wait_for("Contacts", f"{self.name}  ● available")
 
     def call(self, other: "Caller") -> None:
         """Find them in the list and call; returns when it rings there."""

@@ -175,7 +175,7 @@ class AccountScreenTests(SynchronousTestCase):
         first.press("Enter")
         first.wait_for("Nobody can show these codes again")
         first.press("Enter")
-        first.wait_for("ann  ●", "People")
+        first.wait_for("ann  ●", "Contacts")
         second = self.screen("second")
         second.wait_for("TLS 1.3")
         second.tab_to("< Forgot your password? >")

@@ -58,7 +58,7 @@ class TerminalTests(SynchronousTestCase):
         client.press("Enter")
         client.wait_for("Nobody can show these codes again")
         client.press("Enter")
-        client.wait_for("People")
+        client.wait_for("Contacts")
 
     def test_a_call(self) -> None:
         """Two people register, find each other, call, see the same words, mute and hang up; the
