@@ -9,9 +9,17 @@ from pathlib import Path
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from tests.client.voice.wire import CALL, MINE
+from tests.client.voice.wire import CALL, MINE, config
+from tests.system.tunnel_door import TunnelDoor
 from voip.client.voice import codec
-from voip.client.voice.commands import DevicesInUse, StartTalking
+from voip.client.voice.commands import (
+    DevicesInUse,
+    PathUp,
+    StartTalking,
+    UdpUse,
+    UseNetwork,
+    UsePath,
+)
 from voip.client.voice.pipe import PipeReader, framed
 
 WORDS = ("voip.client.voice.devices:plain_devices", "silence", "null", "")
@@ -63,6 +71,17 @@ class VoiceProcessTests(SynchronousTestCase):
         self.process.stdin.close()
         self.assertEqual(self.process.wait(END_SECONDS), 0)
         self.assertEqual(self.process.stderr and self.process.stderr.read(), b"")
+
+    def test_it_goes_through_a_tunnel_when_it_is_told_to(self) -> None:
+        """With a real TLS connection to the server that it was told of, whose tunnel it proves to
+        be, and what comes back through it is heard."""
+        with TunnelDoor() as door:
+            self.command(codec.encode(UseNetwork(UdpUse.OFF)))
+            self.command(codec.encode(UsePath(config(), door.host, door.port, door.pin)))
+            door.let_in(config())
+            report = self.read_report()
+        assert isinstance(report, PathUp)
+        self.assertEqual(report.path, "tls")
 
     def test_what_it_does_not_understand_is_in_its_log_without_the_text(self) -> None:
         """A broken command is our bug: it is logged, and what it held is not."""

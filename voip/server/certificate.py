@@ -96,7 +96,7 @@ class TlsRules:
 
     def __init__(self, certificate: ServerCertificate, protocols: tuple[bytes, ...]) -> None:
         self._protocols = protocols
-        self._context = context = SSL.Context(SSL.TLS_SERVER_METHOD)
+        self.context = context = SSL.Context(SSL.TLS_SERVER_METHOD)
         context.set_min_proto_version(SSL.TLS1_3_VERSION)
         context.set_options(SSL.OP_NO_RENEGOTIATION)
         # A ticket would let a session skip the handshake; logins are cheap and bound to channels.
@@ -112,7 +112,7 @@ class TlsRules:
         self,
         tlsProtocol: TLSMemoryBIOProtocol,  # noqa: ARG002, N803 - what Twisted passes
     ) -> SSL.Connection:
-        return SSL.Connection(self._context, None)
+        return SSL.Connection(self.context, None)
 
     def _select(self, _connection: SSL.Connection, offered: list[bytes]) -> bytes:
         for name in self._protocols:
