@@ -4,6 +4,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from tests.terminal.fake_account import LAPTOP, PHONE
 from tests.terminal.scenes import seated
+from tests.terminal.seat import LARGE
 from voip.client.model import ClientError
 from voip.core.errors import ErrorCode
 
@@ -21,7 +22,8 @@ class AccountTests(SynchronousTestCase):
         """Account, shown name and presence are there, each with the box that changes it."""
         self.assertIn("signed in as alice", self.seat.text)
         self.assertIn("● available", self.seat.line_with("Presence"))
-        for title in ("Your shown name", "What others see of you", "Change your password"):
+        titles = ("Your shown name", "What others see of you", "Change your password")
+        for title in (*titles, "New recovery codes"):
             self.seat.press("enter")
             self.assertIn(title, self.seat.text)
             self.seat.press("esc", "down")
@@ -29,18 +31,29 @@ class AccountTests(SynchronousTestCase):
     def test_devices(self) -> None:
         """Each device has its name, since when it may sign in, and when it last did."""
         self.assertIn("this computer", self.seat.line_with("● laptop"))
-        self.assertRegex(self.seat.line_with("○ phone"), r"added 9 Mar 2024, seen \d+ Aug 2026")
+        shown = self.seat.line_with("○ phone")
+        self.assertRegex(shown, r"key 2B2B 2B2B  seen 2026-08-\d\d")
+        self.seat.resize(*LARGE)
+        self.assertRegex(self.seat.line_with("○ phone"), r"added 2024-03-\d\d  seen")
 
     def test_remove(self) -> None:
         """A device is removed once that was confirmed; not the one at hand."""
-        self.seat.press("down", "down", "down")
+        self.seat.press(*["down"] * 4)
         self.assertNotIn("Enter choose", self.seat.hints)
         self.seat.press("down", "enter")
-        self.assertIn("phone is signed out at once", self.seat.text)
+        self.assertIn("Remove phone?", self.seat.text)
         self.seat.press("enter")
         self.assertIn(("revoke_device", PHONE.device), self.seat.controller.asked)
         self.assertNotIn("○ phone", self.seat.text)
-        self.assertIn("phone is signed out", self.seat.status)
+        self.assertIn("phone is removed", self.seat.status)
+
+    def test_delete(self) -> None:
+        """The account can be deleted, by whoever knows the password."""
+        self.seat.press("up", "enter")
+        self.assertIn("Nobody can bring", self.seat.text)
+        self.seat.type("correct horse battery")
+        self.seat.press("enter")
+        self.assertIn(("delete_account", "correct horse battery"), self.seat.controller.asked)
 
     def test_refused(self) -> None:
         """When the server does not tell the devices, that is said; nothing else is in the way."""

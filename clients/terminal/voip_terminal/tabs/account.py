@@ -1,7 +1,6 @@
 """Who one is, what others see, and the devices that may sign in."""
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
 
 from voip.client.model import Change
 from voip.core.account_messages import OwnDevice
@@ -9,15 +8,23 @@ from voip.core.people import Presence
 from voip_terminal.paint import Line, Piece, clean, column
 from voip_terminal.row_list import shown_name
 from voip_terminal.screens.confirm import ConfirmBox
+from voip_terminal.screens.confirmed import DeleteAccountBox, NewCodesBox
 from voip_terminal.screens.nickname import NicknameBox
 from voip_terminal.screens.password import PasswordBox
 from voip_terminal.screens.presence import PresenceBox
 from voip_terminal.stage import Box, Stage
 from voip_terminal.tabs.rows import Heading, Part, SettingRow
 from voip_terminal.theme import Style
-from voip_terminal.wording import PRESENCE_WORDS
+from voip_terminal.wording import PRESENCE_WORDS, day, key_of_device
 
 NAME_COLS = 24
+WIDE_COLS = 80
+"""From this width on one reads since when a device may sign in."""
+
+REMOVE = (
+    "It is signed out at once, and a call it is in is hung up. To come back it needs the "
+    "password: change that too if somebody else knows it."
+)
 
 
 class AccountTab:
@@ -73,9 +80,22 @@ class AccountTab:
                 lambda: PasswordBox(self._stage),
                 "The password is for new devices; this one signs in by its own key.",
             ),
+            self._box_row(
+                "Recovery codes",
+                lambda: [(None, "< Make new ones >")],
+                lambda: NewCodesBox(self._stage),
+                "With one of them you set a new password when you have forgotten it.",
+            ),
             _blank,
             Heading("Devices that may sign in"),
             *self._device_rows(),
+            _blank,
+            self._box_row(
+                "Delete",
+                lambda: [(None, "< Delete my account >")],
+                lambda: DeleteAccountBox(self._stage),
+                "Your account, contacts and past calls go for good. The password is asked.",
+            ),
         ]
 
     def _signed_in(self, _cols: int) -> Line:
@@ -116,8 +136,9 @@ class AccountTab:
         sign = glyphs.available if device.is_online or device.is_this else glyphs.offline
 
         def paint(cols: int) -> Line:
-            shown = column(name, min(NAME_COLS, max(1, cols - 40)), cut)
-            told = f"added {_day(device.added_at)}, {_seen(device)}"
+            shown = column(name, NAME_COLS, cut)
+            added = f"added {day(device.added_at)}  " if cols >= WIDE_COLS else ""
+            told = f"key {key_of_device(device.device)}  {added}{_seen(device)}"
             return [(None, f"{sign} {shown} "), (Style.DIM, told)]
 
         if device.is_this:
@@ -130,26 +151,19 @@ class AccountTab:
         stage = self._stage
 
         def revoked(_: None) -> None:
-            stage.say(f"{name} is signed out and may not sign in by itself any more.")
+            stage.say(f"{name} is removed: it cannot sign in by its key any more.")
             self._ask_devices()
 
         def revoke() -> None:
             stage.ask(stage.controller.revoke_device(device.device), revoked)
 
-        told = f"{name} is signed out at once; a call it is in ends. It needs the password then."
-        stage.open(ConfirmBox(stage, "Remove this device?", told, "remove", revoke))
+        stage.open(ConfirmBox(stage, f"Remove {name}?", REMOVE, "remove it", revoke))
 
 
 def _seen(device: OwnDevice) -> str:
     if device.is_this:
         return "this computer"
-    return "signed in now" if device.is_online else f"seen {_day(device.seen_at)}"
-
-
-def _day(seconds: int) -> str:
-    """A UTC time as its day."""
-    when = datetime.fromtimestamp(seconds, UTC)
-    return f"{when.day} {when:%b %Y}"
+    return "online" if device.is_online else f"seen {day(device.seen_at)}"
 
 
 def _blank(_cols: int) -> Line:
