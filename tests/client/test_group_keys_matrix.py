@@ -59,6 +59,8 @@ class Epochs:
                 if device.sender is not None:
                     steps = device.keys.sound_began_anew(self.room.now)
                     self.room.take(device, steps)
+            case "lose" | "carry":
+                self.room.is_cut = deed == "lose"
             case _:
                 raise AssertionError(deed)
         self.speak()
@@ -95,21 +97,23 @@ class Epochs:
         }
 
 
-DEEDS = st.lists(
-    st.tuples(
-        st.sampled_from(("join", "listen", "leave", "leave", "hold", "sound")),
-        st.integers(0, 20),
-        st.sampled_from((0.0, 0.1, 0.3, SETTLED_SECONDS, 1.0)),
-    ),
-    min_size=1,
-    max_size=10,
-)
+Deeds = list[tuple[str, int, float]]
+
+
+def deeds_of(*kinds: str) -> st.SearchStrategy[Deeds]:
+    """What happens, to whom, and how long nothing happens after it."""
+    waits = st.sampled_from((0.0, 0.1, 0.3, SETTLED_SECONDS, 1.0))
+    deed = st.tuples(st.sampled_from(kinds), st.integers(0, 20), waits)
+    return st.lists(deed, min_size=1, max_size=10)
+
+
+DEEDS = deeds_of("join", "listen", "leave", "leave", "hold", "sound")
 
 
 class MatrixTests(SynchronousTestCase):
     @settings(deadline=None, max_examples=60)
     @given(DEEDS)
-    def test_who_can_decrypt(self, deeds: list[tuple[str, int, float]]) -> None:
+    def test_who_can_decrypt(self, deeds: Deeds) -> None:
         """Whoever comes opens nothing said before; whoever left opens nothing said after the others
         changed their keys; and once that is done, all who are there open everything."""
         epochs = Epochs()
@@ -121,15 +125,29 @@ class MatrixTests(SynchronousTestCase):
             others = word.present - {word.speaker.leg}
             if word.is_settled:
                 self.assertEqual(hearers, set(others))
-            for hearer in hearers - others:
-                left_at = epochs.left_at.get(hearer)
-                self.assertIsNotNone(left_at)
-                assert left_at is not None
-                self.assertTrue(left_at <= word.said_at < left_at + SETTLED_SECONDS)
+            self.only_just_left(epochs, word)
+
+    def only_just_left(self, epochs: Epochs, word: Word) -> None:
+        """Whoever opens a word and was not there has left a moment before."""
+        for hearer in epochs.hearers(word) - word.present:
+            left_at = epochs.left_at.get(hearer)
+            assert left_at is not None, "came later"
+            self.assertTrue(left_at <= word.said_at < left_at + SETTLED_SECONDS)
+
+    @settings(deadline=None, max_examples=30)
+    @given(deeds_of("join", "listen", "leave", "lose", "carry", "sound"))
+    def test_a_server_that_loses_messages(self, deeds: Deeds) -> None:
+        """Whatever the server loses, nobody opens more for it."""
+        epochs = Epochs()
+        for deed, which, wait in deeds:
+            epochs.do(deed, which)
+            epochs.wait(wait)
+        for word in epochs.words:
+            self.only_just_left(epochs, word)
 
     @settings(deadline=None, max_examples=30)
     @given(DEEDS)
-    def test_all_agree_in_the_end(self, deeds: list[tuple[str, int, float]]) -> None:
+    def test_all_agree_in_the_end(self, deeds: Deeds) -> None:
         """Nobody ever fails past an honest server, and all who are left have one code."""
         epochs = Epochs()
         for deed, which, wait in deeds:
