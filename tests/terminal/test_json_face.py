@@ -36,7 +36,7 @@ class LineTests(FaceTestCase):
     def test_words_of_later(self) -> None:
         """Words that do not exist yet are unknown."""
         spoken = Spoken(self, "alice").start()
-        for do in ("hold", "transfer", "history"):
+        for do in ("transfer", "record"):
             self.fails(spoken.tell(do), "BAD_REQUEST", field="do")
 
     def test_pieces(self) -> None:

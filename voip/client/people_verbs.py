@@ -6,7 +6,7 @@ Part of ``Client``. It knows the link and the model, and nothing of calls in pro
 from collections.abc import Sequence
 from dataclasses import replace
 
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, fail
 from twisted.python.failure import Failure
 
 from voip.client.account_verbs import begun
@@ -41,6 +41,7 @@ from voip.core.people_messages import (
     UserPage,
     UserScope,
 )
+from voip.wire.codec_book import MAX_NUMBER
 from voip.wire.codec_people import MAX_CURSOR
 
 
@@ -135,6 +136,8 @@ class PeopleVerbs:
         return page
 
     def delete_history(self, entry: EntryId | None = None) -> Deferred[None]:
+        if entry is not None and not 0 < entry <= MAX_NUMBER:  # none is kept under such a number
+            return fail(ClientError(ErrorCode.BAD_REQUEST, "entry"))
         return begun(self._ask(DeleteHistory(entry)))
 
     def mark_history_seen(self) -> Deferred[None]:

@@ -9,14 +9,18 @@ from collections.abc import Callable
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
 
 from voip.client.model import CallInfo, Change, Controller, Link, LinkError
+from voip.client.model_people import ContactView
 from voip.core.calls import LegState
+from voip.core.history import HistoryEntry
 from voip.core.ids import CallId, Username
 from voip.core.people import Person, Presence
 from voip_terminal.json_face_shapes import (
     call_shape,
     connected_shape,
+    contacts_shape,
     disconnected_shape,
     ended_shape,
+    entry_shape,
     people_shape,
     ringing_shape,
 )
@@ -48,6 +52,9 @@ class Events:
         self._is_up = False
         self._is_retrying = False
         self._people: dict[Username, Person] = {}
+        self._contacts: dict[Username, ContactView] = {}
+        self._newest_past_call: HistoryEntry | None = None
+        self._unseen_missed = 0
         self._calls: dict[CallId, Json] = {}
         self._last_ended: CallInfo | None = None
         self._tick: IDelayedCall | None = None
@@ -60,6 +67,10 @@ class Events:
             self._connection_changed()
         if Change.PEOPLE in change:
             self._people_changed()
+        if Change.CONTACTS in change:
+            self._contacts_changed()
+        if Change.HISTORY in change:
+            self._history_changed()
         if Change.CALLS in change:
             self._calls_changed()
 
@@ -93,6 +104,25 @@ class Events:
         self._people = people
         if changed:
             self._write({"event": "presence", "people": people_shape(changed)})
+
+    def _contacts_changed(self) -> None:
+        contacts = {contact.username: contact for contact in self._controller.model.contacts}
+        changed = [one for name, one in contacts.items() if self._contacts.get(name) != one]
+        removed = [name for name in self._contacts if name not in contacts]
+        self._contacts = contacts
+        if changed or removed:
+            shape: Json = {"contacts": contacts_shape(changed), "removed": removed}
+            self._write({"event": "contacts"} | shape)
+
+    def _history_changed(self) -> None:
+        model = self._controller.model
+        newest, told = model.newest_past_call, self._newest_past_call
+        self._newest_past_call = newest
+        added = entry_shape(newest) if newest is not None and newest is not told else None
+        if added is not None or model.unseen_missed != self._unseen_missed:
+            self._unseen_missed = model.unseen_missed
+            shape: Json = {"added": added, "unseen_missed": model.unseen_missed}
+            self._write({"event": "history"} | shape)
 
     def _calls_changed(self) -> None:
         model = self._controller.model

@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from dataclasses import asdict
 
 from voip.client.model import CallInfo, ClientError, ConnectionView, LinkError, Peer, ServerInfo
+from voip.client.model_people import ContactView
 from voip.client.voice.commands import CallFigures
 from voip.core.account_messages import OwnDevice
+from voip.core.history import HistoryEntry
 from voip.core.people import Person
 from voip_terminal.json_face_words import Json
 
@@ -23,6 +25,32 @@ def people_shape(people: Iterable[Person]) -> list[Json]:
         }
         for person in people
     ]
+
+
+def contacts_shape(contacts: Iterable[ContactView]) -> list[Json]:
+    return [
+        {
+            "username": contact.username,
+            "alias": contact.alias,
+            "nick": contact.nick,
+            "presence": contact.presence.value,
+            "text": contact.text,
+            "favourite": contact.is_favourite,
+            "notes": contact.notes,
+            "blocked": contact.is_blocked,
+        }
+        for contact in contacts
+    ]
+
+
+def entry_shape(entry: HistoryEntry) -> Json:
+    """A past call."""
+    shape = asdict(entry)
+    return shape | {
+        "call_id": entry.call_id.hex(),
+        "peers": list(entry.peers),
+        "outcome": entry.outcome.value,
+    }
 
 
 def devices_shape(devices: Iterable[OwnDevice]) -> list[Json]:

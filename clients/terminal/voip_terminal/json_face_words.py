@@ -17,6 +17,7 @@ class Kind(Enum):
 
     TEXT = "text"
     NUMBER = "number"
+    FLAG = "true or false"
     TEXTS = "list of texts"
 
 
@@ -53,10 +54,35 @@ VERBS: Mapping[str, Verb] = {
     "logout": Verb(),
     "quit": Verb(),
     "users": Verb(
-        (_optional("query"), _optional("cursor"), _optional("limit", Kind.NUMBER)),
+        (
+            _optional("query"),
+            _optional("cursor"),
+            _optional("limit", Kind.NUMBER),
+            _optional("scope"),
+        ),
         ("people", "next_cursor", "total", "online"),
     ),
+    "contacts": Verb((), ("contacts",)),
+    "contact-add": Verb(
+        (
+            Field("username"),
+            _optional("alias"),
+            _optional("favourite", Kind.FLAG),
+            _optional("notes"),
+            _optional("blocked", Kind.FLAG),
+        )
+    ),
+    "contact-remove": Verb((Field("username"),)),
+    "block": Verb((Field("username"),)),
+    "unblock": Verb((Field("username"),)),
+    "history": Verb(
+        (_optional("kind"), _optional("query"), _optional("cursor")),
+        ("entries", "next_cursor", "unseen_missed"),
+    ),
+    "history-remove": Verb((_optional("entry", Kind.NUMBER), _optional("all", Kind.FLAG))),
+    "history-seen": Verb(),
     "presence": Verb((Field("presence"), _optional("text"))),
+    "idle": Verb((Field("is_idle", Kind.FLAG),)),
     "nick": Verb((Field("nick"),)),
     "password": Verb((Field("old"), Field("new"))),
     "recovery": Verb((Field("password"),), ("codes",)),
@@ -93,6 +119,8 @@ EVENTS: Mapping[str, Sequence[str]] = {
     "connected": ("server", "host", "port", "pin", "is_new_pin", "policy", "motd", "logged_in"),
     "disconnected": ("trouble", "retry_in_seconds", "expected_pin", "seen_pin"),
     "presence": ("people",),
+    "contacts": ("contacts", "removed"),
+    "history": ("added", "unseen_missed"),
     "ringing": ("call_id", "from", "nick", "device"),
     "call": (
         "call_id",
@@ -140,5 +168,7 @@ def _fits(value: object, kind: Kind) -> bool:
             return isinstance(value, str)
         case Kind.NUMBER:
             return isinstance(value, int) and not isinstance(value, bool) and value > 0
+        case Kind.FLAG:
+            return isinstance(value, bool)
         case Kind.TEXTS:
             return isinstance(value, list) and all(isinstance(each, str) for each in value)
