@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 import tempfile
 from contextlib import ExitStack, closing
+from functools import partial
 from pathlib import Path
 from typing import cast
 from unittest import skipUnless
@@ -160,22 +161,81 @@ class AccountScreenTests(SynchronousTestCase):
             seat.type(part)
             seat.press("Tab")
 
+    def registered(self, seat: TerminalSeat) -> list[str]:
+        """Make Ann's account; gives the codes that are shown for it."""
+        seat.wait_for("TLS 1.3")
+        seat.tab_to("< Create an account >")
+        seat.press("Enter")
+        seat.wait_for("Create an account on")
+        self.fill(seat, "ann", "Ann", PASSWORD, PASSWORD)
+        seat.press("Enter")
+        codes = self.codes(seat)
+        seat.wait_for("ann  ●", "Contacts")
+        return codes
+
+    def codes(self, seat: TerminalSeat) -> list[str]:
+        """The codes that are shown; they are put away."""
+        codes = CODE.findall(seat.wait_for("Your recovery codes", "8  "))
+        self.assertEqual(len(set(codes)), 8)
+        seat.press("Enter")
+        seat.wait_for("Nobody can show these codes again")
+        seat.press("Enter")
+        return codes
+
+    def point_at(self, seat: TerminalSeat, row: str) -> None:
+        """Move the pointer down to the row that shows this."""
+
+        def is_there(screen: str) -> bool:
+            return any(line.startswith("▶") and row in line for line in screen.splitlines())
+
+        for _ in range(12):
+            if is_there(seat.text):
+                return
+            before = seat.cursor
+            seat.press("Down")
+            seat.wait_until(partial(self.has_left, seat, before))
+        self.fail(f"no row {row!r}:\n{seat.text}")
+
+    def has_left(self, seat: TerminalSeat, place: tuple[int, int]) -> bool:
+        return seat.cursor != place
+
+    def test_the_settings_of_an_account(self) -> None:
+        """Another device is removed, new codes are made, and the account is deleted."""
+        seat = self.screen("first")
+        old = self.registered(seat)
+        phone = JsonClient(self.address, self.folder / "phone")
+        self.addCleanup(phone.quit)
+        phone.event("connected")
+        phone.ask("login", username="ann", password=PASSWORD)
+        seat.press("s")
+        seat.wait_for("Devices that may sign in", "this computer", "online")
+        self.point_at(seat, "online")
+        seat.press("Enter")
+        seat.wait_for("To come back it needs the password")
+        seat.press("Enter")
+        seat.wait_for("is removed")
+        phone.event("disconnected", trouble="KICKED")
+        self.point_at(seat, "Make new ones")
+        seat.press("Enter")
+        seat.wait_for("the old ones open nothing any more")
+        seat.type(PASSWORD)
+        seat.press("Enter")
+        self.assertFalse(set(self.codes(seat)) & set(old))
+        seat.wait_for("Devices that may sign in")
+        self.point_at(seat, "Delete my account")
+        seat.press("Enter")
+        seat.wait_for("Nobody can bring")
+        seat.type(PASSWORD)
+        seat.press("Enter")
+        seat.wait_for("Your account is deleted.", "< Sign in >")
+        answer = phone.try_("login", username="ann", password=PASSWORD)
+        self.assertEqual(answer["error"], "WRONG_PASSWORD")
+
     def test_a_forgotten_password(self) -> None:
         """The codes are shown after registering; on another computer one of them sets a new
         password and signs in, which ends the session of the first."""
         first = self.screen("first")
-        first.wait_for("TLS 1.3")
-        first.tab_to("< Create an account >")
-        first.press("Enter")
-        first.wait_for("Create an account on")
-        self.fill(first, "ann", "Ann", PASSWORD, PASSWORD)
-        first.press("Enter")
-        codes = CODE.findall(first.wait_for("Your recovery codes", "8  "))
-        self.assertEqual(len(set(codes)), 8)
-        first.press("Enter")
-        first.wait_for("Nobody can show these codes again")
-        first.press("Enter")
-        first.wait_for("ann  ●", "Contacts")
+        codes = self.registered(first)
         second = self.screen("second")
         second.wait_for("TLS 1.3")
         second.tab_to("< Forgot your password? >")

@@ -39,4 +39,6 @@ The four words prove that nobody sits between you. Compare them by voice, once f
 If somebody's key changes later, calls with them stop and you are told.
 
 Your password never leaves this computer. The server keeps only what is needed to check it.
+Forgot it? A recovery code, shown when you made the account, sets a new one, once. Lost a
+computer? Remove it in the settings: it is signed out at once.
 """
