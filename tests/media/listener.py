@@ -49,8 +49,8 @@ def without(sent: Iterable[Sent], *lost: int) -> list[Sent]:
 class Listener:
     """A jitter buffer with its playback clock, and the packets on their way to it."""
 
-    def __init__(self) -> None:
-        self.buffer = JitterBuffer()
+    def __init__(self, buffer: JitterBuffer | None = None) -> None:
+        self.buffer = buffer or JitterBuffer()
         self.now = 0.0
         self.coming: list[Sent] = []
 

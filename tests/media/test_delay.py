@@ -43,6 +43,14 @@ class TargetTests(SynchronousTestCase):
         led.retarget(900.0, 1000, True)
         self.assertEqual(led.target_ms, 400.0)
 
+    def test_bounds_of_the_person_hold(self) -> None:
+        """From the first packet on, whatever the path needs."""
+        led = DelayControl(least_ms=80.0, most_ms=120.0)
+        self.assertEqual((led.target_ms, led.delay_ms), (80.0, 80.0))
+        for spread, packets, target in ((0.0, 10, 80.0), (0.0, 1000, 80.0), (300.0, 1000, 120.0)):
+            led.retarget(spread, packets, False)
+            self.assertEqual(led.target_ms, target)
+
     def test_a_coarse_playback_clock_is_waited_for(self) -> None:
         """A sound card that takes 40 ms at once needs some more in store."""
         led = control(60.0)

@@ -33,6 +33,17 @@ class EvenPathTests(SynchronousTestCase):
         self.assertLess(listener.stats.buffer_ms, 30)
         self.assertEqual(listener.stats.target_ms, 20)
 
+    def test_the_least_delay_can_be_set(self) -> None:
+        """From the beginning, and later; nothing is made up for it."""
+        listener = Listener(JitterBuffer(100.0, 200.0))
+        listener.hear(20.0, stream(1500))
+        self.assertEqual(listener.stats.target_ms, 100)
+        self.assertApproximates(listener.stats.buffer_ms, 100, 20)
+        listener.buffer.delay_between(20.0, 400.0)
+        listener.hear(29.9, ())
+        self.assertEqual(listener.stats.target_ms, 20)
+        self.assertEqual(listener.stats.lost, 0)
+
     def test_drift_is_absorbed(self) -> None:
         """200 ppm either way for three minutes: nothing is made up, the delay stays small."""
         for drift in (-200e-6, 200e-6):

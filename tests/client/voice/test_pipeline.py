@@ -17,7 +17,14 @@ from tests.client.voice.wire import (
     predictable,
     tone,
 )
-from voip.client.voice.commands import DropStream, PathUp, ReceiveKey, SendKey
+from voip.client.voice.commands import (
+    DropStream,
+    PathUp,
+    ReceiveKey,
+    SendKey,
+    UdpUse,
+    UseNetwork,
+)
 from voip.client.voice.pipeline import MOST_STREAMS, VoicePipeline
 from voip.core.ids import StreamId
 from voip.media.samples import Samples
@@ -66,6 +73,34 @@ class Talk:
                     self.far.receive_datagram(data, self.now)
             for data in self.far.datagrams_to_send():
                 self.near.receive_datagram(data, self.now)
+
+
+class NetworkTests(SynchronousTestCase):
+    """What a person sets about the network."""
+
+    def test_late_packets_are_waited_for_as_set(self) -> None:
+        """In a call that is on and in later ones."""
+        talk = Talk()
+        talk.give_keys()
+        for wish in (UseNetwork(jitter_min_ms=100), UseNetwork(jitter_min_ms=60)):
+            talk.far.use_network(wish, talk.now)
+            talk.run(tone(600))
+            figures = talk.far.figures(0.0)
+            assert figures is not None
+            self.assertApproximates(figures.buffer_ms, wish.jitter_min_ms, 25)
+            talk.far.stop(CALL)
+            talk.far.start(CALL, THEIRS, talk.now)
+            talk.give_keys()
+
+    def test_udp_alone_or_not_at_all(self) -> None:
+        """A tunnel is wanted when it is to be, with a path and without."""
+        pipeline = VoicePipeline(predictable)
+        pipeline.use_network(UseNetwork(UdpUse.OFF), 0.0)
+        self.assertFalse(pipeline.wants_tunnel)
+        pipeline.use_path(config(), 0.0)
+        self.assertTrue(pipeline.wants_tunnel)
+        pipeline.use_network(UseNetwork(UdpUse.ON), 0.0)
+        self.assertFalse(pipeline.wants_tunnel)
 
 
 class TalkTests(SynchronousTestCase):

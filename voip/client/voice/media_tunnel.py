@@ -62,7 +62,7 @@ class MediaTunnel:
         if path != self._path:
             self.close()
             self._path = path
-            self._connect()
+            self._connect(path)
 
     def send(self, datagram: bytes) -> None:
         """Send it, as far as there is a way."""
@@ -83,11 +83,8 @@ class MediaTunnel:
         if end is not None:
             end.abort()
 
-    def _connect(self) -> None:
+    def _connect(self, path: UsePath) -> None:
         self._retry = None
-        path = self._path
-        if path is None:
-            return
         endpoint = wrapClientTLS(
             self._tls,
             self._endpoint_of(path.host, path.port),
@@ -104,7 +101,7 @@ class MediaTunnel:
         def failed(_: Failure) -> None:
             if path is self._path:
                 self._connecting = None
-                self._try_later()
+                self._try_later(path)
 
         connecting.addCallbacks(connected, failed)
 
@@ -115,12 +112,12 @@ class MediaTunnel:
     def _ended(self, end: "_TunnelEnd") -> None:
         if end is self._end:
             self._end = None
-            self._try_later()
+            self._try_later(end.path)
 
-    def _try_later(self) -> None:
+    def _try_later(self, path: UsePath) -> None:
         pause = min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2.0**self._failures)
         self._failures += 1
-        self._retry = self._reactor.callLater(pause, self._connect)
+        self._retry = self._reactor.callLater(pause, self._connect, path)
 
 
 class _EndFactory(Factory):
@@ -145,7 +142,7 @@ class _TunnelEnd(Protocol):
         ended: Callable[["_TunnelEnd"], None],
     ) -> None:
         self._reactor = reactor
-        self._path = path
+        self.path = path
         self._came = came
         self._ended = ended
         self._reader = TunnelReader()
@@ -181,7 +178,7 @@ class _TunnelEnd(Protocol):
         """Say whose tunnel this is to be, if this is the server."""
         self._patience_ends()
         channel = channel_of(self._tls.getHandle())
-        path = self._path
+        path = self.path
         if channel is None or channel.protocol != ALPN_MEDIA or channel.pin != path.pin:
             self.abort()
             return
