@@ -246,6 +246,9 @@ class CallTests(PairTestCase):
         (path,) = self.network.data_dir.glob("alice/servers/*/contacts/alice.json")
         path.write_text(path.read_text().replace(self.kept_key(path.read_text()), "00" * 32))
         self.done(self.alice.call(["bob"]))
+        ended = self.alice.model.last_ended
+        assert ended is not None
+        self.assertEqual(ended.key_changed_of, "bob")
         self.alice.trust_new_key("bob")
         self.talk()
         self.assertIs(self.only_call(self.alice).security, Security.ENCRYPTED)

@@ -207,6 +207,8 @@ class FakeController(FakeAccount, FakeCalls, FakePeople):
 
     def trust_new_key(self, username: str) -> None:
         self.asked.append(("trust_new_key", username))
+        if "trust_new_key" in self.refusals:
+            raise self.refusals["trust_new_key"]
 
     def close(self) -> Deferred[None]:
         return self._answer("close", None)

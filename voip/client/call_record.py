@@ -10,7 +10,7 @@ from voip.client.keys_of_call import KeysOfCall
 from voip.client.model import Security
 from voip.client.voice.commands import CallFigures
 from voip.core.call_messages import QualityReport
-from voip.core.ids import CallId, StreamId
+from voip.core.ids import CallId, StreamId, Username
 from voip.core.phone_words import PhoneCall, PhoneCallState
 
 SILENT_DB = -127.0
@@ -31,6 +31,7 @@ class CallRecord:
     words: tuple[str, ...] = ()
     code: str = ""
     people: tuple[CheckedPerson, ...] = ()
+    key_changed_of: Username | None = None
     figures: CallFigures | None = None
     figures_count: int = 0
     microphone_db: float = SILENT_DB

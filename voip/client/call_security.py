@@ -228,6 +228,7 @@ class CallSecurity:
             record.security = Security.KEY_CHANGED
         if failed.changed is not None:
             self._changed_keys[failed.changed.username] = failed.changed
+            record.key_changed_of = failed.changed.username
         self._leave(record.call_id)
 
     # ---- timers --------------------------------------------------------------------------------

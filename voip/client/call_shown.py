@@ -62,6 +62,7 @@ def call_info(
         security=record.security,
         words=record.words,
         code=record.code,
+        key_changed_of=record.key_changed_of,
         figures=record.figures,
         microphone_db=record.microphone_db,
         end_reason=call.end_reason,

@@ -120,7 +120,8 @@ class CallInfo:
     ``words`` are the four words to compare, empty until the keys are there; in a conference they
     stay empty and ``code`` holds 30 digits instead, the same for everybody in it. ``is_held``: this
     device put the call on hold; ``is_held_by_peers``: everybody else did. ``is_host`` and
-    ``is_listener`` are about this device's own leg.
+    ``is_listener`` are about this device's own leg. ``key_changed_of``: for whose new account key
+    the call was stopped, if they are known by another one.
     """
 
     call_id: CallId
@@ -143,6 +144,7 @@ class CallInfo:
     is_locked: bool = False
     is_listener: bool = False
     code: str = ""
+    key_changed_of: Username | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,8 @@ from voip_terminal.calls import current, ringing
 from voip_terminal.contact_list import is_online, shown_contact
 from voip_terminal.paint import clean
 from voip_terminal.screens.confirm import ExplainBox
-from voip_terminal.stage import Stage
+from voip_terminal.screens.new_key import NewKeyBox
+from voip_terminal.stage import Box, Stage
 
 BELL_SECONDS = 3
 """Between two bells of one call."""
@@ -132,11 +133,19 @@ class Announcer:
         if call.is_incoming and call.end_reason in sentences.GAVE_UP:
             self._attention.missed(call)
         if call.security is Security.KEY_CHANGED:
-            told = sentences.KEY_CHANGED.format(who=sentences.who(call))
             self._stage.complain(sentence)
-            self._stage.open(ExplainBox(self._stage, "The call was stopped", told))
+            self._stage.open(self._key_changed(call))
         else:
             self._stage.say(sentence)
+
+    def _key_changed(self, call: CallInfo) -> Box:
+        """What is said of it: with a new key to be trusted, or without."""
+        username = call.key_changed_of
+        if username is None:
+            told = sentences.KEY_CHANGED.format(who=sentences.who(call))
+            return ExplainBox(self._stage, "The call was stopped", told)
+        names = {peer.username: sentences.name_of(peer) for peer in call.peers}
+        return NewKeyBox(self._stage, username, names.get(username, clean(username)))
 
     def _follow_talking(self, call: CallInfo | None) -> None:
         is_talking = call is not None and call.state is LegState.ACTIVE

@@ -121,6 +121,8 @@ KEY_CHANGED = (
     "way before you call again."
 )
 
+KEY_TRUSTED = "{who} is known by the new key now. Call again, and compare the words."
+
 HOOK_FAILED = "The hook of your settings failed: {why}. Look at [notify] in the settings."
 
 BUG = "Something went wrong inside this client; it goes on, and its log tells more."
