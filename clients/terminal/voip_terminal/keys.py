@@ -198,7 +198,7 @@ KEYS: tuple[Key, ...] = (
     _key("enter| ", "Enter", Context.SETTINGS, Verb.PRESS, "choose", "turn, type or do it"),
     _key("u", "u", Context.SETTINGS, Verb.UNDO, "undo", "take the last change back"),
     _key("esc|q", "Esc", Context.SETTINGS, Verb.BACK, "back", "leave the settings"),
-    _key("1|2|3|4|5", "1-5", Context.HELP, Verb.CHAPTER, "chapter", "another chapter"),
+    _key("1|2|3|4|5|6", "1-6", Context.HELP, Verb.CHAPTER, "chapter", "another chapter"),
     _key("esc|q|?|f1", "Esc", Context.HELP, Verb.BACK, "close", "close the help"),
     _key(":", ":", Context.EVERYWHERE, Verb.PALETTE, "command", "a command, as: call bob"),
     _key("ctrl p", "Ctrl-P", Context.EVERYWHERE, Verb.PALETTE, "", "a command, in fields too"),

@@ -25,19 +25,32 @@ class HelpTests(SynchronousTestCase):
             seat.stop()
 
     def test_chapters(self) -> None:
-        """1 to 5 turn to the chapters, which begin at their top."""
+        """1 to 6 turn to the chapters, which begin at their top."""
         seat = seated()
         self.addCleanup(seat.stop)
         seat.press("?", "page down")
         for key, told in (
             ("2", "Call echo"),
-            ("3", "mixer"),
-            ("4", "cannot listen"),
-            ("5", "9f2c41d07ab3e655"),
+            ("3", "The 30 digits"),
+            ("4", "mixer"),
+            ("5", "cannot listen"),
+            ("6", "9f2c41d07ab3e655"),
             ("1", "Everywhere"),
         ):
             seat.press(key)
             self.assertIn(told, seat.text)
+
+    def test_ones_own_keys(self) -> None:
+        """Where the text names a key, it is the one that works."""
+        seat = seated()
+        self.addCleanup(seat.stop)
+        seat.settings.set("keys", "mute", "F5")
+        seat.press("?", "2")
+        self.assertIn("F5 turns your microphone off and on, and Ctrl-X hangs up", seat.text)
+        self.assertNotIn("{", seat.text)
+        for chapter in "3456":
+            seat.press(chapter)
+            self.assertNotIn("{", seat.text)
 
     def test_scrolls(self) -> None:
         """What is below can be reached, and that there is more is told."""

@@ -12,7 +12,7 @@ from voip_terminal.paint import Area, Line, Piece, fit, wrap
 from voip_terminal.stage import Stage
 from voip_terminal.theme import Style
 
-CHAPTERS = ("keys", "first call", "no sound?", "privacy", "about")
+CHAPTERS = ("keys", "calling", "conferences", "no sound?", "privacy", "about")
 
 
 class HelpScreen:
@@ -44,10 +44,10 @@ class HelpScreen:
 
     def _lines(self, cols: int) -> tuple[Sequence[Line], Sequence[Line]]:
         """The head, and the chapter under it."""
-        head: list[Piece] = [(Style.HEADING, " Help")]
+        head: list[Piece] = []
         for at, name in enumerate(CHAPTERS):
             style = Style.FOCUS if at == self._chapter else None
-            head += [(None, "  "), (style, f"({at + 1}) {name}")]
+            head += [(None, "  " if at else " "), (style, f"({at + 1}) {name}")]
         rule = self._stage.glyphs.horizontal * cols
         return [head, [(Style.LINE, rule)]], self._body(cols)
 
@@ -56,13 +56,20 @@ class HelpScreen:
             case 0:
                 return _key_columns(self._stage.keys, cols)
             case 1:
-                return _paragraphs(help_text.FIRST_CALL, cols)
+                return _paragraphs(self._named(help_text.CALLING), cols)
             case 2:
-                return _paragraphs(help_text.NO_SOUND, cols)
+                return _paragraphs(self._named(help_text.CONFERENCES), cols)
             case 3:
-                return _paragraphs(help_text.PRIVACY, cols)
+                return _paragraphs(self._named(help_text.NO_SOUND), cols)
+            case 4:
+                return _paragraphs(self._named(help_text.PRIVACY), cols)
             case _:
                 return _paragraphs(self._about(), cols)
+
+    def _named(self, text: str) -> str:
+        """The text with the keys of this person in it."""
+        keys = self._stage.keys.keys
+        return text.format_map({key.verb.name.lower(): key.label for key in reversed(keys)})
 
     def _about(self) -> str:
         server = self._stage.model.connection.server
