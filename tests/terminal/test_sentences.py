@@ -26,6 +26,13 @@ class WholeTests(SynchronousTestCase):
         self.assertEqual(set(sentences.PASSWORD_PROBLEMS), set(PasswordProblem))
         self.assertEqual(set(sentences.ENDINGS), set(EndReason))
 
+    def test_a_field_says_more(self) -> None:
+        """The same refusal has another sentence where it is about another thing."""
+        code = ErrorCode.UNKNOWN_DEVICE
+        told = [sentences.refusal(ClientError(code, field)) for field in ("device", "username")]
+        self.assertEqual(told[0], "That device was removed already.")
+        self.assertIn("type the password", told[1])
+
     def test_form(self) -> None:
         """Each is one plain ASCII sentence that fits two lines of the least terminal."""
         told = [sentences.refusal(ClientError(code, incident="7f3a")) for code in ErrorCode]
@@ -33,6 +40,7 @@ class WholeTests(SynchronousTestCase):
         told += [sentences.voice_trouble(trouble) for trouble in VoiceTrouble]
         told += sentences.PASSWORD_PROBLEMS.values()
         told += [sentences.ending(replace(CALL, end_reason=reason)) for reason in EndReason]
+        told += sentences.REFUSALS_OF_FIELDS.values()
         told.append(sentences.BUG)
         for sentence in told:
             self.assertTrue(sentence.isascii(), sentence)

@@ -24,7 +24,7 @@ class ConnectionLimits:
     """What one control connection may cost the server. Sizes in bytes, times in seconds."""
 
     frame_bytes_before_login: int = 4 * 1024
-    """The longest message before login is Register, below 1 KiB."""
+    """The longest message before login is Register with its recovery codes, some 1.1 KiB."""
     frame_bytes: int = 64 * 1024
     """After login; 64 KiB of empty sub-messages swell to 1.5 MiB when parsed, which is bearable."""
     login_deadline_seconds: float = 20.0

@@ -45,6 +45,14 @@ REFUSALS: dict[ErrorCode, str] = {
     ErrorCode.INTERNAL: "The server failed; try again{tell}.",
 }
 
+# What says more when the field is known that was at fault.
+REFUSALS_OF_FIELDS: dict[tuple[ErrorCode, str], str] = {
+    (ErrorCode.BAD_REQUEST, "code"): (
+        "A recovery code has 20 letters and digits: compare it with your paper."
+    ),
+    (ErrorCode.UNKNOWN_DEVICE, "device"): "That device was removed already.",
+}
+
 LINK_TROUBLES: dict[LinkTrouble, str] = {
     LinkTrouble.BAD_ADDRESS: "This is not an address: type a name, or name:port.",
     LinkTrouble.NAME_NOT_FOUND: "No server has the name {host}: check its spelling.",
@@ -141,7 +149,8 @@ def wait(milliseconds: int) -> str:
 def refusal(error: ClientError) -> str:
     """The sentence for a refused verb."""
     tell = f"; tell its operator the number {clean(error.incident)}" if error.incident else ""
-    return REFUSALS[error.code].format(wait=wait(error.retry_after_ms), tell=tell)
+    sentence = REFUSALS_OF_FIELDS.get((error.code, error.field), REFUSALS[error.code])
+    return sentence.format(wait=wait(error.retry_after_ms), tell=tell)
 
 
 def link_trouble(trouble: LinkTrouble, host: str) -> str:

@@ -21,7 +21,6 @@ TOLD = (
     "One of the codes you wrote down sets a new password. It is used up by that, and your other "
     "devices have to sign in again. Without a code the account is lost."
 )
-NO_CODE = "A recovery code has 20 letters and digits: compare it with your paper."
 
 
 class RecoverBox(FormBox):
@@ -84,7 +83,8 @@ class RecoverBox(FormBox):
         if username_problem(self._name) is not None:
             self.wants(self._account, "Type the name of your account.")
         elif read_code(self._code.text) is None:
-            self.wants(self._code, NO_CODE)
+            no_code = sentences.REFUSALS_OF_FIELDS[ErrorCode.BAD_REQUEST, "code"]
+            self.wants(self._code, no_code)
         elif (problem := password_problem(self._new.text, self._name)) is not None:
             self.wants(self._new, sentences.PASSWORD_PROBLEMS[problem])
         elif self._again.text != self._new.text:
