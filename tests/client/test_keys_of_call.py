@@ -178,12 +178,22 @@ class SoundTests(KeysOfCallTestCase):
         self.talk()
         self.alice.keys.sound_ended()
         told = len(self.alice.told)
-        self.pass_time(3 * ROTATE_AFTER_SECONDS + USE_AFTER_SECONDS)
+        self.pass_time(3 * ROTATE_AFTER_SECONDS + 5.0)
         new = self.alice.told[told:]
         self.assertTrue(all(isinstance(step, SendSealed) for step in new))
         self.sound(self.alice)
         self.hear_each_other(self.alice, self.bob)
-        self.assertEqual(len(self.alice.of(UseReceiveKey)), 3)  # the first, and the last two
+        self.assertEqual(len(self.alice.of(UseReceiveKey)), 2)  # the first, and the last
+
+    def test_a_new_key_just_before_the_sound(self) -> None:
+        """While the other's new key waits to be used, the one before it is needed as well."""
+        self.talk()
+        for wait, given in ((ROTATE_AFTER_SECONDS + 0.1, 2), (5.0, 1)):
+            self.alice.keys.sound_ended()
+            self.pass_time(wait)
+            told = len(self.alice.of(UseReceiveKey))
+            self.sound(self.alice)
+            self.assertEqual(len(self.alice.of(UseReceiveKey)) - told, given)
 
     def test_time_and_frames(self) -> None:
         """A call of two has new keys every half hour, and every 2^20 frames."""

@@ -20,12 +20,15 @@ from voip.client.group_messages import is_for_group
 from voip.client.key_exchange import Handover, KeyExchange
 from voip.client.key_steps import DropReceiver, E2eStep, UseReceiveKey, UseSendKey
 from voip.client.leg_identity import KnownKey
-from voip.client.sender_keys import SenderKeys
+from voip.client.sender_keys import USE_AFTER_SECONDS, SenderKeys
 from voip.core.calls import CallView
 from voip.core.ids import CallId, LegNumber, StreamId, Username
 
 _GENERATIONS_HEARD: Final = 2
-"""Of one speaker, when the sound begins: the one in use, and one that may be given out already."""
+"""Of one speaker: the newest, and the one that is in use until it is."""
+
+_OLD_SECONDS: Final = 2 * USE_AFTER_SECONDS
+"""After the next one came nothing is said any more under the key before."""
 
 
 class KeysOfCall:
@@ -46,7 +49,7 @@ class KeysOfCall:
         self._has_sound = False
         self._send_key: UseSendKey | None = None
         self._is_send_key_given = False
-        self._heard: dict[StreamId, deque[UseReceiveKey]] = {}
+        self._heard: dict[StreamId, deque[tuple[float, UseReceiveKey]]] = {}
 
     @classmethod
     def dialled(
@@ -79,7 +82,7 @@ class KeysOfCall:
         """The call is like this now."""
         keys = self._keys
         if isinstance(keys, GroupKeys) or not view.is_conference or keys.is_over:
-            return self._passed(keys.view_changed(view, now))
+            return self._passed(keys.view_changed(view, now), now)
         group = GroupKeys(
             self._me, keys.call_id, keys.commitment, self._known, self._random, keys.hand_over()
         )
@@ -88,7 +91,7 @@ class KeysOfCall:
         for from_leg, sealed in self._early:
             steps += group.sealed_arrived(from_leg, sealed, now)
         self._early.clear()
-        return self._passed(steps)
+        return self._passed(steps, now)
 
     def older_view(self, view: CallView) -> None:
         """The call was like this before the newest view: it came late, after a break."""
@@ -100,11 +103,11 @@ class KeysOfCall:
         if isinstance(self._keys, KeyExchange) and is_for_group(sealed):
             self._early.append((from_leg, sealed))  # the view of the conference is on its way
             return []
-        return self._passed(self._keys.sealed_arrived(from_leg, sealed, now))
+        return self._passed(self._keys.sealed_arrived(from_leg, sealed, now), now)
 
     def handle_timer(self, now: float) -> list[E2eStep]:
         """Do what is due by now."""
-        return self._passed(self._keys.handle_timer(now))
+        return self._passed(self._keys.handle_timer(now), now)
 
     @property
     def next_timer(self) -> float | None:
@@ -113,7 +116,7 @@ class KeysOfCall:
 
     def frames_sent(self, total: int, now: float) -> list[E2eStep]:
         """The voice engine has sealed so many frames since the sound began."""
-        return self._passed(self._keys.frames_sent(total, now))
+        return self._passed(self._keys.frames_sent(total, now), now)
 
     def waited_too_long(self) -> list[E2eStep]:
         """The call was answered long ago; without keys by now there will be none. In a conference
@@ -124,12 +127,16 @@ class KeysOfCall:
     def sound_began(self, now: float) -> list[E2eStep]:
         """The voice engine carries this call from now on: give it the keys."""
         self._has_sound = True
-        steps: list[E2eStep] = [key for keys in self._heard.values() for key in keys]
+        steps: list[E2eStep] = []
+        for keys in self._heard.values():
+            newest_at, _ = keys[-1]
+            in_use = keys if now < newest_at + _OLD_SECONDS else [keys[-1]]
+            steps += [key for _, key in in_use]
         if self._send_key is None:
             return steps
         if self._is_send_key_given:
-            return steps + self._passed(self._keys.sound_began_anew(now))
-        return steps + self._passed([self._send_key])
+            return steps + self._passed(self._keys.sound_began_anew(now), now)
+        return steps + self._passed([self._send_key], now)
 
     def sound_ended(self) -> None:
         """The voice engine carries this call no more and has forgotten its keys."""
@@ -142,17 +149,17 @@ class KeysOfCall:
         self._heard.clear()
         self._early.clear()
 
-    def _passed(self, steps: list[E2eStep]) -> list[E2eStep]:
+    def _passed(self, steps: list[E2eStep], now: float) -> list[E2eStep]:
         """Note the keys; those for the engine wait until it carries this call."""
-        return [step for step in steps if not self._is_for_engine(step) or self._has_sound]
+        return [step for step in steps if not self._is_for_engine(step, now) or self._has_sound]
 
-    def _is_for_engine(self, step: E2eStep) -> bool:
+    def _is_for_engine(self, step: E2eStep, now: float) -> bool:
         match step:
             case UseSendKey():
                 self._send_key, self._is_send_key_given = step, self._has_sound
             case UseReceiveKey(stream=stream):
                 heard = self._heard.setdefault(stream, deque(maxlen=_GENERATIONS_HEARD))
-                heard.append(step)
+                heard.append((now, step))
             case DropReceiver(stream=stream):
                 self._heard.pop(stream, None)
             case _:
