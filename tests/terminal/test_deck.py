@@ -35,6 +35,12 @@ class Card:
         """It shows no model."""
 
 
+class Paper(Card):
+    """A screen that lasts."""
+
+    is_lasting = True
+
+
 class DeckTests(SynchronousTestCase):
     """What lies on top."""
 
@@ -64,6 +70,15 @@ class DeckTests(SynchronousTestCase):
         self.assertIsNone(self.deck.box)
         self.deck.restart(self.second)
         self.assertEqual(list(self.deck), [self.second])
+
+    def test_what_only_the_person_takes_away(self) -> None:
+        """It stays when all others go home; closing it is what takes it away."""
+        paper = Paper("paper")
+        self.deck.show(paper)
+        self.deck.home()
+        self.assertEqual(list(self.deck), [self.first, paper])
+        self.deck.close(paper)
+        self.assertEqual(list(self.deck), [self.first])
 
     def test_drawn(self) -> None:
         """The screen shows around its boxes, and the one that comes over all covers them."""

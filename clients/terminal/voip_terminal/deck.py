@@ -10,7 +10,7 @@ import urwid
 
 from voip_terminal.frame import boxed
 from voip_terminal.glyphs import Glyphs
-from voip_terminal.stage import Box, Closing, Screen
+from voip_terminal.stage import Box, Closing, Lasting, Screen
 
 
 class Deck:
@@ -83,8 +83,9 @@ class Deck:
         self._keep(self._screens, [])
 
     def home(self) -> None:
-        """Take away everything but the first screen."""
-        self._keep(self._screens[:1], [])
+        """Take away everything but the first screen and what only the person takes away."""
+        lasting = [each for each in self._screens[1:] if isinstance(each, Lasting)]
+        self._keep([self.first, *lasting], [])
 
     def laid_out(self, on_top: Box | None = None) -> urwid.Widget:
         """The screen with its boxes, and one more box that comes over all of them."""

@@ -51,6 +51,14 @@ class Screen(Protocol):
 
 
 @runtime_checkable
+class Lasting(Protocol):
+    """A screen that only the person takes away: a call that is answered does not."""
+
+    @property
+    def is_lasting(self) -> bool: ...
+
+
+@runtime_checkable
 class Closing(Protocol):
     """A screen or box that wants to know when it is shown no more."""
 
@@ -131,7 +139,7 @@ class Stage(Protocol):
         """Is this box or screen still there, shown or under others?"""
 
     def home(self) -> None:
-        """Close everything down to the first screen."""
+        """Close everything down to the first screen but what is ``Lasting``."""
 
     def ask(
         self,

@@ -65,6 +65,19 @@ class RecoveryCodesTests(SynchronousTestCase):
         self.seat.wait(0.2)
         self.assertTrue(self.shows_codes())
 
+    def test_a_call_that_is_answered(self) -> None:
+        """The codes stay on top, the call's keys work, and putting them away shows the call."""
+        call = call_with(PEOPLE[0], LegState.RINGING, self.seat.now, is_incoming=True)
+        self.seat.controller.calls(call)
+        self.seat.press("a")
+        self.seat.controller.calls(call_with(PEOPLE[0], LegState.ACTIVE, self.seat.now))
+        self.seat.wait(0.2)
+        self.assertTrue(self.shows_codes())
+        self.assertIn("Ctrl-X hang up", self.seat.hints)
+        self.seat.press("enter", "enter")
+        self.assertIn("Bob Martin", self.seat.text)
+        self.assertFalse(self.shows_codes())
+
     def test_every_size_and_sign(self) -> None:
         """They are whole at 80x24 and larger, in ASCII too."""
         for size in (TYPICAL, LARGE):

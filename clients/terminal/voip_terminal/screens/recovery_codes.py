@@ -35,6 +35,7 @@ class RecoveryCodesScreen:
     context = Context.CODES
     takes_question_mark = False
     is_typing = False
+    is_lasting = True
 
     def __init__(self, stage: Stage, codes: Sequence[str]) -> None:
         self._stage = stage
