@@ -149,6 +149,16 @@ class EveryoneTests(PairTestCase):
         found = self.done(alice.users("bo", scope=UserScope.EVERYONE))
         self.assertEqual([one.username for one in found.people], ["bob"])
 
+    def test_everyone_in_pages(self) -> None:
+        """A cursor goes back as it came, whatever stands in it."""
+        alice = self.registered("alice")
+        for name in ("bob", "carl"):
+            self.registered(name)
+        first = self.done(alice.users("", "", 1, UserScope.EVERYONE))
+        rest = self.done(alice.users("", first.next_cursor, 1, UserScope.EVERYONE))
+        seen = [one.username for one in (*first.people, *rest.people)]
+        self.assertEqual((seen, rest.next_cursor), (["bob", "carl"], ""))
+
 
 class HistoryTests(PairTestCase):
     def test_a_missed_call_is_found_after_login(self) -> None:

@@ -30,6 +30,11 @@ def shown(person: Person) -> Person:
     return replace(person, nick=nick, text=clean_text(person.text, MAX_STATUS_TEXT))
 
 
+def sent_back(cursor: str) -> str:
+    """A cursor as it can travel: the server's own words, of which nothing may be lost."""
+    return cursor.encode("utf-8", "ignore").decode()[:MAX_CURSOR]
+
+
 class AskServer(Protocol):
     """A request of the session; a refusal is an answer, a lost session a ``ClientError``."""
 
@@ -45,7 +50,7 @@ async def page_of_people(
 ) -> UserPage:
     """Ask the server who there is; ``ClientError`` when it refuses."""
     # what no server reads would end the connection; cut, it finds nobody
-    query, cursor = clean_text(query, MAX_QUERY), clean_text(cursor, MAX_CURSOR)
+    query, cursor = clean_text(query, MAX_QUERY), sent_back(cursor)
     page = unless_refused(await ask(ListUsers(query, cursor, min(limit, MAX_PAGE), scope)))
     if not isinstance(page, UserPage):
         raise untrusted()

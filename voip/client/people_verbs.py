@@ -14,7 +14,7 @@ from voip.client.greeting import unless_refused
 from voip.client.link import ServerLink
 from voip.client.login import untrusted
 from voip.client.model import Change, ClientError, LinkError
-from voip.client.people import PAGE_SIZE, PeopleOnline, page_of_people
+from voip.client.people import PAGE_SIZE, PeopleOnline, page_of_people, sent_back
 from voip.client.phone_book import PhoneBook
 from voip.client.shown import Shown
 from voip.core.contacts import Contact, cleaned
@@ -42,7 +42,6 @@ from voip.core.people_messages import (
     UserScope,
 )
 from voip.wire.codec_book import MAX_NUMBER
-from voip.wire.codec_people import MAX_CURSOR
 
 
 class PeopleVerbs:
@@ -126,7 +125,7 @@ class PeopleVerbs:
         return begun(self._history(kind, query, cursor))
 
     async def _history(self, kind: HistoryKind, query: str, cursor: str) -> HistoryPage:
-        asked = ListHistory(kind, clean_text(query, MAX_QUERY), clean_text(cursor, MAX_CURSOR))
+        asked = ListHistory(kind, clean_text(query, MAX_QUERY), sent_back(cursor))
         page = unless_refused(await self._link.request(asked))
         if not isinstance(page, HistoryPage):
             raise untrusted()

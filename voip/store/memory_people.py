@@ -69,10 +69,10 @@ class MemoryPeople:
             if username != without and all(_begins(words, word) for word in asked):
                 first = min(word for word in words if word.startswith(asked[0])) if asked else ""
                 insort(found, (first, username, nick))
-        after = tuple(cursor.split(" ", 1)) if cursor else ()
+        after = tuple(cursor.rsplit("/", 1)) if cursor else ()
         rest = [one for one in found if one[:2] > after]
         page = rest[:limit]
-        next_cursor = f"{page[-1][0]} {page[-1][1]}" if len(rest) > limit else ""
+        next_cursor = f"{page[-1][0]}/{page[-1][1]}" if len(rest) > limit else ""
         names = tuple((username, nick) for _, username, nick in page)
         return succeed(FoundNames(names, next_cursor, min(len(found), MATCHES_COUNTED)))
 

@@ -37,7 +37,7 @@ def find_names(
     rows = connection.execute(page).all()
     names = tuple((Username(row.username), row.nick) for row in rows[:limit])
     last = rows[limit - 1] if len(rows) > limit else None
-    return FoundNames(names, "" if last is None else f"{last.word} {last.username}", total)
+    return FoundNames(names, "" if last is None else f"{last.word}/{last.username}", total)
 
 
 def _everybody(without: Username) -> sa.Select[tuple[str, str, str]]:
@@ -79,7 +79,7 @@ def _after(
 ) -> sa.Select[tuple[str, str, str]]:
     if not cursor:
         return matching
-    word, _, username = cursor.partition(" ")
+    word, _, username = cursor.rpartition("/")  # which stands in no user name
     if not word:
         return matching.where(accounts.c.username > username)
     row = sa.tuple_(account_words.c.word, account_words.c.username)
