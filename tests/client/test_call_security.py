@@ -1,15 +1,29 @@
 """What the keys of calls ask for is carried out: sealed messages, keys for the engine, timers."""
 
+import secrets
+from pathlib import Path
+
 from hypothesis import given
 from hypothesis import strategies as st
+from twisted.internet.defer import Deferred
+from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
+from tests.client.group_parties import COMMITMENT
+from tests.client.key_parties import CALL_ID, ONE, TWO, leg_of, person
 from tests.client.pair import PairTestCase
-from voip.client.call_security import MOST_PARTS, MOST_RELAY_BYTES, batches
+from voip.client.call_keys import CallKey
+from voip.client.call_record import CallRecord
+from voip.client.call_security import MOST_PARTS, MOST_RELAY_BYTES, CallSecurity, batches
+from voip.client.contact_keys import ContactKeys
+from voip.client.key_steps import E2eTrouble, KeysFailed
+from voip.client.leg_identity import shown_key
 from voip.client.sender_keys import ROTATE_AFTER_FRAMES, ROTATE_AFTER_SECONDS
-from voip.client.voice.commands import CallFigures, ReceiveKey, SendKey
+from voip.client.voice.commands import CallFigures, ReceiveKey, SendKey, VoiceCommand
 from voip.core.call_messages import SealedPart
-from voip.core.ids import CallId, LegNumber
+from voip.core.calls import CallView, LegState
+from voip.core.ids import CallId, LegNumber, Username
+from voip.core.phone_words import PhoneCall, PhoneCallState
 
 
 class BatchesTests(SynchronousTestCase):
@@ -81,3 +95,62 @@ class RotationTests(PairTestCase):
         )
         self.network.pass_time(ROTATE_AFTER_SECONDS + 2)
         self.assertEqual(len(self.voices["alice"].told(SendKey)), 1)
+
+
+class SoundBeforeKeysTests(SynchronousTestCase):
+    """A call that this device comes into by a merge: it is talked in before its keys are made."""
+
+    def setUp(self) -> None:
+        self.commands: list[VoiceCommand] = []
+        me, other = person(Username("me")), person(Username("other"))
+        public = CallKey(secrets.token_bytes).public
+        key = shown_key(other, CALL_ID, COMMITMENT, public)
+        legs = (leg_of(other, ONE, LegState.ACTIVE, key), leg_of(me, TWO, LegState.ACTIVE))
+        self.view = CallView(CALL_ID, 1, legs, COMMITMENT, is_conference=True)
+        call = PhoneCall(CALL_ID, PhoneCallState.TALKING, True, frozenset(), self.view)
+        self.record = CallRecord(call, None, 0.0)
+        self.clock = Clock()
+        self.security = CallSecurity(
+            self.clock,
+            me,
+            ContactKeys(Path(self.mktemp()) / "me.json"),
+            lambda _: Deferred(),
+            self.commands.append,
+            secrets.token_bytes,
+            lambda _: None,
+            lambda _call_id, _key: None,
+            lambda _call_id: None,
+        )
+
+    def send_keys(self) -> list[VoiceCommand]:
+        return [each for each in self.commands if isinstance(each, SendKey)]
+
+    def test_sound_first(self) -> None:
+        """The engine is given the keys as soon as they are made."""
+        self.security.sound_began(self.record)
+        self.security.told_of(self.record, self.view)
+        self.assertEqual(len(self.send_keys()), 1)
+
+    def test_no_sound(self) -> None:
+        """Without sound, or when it has ended again, they wait for it."""
+        self.security.sound_began(self.record)
+        self.security.sound_ended(self.record)
+        self.security.told_of(self.record, self.view)
+        self.assertEqual(self.send_keys(), [])
+        self.security.sound_began(self.record)
+        self.assertEqual(len(self.send_keys()), 1)
+
+    def test_forgotten(self) -> None:
+        """After the end of a call no timer of it is left, and nothing comes of steps."""
+        self.security.joined(self.record)
+        self.security.joined(self.record)
+        self.security.told_of(self.record, self.view)
+        self.assertEqual(len(self.clock.getDelayedCalls()), 2)
+        self.security.forget(self.record)
+        self.assertEqual(self.clock.getDelayedCalls(), [])
+        self.security.take_steps(self.record, [KeysFailed(E2eTrouble.GHOST)])
+        self.security.frames_sent(self.record, 5)
+        self.security.sealed_arrived(self.record, ONE, b"")
+        self.security.older_view(self.record, self.view)
+        self.security.sound_began(self.record)
+        self.assertEqual(self.commands, [])

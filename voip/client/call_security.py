@@ -72,6 +72,7 @@ class CallSecurity:
         self._changed = changed
         self._show_key = show_key
         self._leave = leave
+        self._sounding: CallId | None = None  # which call the voice engine carries
         self._timers: dict[CallId, IDelayedCall] = {}
         self._deadlines: dict[CallId, IDelayedCall] = {}
         self._book: Mapping[Username, ContactKey] | None = None  # until the steps are taken
@@ -84,9 +85,11 @@ class CallSecurity:
         return KeysOfCall.dialled(self._identity, call_id, callees, self._known, self._random)
 
     def told_of(self, record: CallRecord, view: CallView) -> None:
-        """Make this device's key for a call that came in."""
-        record.keys = KeysOfCall.told_of(self._identity, view, self._known, self._random)
-        self.take_steps(record, record.keys.view_changed(view, self._clock.seconds()))
+        """Make this device's key for a call that came in, or into which another was merged."""
+        now = self._clock.seconds()
+        keys = record.keys = KeysOfCall.told_of(self._identity, view, self._known, self._random)
+        steps = keys.sound_began(now) if self._sounding == record.call_id else []
+        self.take_steps(record, steps + keys.view_changed(view, now))
 
     def view_changed(self, record: CallRecord, view: CallView) -> list[E2eStep] | None:
         """What the keys ask for now that the call is like this, for ``take_steps`` once the phone
@@ -119,11 +122,13 @@ class CallSecurity:
 
     def sound_began(self, record: CallRecord) -> None:
         """The voice engine was told to carry this call."""
+        self._sounding = record.call_id
         if record.keys is not None:
             self.take_steps(record, record.keys.sound_began(self._clock.seconds()))
 
     def sound_ended(self, record: CallRecord) -> None:
         """The voice engine was told to carry this call no more."""
+        self._sounding = None
         if record.keys is not None:
             record.keys.sound_ended()
 
