@@ -10,10 +10,12 @@ from typing import TypeVar
 
 from twisted.internet.defer import Deferred
 
+from tests.terminal.wall import NOW
 from voip.client.model import Change, Model
 from voip.client.model_people import ContactView, PeopleControls
+from voip.core.calls import EndReason
 from voip.core.history import HistoryEntry, HistoryKind
-from voip.core.ids import EntryId, Username
+from voip.core.ids import CallId, EntryId, Username
 from voip.core.people import Person, Presence
 from voip.core.people_messages import HistoryPage, UserPage, UserScope
 
@@ -39,6 +41,43 @@ def contact(
         notes=notes,
         is_blocked=is_blocked,
     )
+
+
+OLD_CALL_ID = CallId(b"o" * 16)
+
+
+def past_call(
+    number: int,
+    *peers: str,
+    ago: float = 0.0,
+    is_incoming: bool = False,
+    outcome: EndReason = EndReason.HANGUP,
+    talked_seconds: int = 0,
+    lost_per_mille: int = 0,
+    rtt_ms: int = 24,
+) -> HistoryEntry:
+    """A call that began so many seconds before the wall clock of a ``Seat``."""
+    return HistoryEntry(
+        entry=EntryId(number),
+        call_id=OLD_CALL_ID,
+        is_incoming=is_incoming,
+        is_missed=False,
+        peers=tuple(map(Username, peers)),
+        is_conference=len(peers) > 1,
+        outcome=outcome,
+        started_at=int(NOW.timestamp() - ago),
+        talked_seconds=talked_seconds,
+        lost_per_mille=lost_per_mille if talked_seconds else 0,
+        rtt_ms=rtt_ms if talked_seconds else 0,
+    )
+
+
+def missed_call(
+    peer: str, outcome: EndReason = EndReason.NO_ANSWER, number: int = 1, ago: float = 0.0
+) -> HistoryEntry:
+    """A call that nobody has answered, or looked at."""
+    entry = past_call(number, peer, ago=ago, is_incoming=True, outcome=outcome)
+    return replace(entry, is_missed=True, is_seen=False)
 
 
 class FakePeople(ABC):

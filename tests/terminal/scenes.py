@@ -14,13 +14,16 @@ from tests.terminal.fake_controller import (
     PEOPLE,
     FakeController,
     call_with,
+    person,
 )
+from tests.terminal.fake_people import contact, missed_call, past_call
 from tests.terminal.picture import svg
 from tests.terminal.seat import LARGE, TYPICAL, Seat
 from voip.client.model import AudioView, CallInfo, Change, Peer, Security
 from voip.client.voice.commands import DevicesInUse
-from voip.core.calls import LegState
+from voip.core.calls import EndReason, LegState
 from voip.core.ids import CallId
+from voip.core.people import Presence
 from voip_terminal.glyphs import ASCII, UNICODE, Glyphs
 from voip_terminal.remembered import LastUse
 
@@ -28,6 +31,39 @@ WORDS = ("orbit", "maple", "seven", "tennis")
 CODE = "047115338290661274508917362205"
 OTHER_CALL = CallId(b"d" * 16)
 THIRD_CALL = CallId(b"e" * 16)
+
+
+_DAY = 86_400
+
+PAST = (
+    past_call(8, "bob", ago=960, talked_seconds=725, lost_per_mille=2),
+    past_call(
+        7,
+        "carol",
+        "bob",
+        "zoe",
+        ago=6180,
+        is_incoming=True,
+        talked_seconds=3520,
+        lost_per_mille=40,
+        rtt_ms=31,
+    ),
+    missed_call("mdupont", number=6, ago=7620),
+    past_call(5, "bob", ago=_DAY + 7200, is_incoming=True, talked_seconds=41, lost_per_mille=31),
+    past_call(
+        4,
+        "carol",
+        ago=_DAY + 60_000,
+        outcome=EndReason.NETWORK_LOST,
+        talked_seconds=213,
+        lost_per_mille=98,
+        rtt_ms=240,
+    ),
+    past_call(3, "zoe", ago=2 * _DAY - 20_940, is_incoming=True, outcome=EndReason.DECLINED),
+    missed_call("bob", EndReason.CANCELLED, 2, ago=3 * _DAY + 6960),
+    past_call(1, "erin", ago=9 * _DAY, outcome=EndReason.NO_ANSWER),
+)
+"""Past calls, the newest first."""
 
 
 def talking(seat: Seat, seconds: float = 133.0) -> CallInfo:
@@ -184,10 +220,48 @@ def _help() -> Seat:
     return seat
 
 
+def _contacts(size: tuple[int, int] = TYPICAL, glyphs: Glyphs = UNICODE) -> Seat:
+    seat = seated(size, glyphs)
+    favourites = {"bob", "zoe"}
+    views = [contact(each, is_favourite=each.username in favourites) for each in PEOPLE]
+    notes = "Prefers mornings. Ask about the Lyon contract."
+    views[0] = replace(views[0], notes=notes)
+    judy = person("judy", "Judy Lam", Presence.OFFLINE)
+    seat.controller.contacts(*views, contact(judy, "Judy (dentist)"))
+    seat.controller.called(*reversed(PAST))
+    seat.wait(0.5)
+    return seat
+
+
+def _contact() -> Seat:
+    seat = _contacts()
+    seat.press("e")
+    return seat
+
+
+def _history(size: tuple[int, int] = TYPICAL) -> Seat:
+    seat = _contacts(size)
+    seat.press("h")
+    return seat
+
+
+def _palette() -> Seat:
+    seat = _contacts()
+    seat.press(":")
+    seat.type("call")
+    return seat
+
+
 SCENES: dict[str, tuple[str, Callable[[], Seat]]] = {
     "connect": ("Signing in", _connect),
     "register": ("Creating an account", _register),
-    "main": ("Who is online", seated),
+    "main": ("Your contacts", _contacts),
+    "main-wide": ("Your contacts, 120 columns", lambda: _contacts(LARGE)),
+    "main-ascii": ("Your contacts, ASCII signs", lambda: _contacts(glyphs=ASCII)),
+    "contact": ("One contact", _contact),
+    "history": ("Past calls", _history),
+    "history-wide": ("Past calls, 120 columns", lambda: _history(LARGE)),
+    "palette": ("The command palette", _palette),
     "people": ("Finding a person", _people),
     "incoming": ("Somebody calls", _incoming),
     "in-call": ("In a call", _in_call),

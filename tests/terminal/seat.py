@@ -6,7 +6,6 @@ drawn is checked to be exactly as wide and high as the terminal.
 
 import errno
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime
 from typing import cast
 
 import urwid
@@ -17,12 +16,11 @@ from urwid.testing import ScriptedScreen
 
 from tests.terminal.fake_controller import FakeController
 from tests.terminal.programs import ProgramStarter
+from tests.terminal.wall import WallHere
 from voip_terminal.front import Front, Input
 from voip_terminal.glyphs import UNICODE, Glyphs
 from voip_terminal.remembered import LastUse
 from voip_terminal.settings.service import Settings
-
-NOW = datetime(2026, 5, 14, 10, 58, tzinfo=UTC)
 
 TYPICAL = (80, 24)
 LARGE = (120, 40)
@@ -91,16 +89,6 @@ class RememberedHere:
 
     def save(self, last: LastUse) -> None:
         self.last = last
-
-
-class WallHere:
-    """A Thursday, two minutes to eleven, in Greenwich."""
-
-    def now(self) -> datetime:
-        return NOW
-
-    def at(self, epoch_seconds: float) -> datetime:
-        return datetime.fromtimestamp(epoch_seconds, UTC)
 
 
 class TextHere:

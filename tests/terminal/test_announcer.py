@@ -5,7 +5,7 @@ from dataclasses import replace
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.terminal.fake_controller import PEOPLE, SERVER, call_with, person
-from tests.terminal.fake_people import contact
+from tests.terminal.fake_people import OLD_CALL_ID, contact, missed_call
 from tests.terminal.scenes import seated, talking
 from tests.terminal.seat import Seat
 from voip.client.model import AudioView, Change, Link
@@ -66,6 +66,44 @@ class PeopleTests(SynchronousTestCase):
         self.seat.controller.contacts(*map(contact, (*PEOPLE, person("dora", "Dora"))))
         self.seat.wait(0.1)
         self.assertNotIn("Dora is online", self.seat.text)
+
+
+class MissedTests(SynchronousTestCase):
+    """Calls that nobody answered."""
+
+    def setUp(self) -> None:
+        self.seat = seated()
+        self.addCleanup(self.seat.stop)
+
+    def test_while_away(self) -> None:
+        """What was missed while one was offline is told once one is back, and stays in sight."""
+        self.seat.controller.change(Change.HISTORY, unseen_missed=2)
+        self.seat.wait(0.1)
+        self.assertIn("You missed 2 calls; h shows them.", self.seat.status)
+        self.assertIn("✗ 2 missed", self.seat.top)
+        self.assertEqual(self.seat.screen.title, "2 missed - voip")
+        self.seat.press("p", "enter")
+        self.seat.controller.change(Change.HISTORY, unseen_missed=1)
+        self.seat.wait(0.1)
+        self.assertIn("✗ 1 missed", self.seat.top)
+        self.assertNotIn("You missed", self.seat.text)
+
+    def test_what_did_not_ring(self) -> None:
+        """A call that did not ring here is told when it was missed."""
+        self.seat.controller.called(missed_call("zoe", EndReason.UNAVAILABLE))
+        self.seat.wait(0.1)
+        self.assertIn("You missed a call of Zoé Martin.", self.seat.status)
+
+    def test_not_twice(self) -> None:
+        """One that rang here is told when it ends, and not again."""
+        call = call_with(PEOPLE[0], LegState.RINGING, self.seat.now, is_incoming=True)
+        call = replace(call, call_id=OLD_CALL_ID)
+        self.seat.controller.calls(call)
+        self.seat.controller.ended(call, EndReason.CANCELLED)
+        self.seat.press("p", "enter")
+        self.seat.controller.called(missed_call("bob", EndReason.CANCELLED))
+        self.seat.wait(0.1)
+        self.assertIn("Others see you as available now.", self.seat.status)
 
 
 class CallTests(SynchronousTestCase):

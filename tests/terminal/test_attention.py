@@ -5,6 +5,7 @@ import json
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.terminal.fake_controller import CALL_ID, PEOPLE, call_with
+from tests.terminal.fake_people import OLD_CALL_ID, missed_call
 from tests.terminal.scenes import seated, talking
 from tests.terminal.seat import Seat
 from voip.core.calls import EndReason, LegState
@@ -14,13 +15,6 @@ from voip_terminal.attention import AWAY_SECONDS
 def ring(seat: Seat) -> None:
     call = call_with(PEOPLE[0], LegState.RINGING, seat.now, is_incoming=True)
     seat.controller.calls(call)
-    seat.wait(0.1)
-
-
-def ring_in_vain(seat: Seat, reason: EndReason = EndReason.CANCELLED) -> None:
-    call = call_with(PEOPLE[0], LegState.RINGING, seat.now, is_incoming=True)
-    seat.controller.calls(call)
-    seat.controller.ended(call, reason)
     seat.wait(0.1)
 
 
@@ -55,18 +49,22 @@ class AttentionTests(SynchronousTestCase):
         self.assertEqual(len(self.seat.screen.notes), 1)
 
     def test_missed(self) -> None:
-        """Who has called in vain is told, and not the one who was declined."""
+        """Who has called in vain is told to the desktop and the hook."""
         self.seat.press("focus out")
         self.want("hook", "cat")
-        ring_in_vain(self.seat)
-        self.assertEqual(self.seat.screen.notes[1:], ["You missed a call: Bob Martin gave up."])
-        self.assertIn(b'"missed"', self.seat.programs.started[-1].given)
-        self.seat.screen.notes.clear()
-        other = seated()
-        self.addCleanup(other.stop)
-        other.press("focus out")
-        ring_in_vain(other, EndReason.DECLINED)
-        self.assertEqual(other.screen.notes, ["Bob Martin is calling"])
+        self.seat.controller.called(missed_call("bob", EndReason.CANCELLED))
+        self.assertEqual(self.seat.screen.notes, ["You missed a call: Bob Martin gave up."])
+        told = json.loads(self.seat.programs.started[-1].given)
+        self.assertEqual(
+            told,
+            {
+                "event": "missed",
+                "call_id": OLD_CALL_ID.hex(),
+                "from": "bob",
+                "nick": "Bob Martin",
+                "reason": "cancelled",
+            },
+        )
 
     def test_switched_off(self) -> None:
         """What the settings do not want does not happen, from the moment they say so."""

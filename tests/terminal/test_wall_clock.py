@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from tests.terminal.seat import WallHere
+from tests.terminal.wall import WallHere
 from voip_terminal.wall_clock import WHEN_COLS, SystemWallClock, in_full, when
 
 

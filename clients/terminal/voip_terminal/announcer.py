@@ -13,12 +13,14 @@ from twisted.internet.interfaces import IDelayedCall
 from voip.client.model import CallInfo, Change, Link, Model, Security
 from voip.client.voice.commands import VoiceTrouble
 from voip.core.calls import LegState
+from voip.core.history import HistoryEntry
 from voip.core.ids import CallId, Username
-from voip_terminal import sentences
+from voip_terminal import past_calls, sentences
 from voip_terminal.attention import Attention
 from voip_terminal.call_news import CallNews
 from voip_terminal.calls import current, ringing
 from voip_terminal.contact_list import is_online, shown_contact
+from voip_terminal.json_face_shapes import missed_shape
 from voip_terminal.paint import clean
 from voip_terminal.screens.confirm import ExplainBox
 from voip_terminal.screens.new_key import NewKeyBox
@@ -54,6 +56,8 @@ class Announcer:
         self._ringing: CallId | None = None
         self._talking: CallId | None = None
         self._ended: CallId | None = None
+        self._newest: HistoryEntry | None = None
+        self._unseen = 0
         self._trouble: VoiceTrouble | None = None
         self._news = CallNews(stage.say)
         self._tick: IDelayedCall | None = None
@@ -68,6 +72,8 @@ class Announcer:
             self._follow_contacts(model)
         if Change.CALLS in change:
             self._follow_calls(model)
+        if Change.HISTORY in change:
+            self._follow_history(model)
         if Change.AUDIO in change:
             self._follow_audio(model)
 
@@ -114,6 +120,27 @@ class Announcer:
             what = "is online." if is_online(contact) else "went offline."
             self._stage.say(f"{shown_contact(contact)} {what}")
 
+    # ---- missed calls ----------------------------------------------------------------------
+
+    def _follow_history(self, model: Model) -> None:
+        newest = model.newest_past_call
+        if newest is not None and newest is not self._newest and newest.is_missed:
+            self._missed(newest, model)
+        elif self._newest is None and newest is None and model.unseen_missed > self._unseen:
+            count = model.unseen_missed
+            calls = "1 call" if count == 1 else f"{count} calls"
+            self._stage.say(f"You missed {calls}; h shows them.")
+        self._newest, self._unseen = newest, model.unseen_missed
+        self._set_title()
+
+    def _missed(self, entry: HistoryEntry, model: Model) -> None:
+        """A call was missed just now; one that rang here has been told when it ended."""
+        name = past_calls.peers(entry, past_calls.names_of(model.contacts))
+        told = sentences.missed(entry.outcome, name)
+        if entry.call_id != self._ended:
+            self._stage.say(told)
+        self._attention.missed(told, missed_shape(entry, name))
+
     # ---- calls -----------------------------------------------------------------------------
 
     def _follow_calls(self, model: Model) -> None:
@@ -130,8 +157,6 @@ class Announcer:
             return
         self._ended = call.call_id
         sentence = sentences.ending(call)
-        if call.is_incoming and call.end_reason in sentences.GAVE_UP:
-            self._attention.missed(call)
         if call.security is Security.KEY_CHANGED:
             self._stage.complain(sentence)
             self._stage.open(self._key_changed(call))
@@ -169,7 +194,8 @@ class Announcer:
         if rings is not None:
             self._attention.title(f"{sentences.who(rings)} is calling")
         else:
-            self._attention.title(sentences.who(talks) if talks else "")
+            unseen = f"{model.unseen_missed} missed" if model.unseen_missed else ""
+            self._attention.title(sentences.who(talks) if talks else unseen)
 
     def _ticked(self) -> None:
         self._tick = None

@@ -12,7 +12,7 @@ from twisted.internet.interfaces import IReactorTime
 
 from voip.client.model import CallInfo
 from voip_terminal import sentences
-from voip_terminal.json_face_shapes import missed_shape, ringing_shape
+from voip_terminal.json_face_shapes import ringing_shape
 from voip_terminal.settings.values import Notify
 
 AWAY_SECONDS = 60.0
@@ -76,9 +76,9 @@ class Attention:
         if self._wanted().bell:
             self._notice.bell()
 
-    def missed(self, call: CallInfo) -> None:
+    def missed(self, text: str, event: Mapping[str, object]) -> None:
         """Somebody has called in vain."""
-        self._tell(sentences.ending(call), missed_shape(call))
+        self._tell(text, event)
 
     def title(self, title: str) -> None:
         """What the window is about now; nothing to say leaves the program's name."""

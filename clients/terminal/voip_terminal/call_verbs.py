@@ -27,10 +27,15 @@ NUMBERED = 9
 
 def call(stage: Stage, username: Username, name: str) -> None:
     """Call somebody, and say what came of asking; who talks is asked before, and held meanwhile."""
+    call_all(stage, [username], name)
+
+
+def call_all(stage: Stage, usernames: Sequence[Username], name: str) -> None:
+    """The same with several people at once; ``name`` stands for all of them."""
 
     def begin() -> None:
         stage.say(f"Calling {name}")
-        stage.ask(stage.controller.call([username]), lambda _: stage.home())
+        stage.ask(stage.controller.call(usernames), lambda _: stage.home())
 
     talks = talking(stage.model)
     if talks is None:

@@ -27,6 +27,7 @@ KEYS_ONLY = frozenset(
         Verb.PREVIOUS,
         Verb.SWITCH,
         Verb.SCOPE,
+        Verb.FILTER,
         Verb.BACK,
         Verb.CONFIRM,
         Verb.PRESS,

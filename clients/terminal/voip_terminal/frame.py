@@ -70,6 +70,8 @@ def top_line(model: Model, cols: int, glyphs: Glyphs) -> Line:
     else:
         sign = glyphs.presence(me.presence)
         presence = f"{clean(me.username)}  {sign} {_presence_word(model)}"
+        if model.unseen_missed:
+            presence += f"  {glyphs.no} {model.unseen_missed} missed"
         room = cols - 8 - sum(width(text) for _, text in end) - width(presence) - 5
         text = clean(me.text).strip()
         if text and room > 8:

@@ -116,10 +116,15 @@ def ringing_shape(call: CallInfo) -> Json:
     }
 
 
-def missed_shape(call: CallInfo) -> Json:
-    """The same of a call that nobody answered; hooks get it, the JSON face tells ``ended``."""
-    reason = call.end_reason.value if call.end_reason is not None else ""
-    return ringing_shape(call) | {"event": "missed", "reason": reason}
+def missed_shape(entry: HistoryEntry, nick: str) -> Json:
+    """A call that was not answered, for a hook; the JSON face tells ``ended`` and ``history``."""
+    return {
+        "event": "missed",
+        "call_id": entry.call_id.hex(),
+        "from": entry.peers[0] if entry.peers else "",
+        "nick": nick,
+        "reason": entry.outcome.value,
+    }
 
 
 def call_shape(call: CallInfo, now: float) -> Json:

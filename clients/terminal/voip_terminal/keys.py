@@ -19,6 +19,7 @@ class Context(Enum):
     ROSTER = "People of a conference"
     RINGING = "Somebody calls you"
     PEOPLE = "Finding people"
+    HISTORY = "Past calls"
     PALETTE = "Choosing a command"
     SETTINGS = "In the settings"
     HELP = "In this help"
@@ -63,6 +64,11 @@ class Verb(Enum):
     FAVOURITE = "favourite"
     BLOCK = "block"
     SCOPE = "whom"
+    HISTORY = "history"
+    FILTER = "filter"
+    DETAILS = "details"
+    DELETE = "delete"
+    DELETE_ALL = "delete all"
     PRESENCE = "presence"
     NICKNAME = "nickname"
     PASSWORD = "password"  # noqa: S105 - a verb, not a secret
@@ -146,6 +152,7 @@ KEYS: tuple[Key, ...] = (
     _key("tab", "Tab", Context.MAIN, Verb.SWITCH, "conference", "to the conference's people"),
     _key("/", "/", Context.MAIN, Verb.FIND, "find", "find a person by name"),
     _key("d", "d", Context.MAIN, Verb.PEOPLE, "people", "who is online, or registered"),
+    _key("h", "h", Context.MAIN, Verb.HISTORY, "history", "past and missed calls"),
     _key("p", "p", Context.MAIN, Verb.PRESENCE, "presence", "what others see of you"),
     _key("n", "n", Context.MAIN, Verb.NICKNAME, "", "change your shown name"),
     _key("w", "w", Context.MAIN, Verb.PASSWORD, "", "change your password"),
@@ -162,6 +169,14 @@ KEYS: tuple[Key, ...] = (
     _key("tab", "Tab", Context.PEOPLE, Verb.SCOPE, "whom", "contacts, everyone or online"),
     _key("/", "/", Context.PEOPLE, Verb.FIND, "find", "type another name"),
     _key("esc", "Esc", Context.PEOPLE, Verb.BACK, "back", "empty search, then back"),
+    _key("enter", "Enter", Context.HISTORY, Verb.CALL, "call back", "call back"),
+    _key("i", "i", Context.HISTORY, Verb.DETAILS, "details", "all about the call"),
+    _key("tab", "Tab", Context.HISTORY, Verb.FILTER, "filter", "all, missed or conferences"),
+    _key("/", "/", Context.HISTORY, Verb.FIND, "find", "find calls with somebody"),
+    _key("x", "x", Context.HISTORY, Verb.DELETE, "delete", "delete the call here"),
+    _key("X", "X", Context.HISTORY, Verb.DELETE_ALL, "", "delete all past calls"),
+    _key("a", "a", Context.HISTORY, Verb.ADD_CONTACT, "add contact", "add to your contacts"),
+    _key("esc", "Esc", Context.HISTORY, Verb.BACK, "back", "empty search, then back"),
     _key("tab", "Tab", Context.SIGN_IN, Verb.NEXT, "next field", "next field"),
     _key("shift tab", "Shift-Tab", Context.SIGN_IN, Verb.PREVIOUS, "", "field before"),
     _key("enter", "Enter", Context.SIGN_IN, Verb.SIGN_IN, "sign in", "sign in"),

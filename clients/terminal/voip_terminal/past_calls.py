@@ -15,7 +15,7 @@ from voip_terminal.paint import Piece, clean
 from voip_terminal.theme import Style
 from voip_terminal.wording import Quality, clock, past_quality
 
-# What became of a call that was begun here, and of one that came in; {} is "they" or a word.
+# What became of a call that was begun here, of one that came in, and of either.
 _OUTGOING = {
     EndReason.HANGUP: "ended",
     EndReason.DECLINED: "they declined",
@@ -37,12 +37,12 @@ _EITHER = {
     EndReason.NETWORK_LOST: "network lost",
     EndReason.SERVER_STOP: "server stopped",
     EndReason.FAILED: "failed",
-    EndReason.E2E_FAILED: "not encrypted: stopped",
+    EndReason.E2E_FAILED: "not encrypted",
     EndReason.KICKED: "you were removed",
     EndReason.MERGED: "joined with another",
 }
 
-OUTCOME_COLS = 22
+OUTCOME_COLS = 19
 """The longest of these words."""
 
 
@@ -50,6 +50,13 @@ def outcome(entry: HistoryEntry) -> str:
     """How a call ended, in a word or two."""
     table = _INCOMING if entry.is_incoming else _OUTGOING
     return (table | _EITHER)[entry.outcome]
+
+
+def direction(entry: HistoryEntry) -> str:
+    """Which way it went, in words."""
+    if entry.is_missed:
+        return "incoming, missed"
+    return "incoming" if entry.is_incoming else "outgoing"
 
 
 def sign(entry: HistoryEntry, glyphs: Glyphs) -> Piece:

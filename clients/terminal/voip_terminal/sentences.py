@@ -117,9 +117,6 @@ MISSED: dict[EndReason, str] = {
     EndReason.BUSY: "{who} called while you were in another call.",
 }
 
-GAVE_UP = frozenset({EndReason.CANCELLED, EndReason.NO_ANSWER, EndReason.BUSY})
-"""Ends of a call that rang here after which somebody may want to call back."""
-
 ENCRYPTED_WHEN_ANSWERED = "Encrypted end to end when you answer."
 """Of a call that rings here: keys are agreed on once it is answered."""
 
@@ -187,6 +184,11 @@ def who(call: CallInfo) -> str:
     if others > 1:
         return f"{first} and {others} others"
     return f"{first} and {name_of(call.peers[1])}" if others else first
+
+
+def missed(outcome: EndReason, who: str) -> str:
+    """The sentence for a call that was missed here or elsewhere, or did not ring at all."""
+    return MISSED.get(outcome, MISSED[EndReason.NO_ANSWER]).format(who=who)
 
 
 def ending(call: CallInfo) -> str:

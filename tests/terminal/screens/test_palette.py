@@ -82,10 +82,10 @@ class PaletteTests(SynchronousTestCase):
         self.seat.press(":")
         self.seat.type("h")
         self.seat.press("down")
-        self.assertIn("▶ quit", self.seat.text)
+        self.assertIn("▶ help", self.seat.text)
         talking(self.seat)
         self.assertIn("hang up", self.seat.text)
-        self.assertIn("▶ quit", self.seat.text)
+        self.assertIn("▶ help", self.seat.text)
 
     def test_from_a_field(self) -> None:
         """In a field ``:`` is a letter and Ctrl-P opens the palette; commands are the screen's."""

@@ -26,6 +26,7 @@ from voip_terminal.paint import Area, Line, spread
 from voip_terminal.row_list import RowList
 from voip_terminal.screens.confirm import ConfirmBox
 from voip_terminal.screens.contact import ContactBox
+from voip_terminal.screens.history import HistoryScreen
 from voip_terminal.screens.nickname import NicknameBox
 from voip_terminal.screens.password import PasswordBox
 from voip_terminal.screens.people import PeopleScreen
@@ -81,6 +82,7 @@ class MainScreen:
         can = {
             Verb.FIND,
             Verb.PEOPLE,
+            Verb.HISTORY,
             Verb.ADD_CONTACT,
             Verb.PRESENCE,
             Verb.NICKNAME,
@@ -117,6 +119,8 @@ class MainScreen:
                 self._show_people(Scope.CONTACTS if has_contacts else Scope.ONLINE, True)
             case Verb.PEOPLE:
                 self._show_people(Scope.ONLINE, False)
+            case Verb.HISTORY:
+                self._show_history()
             case Verb.ADD_CONTACT:
                 self._stage.open(ContactBox(self._stage, None))
             case Verb.SETTINGS:
@@ -137,6 +141,11 @@ class MainScreen:
                 favour(stage, contact)
             case _:
                 block(stage, contact.username, name, is_blocked=not contact.is_blocked)
+
+    def _show_history(self) -> None:
+        screen = HistoryScreen(self._stage)
+        self._stage.show(screen)
+        screen.begin()
 
     def _show_settings(self) -> None:
         screen = SettingsScreen(self._stage)
