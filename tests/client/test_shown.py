@@ -4,7 +4,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from voip.client.model import AudioView, Change
 from voip.client.shown import Shown
-from voip.client.voice.commands import DevicesInUse, Trouble, VoiceTrouble
+from voip.client.voice.commands import DevicesInUse, PathUp, Trouble, VoiceTrouble
 
 
 class ShownTests(SynchronousTestCase):
@@ -30,6 +30,18 @@ class ShownTests(SynchronousTestCase):
         self.shown.audio_reported(Trouble(VoiceTrouble.NO_SPEAKER, "why"))
         self.assertEqual(self.shown.model.audio, AudioView(devices, VoiceTrouble.NO_SPEAKER, "why"))
         self.assertEqual(self.told, [Change.AUDIO, Change.AUDIO])
+
+    def test_a_path_that_answers_ends_its_trouble(self) -> None:
+        """That of the devices stays."""
+        for what, is_over in (
+            (VoiceTrouble.UDP_BLOCKED, True),
+            (VoiceTrouble.TUNNEL_BLOCKED, True),
+            (VoiceTrouble.NO_SPEAKER, False),
+        ):
+            self.shown.audio_reported(Trouble(what))
+            self.shown.audio_reported(PathUp(10.0, "tls"))
+            self.assertIs(self.shown.model.audio.trouble, None if is_over else what)
+            self.assertEqual(self.shown.model.audio.path, "tls")
 
     def test_no_microphone_and_no_speaker_are_told_as_one(self) -> None:
         """In whichever order they are found missing: the one sentence must not hide the other."""

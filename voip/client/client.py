@@ -270,9 +270,7 @@ class Client(AccountVerbs, PeopleVerbs, CallVerbs):
                 self.sound.levels(report)
                 if self._calls is not None:
                     self._calls.levels(report)
-            case DevicesInUse() | DeviceList() | Trouble():
+            case DevicesInUse() | DeviceList() | PathUp() | Trouble():
                 self._shown.audio_reported(report)
-            case PathUp():
-                pass  # the figures of the call say how the path does
             case _:
                 assert_never(report)

@@ -151,7 +151,8 @@ class CallInfo:
 class AudioView:
     """The devices, those one may choose from (known once asked for), and what troubles them.
     ``is_deafened``: nothing is played, until told so. ``microphone_db`` is told while the meter
-    is on, without a call too."""
+    is on, without a call too. ``path`` is how voices travel, "udp" or "tls"; empty before the
+    server answered on it."""
 
     devices: DevicesInUse | None = None
     trouble: VoiceTrouble | None = None
@@ -159,6 +160,7 @@ class AudioView:
     is_deafened: bool = False
     choices: DeviceList | None = None
     microphone_db: float = -127.0
+    path: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from voip.client.model import Change, Model
-from voip.client.voice.commands import DeviceList, DevicesInUse, Trouble, VoiceTrouble
+from voip.client.voice.commands import DeviceList, DevicesInUse, PathUp, Trouble, VoiceTrouble
 
 _NEITHER = {VoiceTrouble.NO_MICROPHONE, VoiceTrouble.NO_SPEAKER}
+
+_OF_PATH = {VoiceTrouble.UDP_BLOCKED, VoiceTrouble.TUNNEL_BLOCKED}
 
 
 class Shown:
@@ -36,14 +38,19 @@ class Shown:
         for watcher in tuple(self._watchers):
             watcher(change)
 
-    def audio_reported(self, report: DevicesInUse | DeviceList | Trouble) -> None:
-        """Devices are in use now, or there are these, or something is wrong with them."""
+    def audio_reported(self, report: DevicesInUse | DeviceList | PathUp | Trouble) -> None:
+        """Devices are in use now, or there are these, the server answers on the media path, or
+        something is wrong with any of it."""
         audio = self.model.audio
         match report:
             case DevicesInUse():
                 audio = replace(audio, devices=report)
             case DeviceList():
                 audio = replace(audio, choices=report)
+            case PathUp(path=path):
+                audio = replace(audio, path=path)
+                if audio.trouble in _OF_PATH:
+                    audio = replace(audio, trouble=None, trouble_detail="")
             case Trouble(what=what, detail=detail):
                 if {what, audio.trouble} == _NEITHER:
                     what = VoiceTrouble.NO_SOUND

@@ -78,7 +78,9 @@ class NetworkTab:
         """How the call that goes on travels."""
         call = talking(self._stage.model)
         if call is None or call.figures is None:
-            return [(Style.DIM, "nobody else ever sees your address: the server is between")]
+            way = clean(self._stage.model.audio.path).upper()
+            how = f"voices go by {way}" if way else "voices will go"
+            return [(Style.DIM, f"{how} through the server: nobody else sees your address")]
         figures = call.figures
         sign = quality_sign(figures, self._stage.glyphs)
         lost = f"{percent(figures.loss)} lost"
