@@ -4,7 +4,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from tests.terminal.fake_controller import PIN
 from tests.terminal.scenes import seated, talking
-from voip.client.model import Change, ConnectionView, Link
+from voip.client.model import AudioView, Change, ConnectionView, Link
 from voip.client.voice.commands import UdpUse
 
 
@@ -27,6 +27,9 @@ class NetworkTests(SynchronousTestCase):
     def test_the_call(self) -> None:
         """In a call one reads how it travels."""
         self.assertIn("nobody else ever sees your address", self.seat.text)
+        self.seat.controller.change(Change.AUDIO, audio=AudioView(path="tls"))
+        self.seat.wait(0.1)
+        self.assertIn("voices go by TLS; nobody else ever sees your address", self.seat.text)
         talking(self.seat)
         self.assertIn("this call by UDP  ▂▄▆█ good  0.4% lost", self.seat.text)
 

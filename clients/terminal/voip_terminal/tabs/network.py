@@ -79,8 +79,8 @@ class NetworkTab:
         call = talking(self._stage.model)
         if call is None or call.figures is None:
             way = clean(self._stage.model.audio.path).upper()
-            how = f"voices go by {way}" if way else "voices will go"
-            return [(Style.DIM, f"{how} through the server: nobody else sees your address")]
+            how = f"voices go by {way}; " if way else ""
+            return [(Style.DIM, f"{how}nobody else ever sees your address")]
         figures = call.figures
         sign = quality_sign(figures, self._stage.glyphs)
         lost = f"{percent(figures.loss)} lost"
