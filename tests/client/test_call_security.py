@@ -1,11 +1,12 @@
 """What the keys of calls ask for is carried out: sealed messages, keys for the engine, timers."""
 
 import secrets
+from dataclasses import replace
 from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import fail
 from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -18,10 +19,12 @@ from voip.client.call_security import MOST_PARTS, MOST_RELAY_BYTES, CallSecurity
 from voip.client.contact_keys import ContactKeys
 from voip.client.key_steps import E2eTrouble, KeysFailed
 from voip.client.leg_identity import shown_key
+from voip.client.model import ClientError
 from voip.client.sender_keys import ROTATE_AFTER_FRAMES, ROTATE_AFTER_SECONDS
-from voip.client.voice.commands import CallFigures, ReceiveKey, SendKey, VoiceCommand
+from voip.client.voice.commands import CallFigures, DropStream, ReceiveKey, SendKey, VoiceCommand
 from voip.core.call_messages import SealedPart
 from voip.core.calls import CallView, LegState
+from voip.core.errors import ErrorCode
 from voip.core.ids import CallId, LegNumber, Username
 from voip.core.phone_words import PhoneCall, PhoneCallState
 
@@ -36,6 +39,12 @@ class BatchesTests(SynchronousTestCase):
         for batch in made:
             self.assertTrue(0 < len(batch) <= MOST_PARTS)
             self.assertLessEqual(sum(len(part.sealed) for part in batch), MOST_RELAY_BYTES)
+
+    def test_as_many_as_it_takes(self) -> None:
+        """Neither more parts nor more bytes than the server takes go into one request."""
+        for count, size, requests in ((256, 1, 1), (257, 1, 2), (7, 8192, 1), (8, 8192, 2)):
+            parts = [SealedPart(LegNumber(at + 1), bytes(size)) for at in range(count)]
+            self.assertEqual(len(batches(parts)), requests)
 
     def test_few_requests(self) -> None:
         """A full conference is given a later key in one request."""
@@ -102,6 +111,7 @@ class SoundBeforeKeysTests(SynchronousTestCase):
 
     def setUp(self) -> None:
         self.commands: list[VoiceCommand] = []
+        self.left: list[CallId] = []
         me, other = person(Username("me")), person(Username("other"))
         public = CallKey(secrets.token_bytes).public
         key = shown_key(other, CALL_ID, COMMITMENT, public)
@@ -114,12 +124,12 @@ class SoundBeforeKeysTests(SynchronousTestCase):
             self.clock,
             me,
             ContactKeys(Path(self.mktemp()) / "me.json"),
-            lambda _: Deferred(),
+            lambda _: fail(ClientError(ErrorCode.WRONG_STATE)),  # whoever is asked has just left
             self.commands.append,
             secrets.token_bytes,
             lambda _: None,
             lambda _call_id, _key: None,
-            lambda _call_id: None,
+            self.left.append,
         )
 
     def send_keys(self) -> list[VoiceCommand]:
@@ -139,6 +149,23 @@ class SoundBeforeKeysTests(SynchronousTestCase):
         self.assertEqual(self.send_keys(), [])
         self.security.sound_began(self.record)
         self.assertEqual(len(self.send_keys()), 1)
+
+    def test_somebody_goes(self) -> None:
+        """The engine forgets whoever has left."""
+        self.security.sound_began(self.record)
+        self.security.told_of(self.record, self.view)
+        alone = replace(self.view, version=2, legs=self.view.legs[1:])
+        steps = self.security.view_changed(self.record, alone)
+        assert steps is not None
+        self.security.take_steps(self.record, steps)
+        self.assertEqual(self.commands[-1], DropStream(CALL_ID, self.view.legs[0].stream))
+
+    def test_a_view_that_does_not_hold(self) -> None:
+        """The call is left, and the phone need not see the view."""
+        self.security.told_of(self.record, self.view)
+        lie = replace(self.view, version=2, is_conference=False)
+        self.assertIsNone(self.security.view_changed(self.record, lie))
+        self.assertEqual(self.left, [CALL_ID])
 
     def test_forgotten(self) -> None:
         """After the end of a call no timer of it is left, and nothing comes of steps."""

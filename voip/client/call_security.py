@@ -128,7 +128,8 @@ class CallSecurity:
 
     def sound_ended(self, record: CallRecord) -> None:
         """The voice engine was told to carry this call no more."""
-        self._sounding = None
+        if self._sounding == record.call_id:
+            self._sounding = None
         if record.keys is not None:
             record.keys.sound_ended()
 
