@@ -13,7 +13,7 @@ from voip_terminal import commands, sentences
 from voip_terminal.calls import current, held, is_unanswered, shown, talking, to_leave
 from voip_terminal.commands import Command
 from voip_terminal.contact_list import shown_contact, sign_of
-from voip_terminal.controls import can_begin, can_control, controls
+from voip_terminal.controls import can_begin, can_control, controls, open_call
 from voip_terminal.keys import Verb
 from voip_terminal.paint import clean
 from voip_terminal.screens.add_people import AddPeopleBox
@@ -73,7 +73,7 @@ class CallVerbs:
 
     def _controls(self, call: CallInfo) -> set[Verb]:
         can = {Verb.HOLD, Verb.DEAFEN}
-        if not call.is_locked or call.is_host:
+        if open_call(self._stage) is not None:
             can.add(Verb.ADD)
         if not call.is_conference:
             can |= {Verb.QUIETER, Verb.LOUDER}

@@ -47,6 +47,7 @@ class Verb(Enum):
     GO_TO = "go to call"
     JOIN = "join"
     ADD = "add"
+    INVITE = "invite"
     LEAVE = "leave"
     QUIETER = "quieter"
     LOUDER = "louder"
@@ -149,6 +150,7 @@ KEYS: tuple[Key, ...] = (
     _key("]", "]", Context.IN_CALL, Verb.LOUDER, "", "play them louder"),
     _key("D", "D", Context.IN_CALL, Verb.DEAFEN, "", "hear nobody, or again"),
     _key("enter", "Enter", Context.MAIN, Verb.CALL, "call", "call the person"),
+    _key("c", "c", Context.MAIN, Verb.INVITE, "", "add them to the call"),
     _key("tab", "Tab", Context.MAIN, Verb.SWITCH, "conference", "to the conference's people"),
     _key("/", "/", Context.MAIN, Verb.FIND, "find", "find a person by name"),
     _key("d", "d", Context.MAIN, Verb.PEOPLE, "people", "who is online, or registered"),

@@ -15,7 +15,7 @@ from voip_terminal.controls import can_control, controls
 from voip_terminal.glyphs import Glyphs
 from voip_terminal.keys import Context, Verb
 from voip_terminal.meters import level_bar
-from voip_terminal.paint import Line, Piece, clean, column, spread
+from voip_terminal.paint import Line, Piece, clean, column, fit, spread, width
 from voip_terminal.screens.confirm import ConfirmBox
 from voip_terminal.stage import Stage
 from voip_terminal.theme import Style
@@ -195,7 +195,9 @@ class Roster:
             bar,
             [(Style.GOOD, speaks), (Style.DIM, tail)],
         )
-        return [(Style.FOCUS, text) for _, text in row] if is_focused and has_focus else row
+        if not is_focused or not has_focus:
+            return row
+        return [(Style.FOCUS, text) for _, text in fit(row, cols)]
 
     def _state(self, peer: Peer, cols: int) -> Piece | None:
         """The word that stands instead of a bar."""
@@ -228,12 +230,19 @@ class Roster:
 
     def _key_lines(self, cols: int) -> list[Line]:
         can = self.verbs()
-        shown = [key for key in self._stage.keys.of(Context.ROSTER) if key.verb in can]
+        keys = {key.verb: key for key in self._stage.keys.of(Context.ROSTER)}
+        pair = f"{keys[Verb.QUIETER].label} {keys[Verb.LOUDER].label}"
+        shown = [
+            (pair, "volume") if key.verb is Verb.QUIETER else (key.label, key.about)
+            for key in keys.values()
+            if key.verb in can and key.verb is not Verb.LOUDER
+        ]
+        label_cols = max((width(label) for label, _ in shown), default=0) + 1
         each = cols // 2
         cells: list[list[Piece]] = []
-        for key in shown:
-            about = column(key.about, each - 4, "")
-            cells.append([(Style.KEY, column(key.label, 4, "")), (None, about)])
+        for label, about in shown:
+            said = column(about, each - label_cols, "")
+            cells.append([(Style.KEY, column(label, label_cols, "")), (None, said)])
         return [
             [*cells[at], *(cells[at + 1 : at + 2] or [[]])[0]] for at in range(0, len(cells), 2)
         ]

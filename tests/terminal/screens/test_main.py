@@ -14,6 +14,22 @@ from voip.core.errors import ErrorCode
 from voip.core.people import Presence
 
 
+class InviteTests(SynchronousTestCase):
+    """Somebody from the list into the call that goes on."""
+
+    def test_invite(self) -> None:
+        """c adds whoever has the pointer to the call, unless they are in it."""
+        seat = seated()
+        self.addCleanup(seat.stop)
+        seat.press("c")
+        talking(seat)
+        seat.press("c")
+        self.assertEqual(seat.controller.asked, [])
+        seat.press("down", "c")
+        self.assertEqual(seat.controller.asked, [("add", CALL_ID, "carol")])
+        self.assertIn("Carol Nguyen is invited to the call.", seat.status)
+
+
 class ListTests(SynchronousTestCase):
     """Who is online."""
 

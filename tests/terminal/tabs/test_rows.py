@@ -52,5 +52,5 @@ class RowsTests(SynchronousTestCase):
 
     def test_between(self) -> None:
         """A value that the arrows change stands between brackets, shortened where it must be."""
-        self.assertEqual(between("a", 40, "~"), [(None, "< a                >")])
+        self.assertEqual(between("a", 40, "~"), [(None, "< a                      >")])
         self.assertEqual(between("a long value", 10, "~"), [(None, "< a lon~ >")])

@@ -13,7 +13,7 @@ from voip.client.model import Change
 from voip.core.ids import CallId
 from voip.core.people import Person
 from voip.core.people_messages import UserPage
-from voip_terminal.controls import controls
+from voip_terminal.controls import add
 from voip_terminal.forms import Choice, Field
 from voip_terminal.keys import Context, Verb
 from voip_terminal.paint import Area, Line
@@ -98,11 +98,9 @@ class AddPeopleBox:
         person = self._list.focused
         if person is None:
             return
-        stage = self._stage
-        what = "to listen" if self._to_listen else "to the call"
-        asked = controls(stage).add(self._call_id, [person.username], as_listeners=self._to_listen)
         self._close()
-        stage.ask(asked, lambda _: stage.say(f"{shown_name(person)} is invited {what}."))
+        name = shown_name(person)
+        add(self._stage, self._call_id, person.username, name, to_listen=self._to_listen)
 
     def _close(self) -> None:
         self._is_closed = True

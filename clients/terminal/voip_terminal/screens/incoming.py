@@ -54,6 +54,7 @@ class IncomingBox:
                 self._stage.ask(controller.decline(call.call_id), lambda _: None)
             case Verb.IGNORE:
                 controller.ignore(call.call_id)
+                self._stage.say("Silent here; your other devices ring on.")
             case _:
                 raise ValueError(verb)
 

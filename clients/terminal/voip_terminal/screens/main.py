@@ -18,7 +18,7 @@ from voip_terminal.contact_list import (
     username_of,
 )
 from voip_terminal.contact_verbs import block, favour
-from voip_terminal.controls import can_begin
+from voip_terminal.controls import add, can_begin, open_call
 from voip_terminal.details import Details
 from voip_terminal.found_people import Scope
 from voip_terminal.keys import Context, Verb
@@ -40,7 +40,7 @@ _BOXES: dict[Verb, Callable[[Stage], Box]] = {
     Verb.NICKNAME: NicknameBox,
     Verb.PASSWORD: PasswordBox,
 }
-_ABOUT_CONTACT = frozenset({Verb.CALL, Verb.EDIT_CONTACT, Verb.FAVOURITE, Verb.BLOCK})
+_ABOUT_CONTACT = frozenset({Verb.CALL, Verb.INVITE, Verb.EDIT_CONTACT, Verb.FAVOURITE, Verb.BLOCK})
 
 WIDE_COLS = 100
 """From this width on the list takes more room."""
@@ -93,10 +93,18 @@ class MainScreen:
         contact = self._list.focused
         if contact is not None:
             can |= {Verb.EDIT_CONTACT, Verb.FAVOURITE, Verb.BLOCK}
-            if not contact.is_blocked and can_begin(self._stage):
-                can.add(Verb.CALL)
+            if not contact.is_blocked:
+                can |= self._calling(contact)
         if self._has_roster:
             can.add(Verb.SWITCH)
+        return can
+
+    def _calling(self, contact: ContactView) -> set[Verb]:
+        """How one may get to talk to somebody now."""
+        can = {Verb.CALL} if can_begin(self._stage) else set()
+        call = open_call(self._stage)
+        if call is not None and all(peer.username != contact.username for peer in call.peers):
+            can.add(Verb.INVITE)
         return can
 
     def do(self, verb: Verb, key: str) -> None:  # noqa: ARG002 - no verb here has several keys
@@ -135,6 +143,8 @@ class MainScreen:
         match verb:
             case Verb.CALL:
                 call(stage, contact.username, name)
+            case Verb.INVITE:
+                self._invite(contact, name)
             case Verb.EDIT_CONTACT:
                 stage.open(ContactBox(stage, contact))
             case Verb.FAVOURITE:
@@ -146,6 +156,11 @@ class MainScreen:
         screen = HistoryScreen(self._stage)
         self._stage.show(screen)
         screen.begin()
+
+    def _invite(self, contact: ContactView, name: str) -> None:
+        talks = open_call(self._stage)
+        if talks is not None:
+            add(self._stage, talks.call_id, contact.username, name, to_listen=False)
 
     def _show_settings(self) -> None:
         screen = SettingsScreen(self._stage)

@@ -12,12 +12,15 @@ from typing import ClassVar
 import urwid
 
 from voip_terminal.glyphs import Glyphs
-from voip_terminal.paint import Line, Piece, canvas, column, width, wrap
+from voip_terminal.paint import Line, Piece, canvas, column, fit, width, wrap
 from voip_terminal.theme import Style
 
 LABEL_COLS = 18
 ABOUT_ROWS = 5
 """What stands below the rows, with an empty line before it."""
+
+BETWEEN_COLS = 22
+"""Between the brackets of a value, unless it is longer."""
 
 ABOUT_COLS = 100
 """Longer lines are hard to read."""
@@ -122,7 +125,9 @@ class SettingRows(urwid.Widget):
         label = column(row.label, LABEL_COLS, self._glyphs.cut)
         value = row.paint(cols - LABEL_COLS - 3)
         line: list[Piece] = [(None, f"{pointer} {label}"), *value]
-        return [(Style.FOCUS, text) for _, text in line] if is_focused and focus else line
+        if not is_focused or not focus:
+            return line
+        return [(Style.FOCUS, text) for _, text in fit(line, cols)]
 
     def _about(self, cols: int) -> list[Line]:
         row = self.focused
@@ -132,5 +137,5 @@ class SettingRows(urwid.Widget):
 
 def between(text: str, cols: int, cut: str) -> Line:
     """A value that the arrows change: between angle brackets."""
-    room = max(1, min(cols - 4, max(16, width(text))))
+    room = max(1, min(cols - 4, max(BETWEEN_COLS, width(text))))
     return [(None, f"< {column(text, room, cut)} >")]
