@@ -3,7 +3,9 @@
 The caller commits to its call key in Invite. Each ringing device shows a signed key of its own in
 Alerting; the caller checks it and reveals its key to that leg. When both legs are active each sends
 the other its SFrame base key, sealed to the other's call key and signed. So a device that did not
-answer never holds a sender key, and whoever stood between had one guess at the words.
+answer never holds a sender key, and whoever stood between had one guess at the words. Later each
+draws new keys now and then (``voip.client.sender_keys``). When the call becomes a conference,
+``hand_over`` gives to ``voip.client.group_keys`` what was agreed.
 
     caller   commit ------------- check leg key, reveal ------------- active: sender key ->
     callee          leg key ---------------------- check reveal ----- active: sender key ->
@@ -131,6 +133,8 @@ class KeyExchange(ABC):
 
     def sound_began_anew(self, now: float) -> list[E2eStep]:
         """The engine's counter starts again: what was said under is not to be used any more."""
+        if self._mine.newest is None:
+            return []
         self._mine.stop()
         return self._guarded(lambda: self._give_key(now))
 
@@ -210,10 +214,9 @@ class KeyExchange(ABC):
         return self._give_key(now) if is_due and self._mine.newest is None else []
 
     def _give_key(self, now: float) -> list[E2eStep]:
-        """Draw a key and seal it for the partner, who is there once a first key was given."""
+        """Draw a key and seal it for the partner."""
         partner = self._partner
-        if partner is None:
-            return []
+        assert partner is not None  # or no first key had been due, nor one that could be worn
         is_first = self._mine.newest is None
         key = self._mine.draw(now)
         message = SenderKey(
