@@ -118,6 +118,24 @@ class AutoTests(SynchronousTestCase):
             [each.path for each in world.reports if isinstance(each, PathUp)], ["tls", "udp"]
         )
 
+    def test_udp_is_asked_on_with_patience(self) -> None:
+        """While it is silent, every five seconds, not more."""
+        world = World()
+        world.has_udp = False
+        world.run(10.0)
+        world.asked.clear()
+        world.run(60.0)
+        asked = [way for _, way in world.asked].count(Way.UDP)
+        self.assertIn(asked, range(11, 14))
+
+    def test_a_new_path_begins_where_the_one_before_ended(self) -> None:
+        """After a session was resumed the call does not fall silent to find out again."""
+        media, wish = config(), UseNetwork(UdpUse.AUTO)
+        path = MediaPath(media, 0.0, predictable, wish, Way.TLS)
+        self.assertEqual((path.way, path.wants_tunnel), (Way.TLS, True))
+        alone = MediaPath(media, 0.0, predictable, UseNetwork(UdpUse.ON), Way.TLS)
+        self.assertEqual((alone.way, alone.wants_tunnel), (Way.UDP, False))
+
     def test_udp_that_answers_every_other_time(self) -> None:
         """Is not taken back."""
         world = World()

@@ -47,14 +47,18 @@ class MediaPath:
         now: float,
         random: Callable[[int], bytes],
         network: UseNetwork = UseNetwork(),  # noqa: B008 - frozen
+        served_before: Way = Way.UDP,
     ) -> None:
+        """`served_before` is the way that speech went on the path before this one."""
         suite = Suite(media.suite.value)
         self._sealer = Sealer(media.cid, MediaKeys(suite, media.key_up, media.iv_up))
         self._opener = Opener(media.cid, MediaKeys(suite, media.key_down, media.iv_down))
         self._keepalive_seconds = media.keepalive_seconds
         self._network = network
         self._pingers = {way: Pinger(random, now) for way in Way}
-        self._choice = WayChoice(network.udp, self._pingers[Way.UDP], self._pingers[Way.TLS])
+        self._choice = WayChoice(
+            network.udp, self._pingers[Way.UDP], self._pingers[Way.TLS], served_before
+        )
         self._is_talking = False
         self._reports: list[PathUp | Trouble] = []
         self.dropped = 0
@@ -152,4 +156,4 @@ class MediaPath:
     def _due_at(self, way: Way) -> float:
         idle = self._network.keepalive_seconds or self._keepalive_seconds
         usual = TALKING_PING_SECONDS if self._is_talking else float(idle)
-        return self._pingers[way].due_at(self._choice.rhythm(way, usual))
+        return self._choice.due_at(way, usual)

@@ -47,11 +47,12 @@ class Pinger:
         """Whether the last question that could be answered was."""
         return self.answers_in_row > 0
 
-    def due_at(self, seconds: float) -> float:
-        """When to ask next, for a rhythm of so many seconds."""
+    def due_at(self, seconds: float, is_patient: bool = False) -> float:
+        """When to ask next, for a rhythm of so many seconds; who is patient keeps to it, answer or
+        none."""
         if self._hurried_at is not None:
             return self._hurried_at
-        if self._asked_at:
+        if self._asked_at and not is_patient:
             seconds = min(seconds, REPEAT_SECONDS if self.is_open else FIRST_PING_SECONDS)
         return self._asked_last_at + seconds
 

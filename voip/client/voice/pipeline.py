@@ -88,7 +88,8 @@ class VoicePipeline:
         if media == self._media:
             return False
         self._media = media
-        self._path = MediaPath(media, now, self._random, self._network)
+        before = Way.UDP if self._path is None else self._path.way
+        self._path = MediaPath(media, now, self._random, self._network, before)
         self._waiting = []
         return True
 

@@ -39,16 +39,20 @@ class Way(Enum):
 class WayChoice:
     """The choice of one path. `udp` and `tunnel` are the PINGs of the two ways."""
 
-    def __init__(self, use: UdpUse, udp: Pinger, tunnel: Pinger) -> None:
+    def __init__(
+        self, use: UdpUse, udp: Pinger, tunnel: Pinger, served_before: Way = Way.UDP
+    ) -> None:
+        """`served_before` is the way of the path before, to begin with."""
         self._use = use
         self._udp = udp
         self._tunnel = tunnel
         self._served_since: float | None = None  # UDP again, while there is a tunnel too
         self._shown: Way | None = None
         self._is_trouble_told = False
-        self.way = Way.TLS if use is UdpUse.OFF else Way.UDP
+        is_tunnel = use is UdpUse.OFF or (use is UdpUse.AUTO and served_before is Way.TLS)
+        self.way = Way.TLS if is_tunnel else Way.UDP
         """How voices go now."""
-        self.wants_tunnel = use is UdpUse.OFF
+        self.wants_tunnel = is_tunnel
         """Whether a tunnel is to be held open."""
 
     def use(self, use: UdpUse, now: float) -> None:
@@ -73,11 +77,15 @@ class WayChoice:
         """Whether PINGs go this way."""
         return self._use is not UdpUse.OFF if way is Way.UDP else self.wants_tunnel
 
-    def rhythm(self, way: Way, usual: float) -> float:
-        """Seconds between PINGs this way; `usual` is that of a way in use."""
-        if way is Way.TLS or self.way is Way.UDP:
-            return usual
-        return FIRST_PING_SECONDS if self._udp.is_open else PROBE_SECONDS
+    def due_at(self, way: Way, seconds: float) -> float:
+        """When to ask next this way; `seconds` is the rhythm of a way in use."""
+        if way is Way.TLS:
+            return self._tunnel.due_at(seconds)
+        if self.way is Way.UDP:
+            return self._udp.due_at(seconds)
+        if self._udp.is_open:
+            return self._udp.due_at(FIRST_PING_SECONDS)
+        return self._udp.due_at(PROBE_SECONDS, is_patient=True)
 
     @property
     def look_at(self) -> float | None:
