@@ -1,10 +1,9 @@
 """Two pipelines that talk to each other in simulated time."""
 
-from collections.abc import Sequence
-
 import numpy as np
 from twisted.trial.unittest import SynchronousTestCase
 
+from tests.client.voice.talk import Talk
 from tests.client.voice.wire import (
     CALL,
     KEY_A,
@@ -22,85 +21,12 @@ from voip.client.voice.commands import (
     PathUp,
     ReceiveKey,
     SendKey,
-    UdpUse,
-    UseNetwork,
 )
 from voip.client.voice.pipeline import MOST_STREAMS, VoicePipeline
 from voip.core.ids import StreamId
 from voip.media.samples import Samples
 from voip.media.sframe import SenderKey
 from voip.wire.media_frames import Media
-
-
-class Talk:
-    """A near and a far pipeline in one call, and the way between them."""
-
-    def __init__(self, lose_every: int = 0) -> None:
-        self.near, self.far = VoicePipeline(predictable), VoicePipeline(predictable)
-        self.now = 100.0
-        self.lose_every = lose_every
-        self.carried = 0
-        for pipeline, is_far, stream in ((self.near, False, MINE), (self.far, True, THEIRS)):
-            pipeline.use_path(config(is_far), self.now)
-            pipeline.start(CALL, stream, self.now)
-
-    def give_keys(self, generation: int = 0, key: bytes = KEY_A) -> None:
-        """What the near end sends with, and the far end's as well."""
-        self.near.send_key(SendKey(CALL, generation, key))
-        self.far.receive_key(ReceiveKey(CALL, MINE, generation, key))
-        self.far.send_key(SendKey(CALL, generation, KEY_B))
-        self.near.receive_key(ReceiveKey(CALL, THEIRS, generation, KEY_B))
-
-    def run(self, blocks: Sequence[Samples]) -> list[Samples]:
-        """Let the near end hear these; what the far end plays."""
-        heard = []
-        for block in blocks:
-            self.now += 0.010
-            self.near.capture(block)
-            self.carry()
-            heard.append(self.far.playback())
-            self.near.playback()
-        return heard
-
-    def carry(self) -> None:
-        """Both ways, to the end; the way there may lose some."""
-        self.near.handle_timer(self.now)
-        self.far.handle_timer(self.now)
-        for _ in range(3):
-            for data in self.near.datagrams_to_send():
-                self.carried += 1
-                if not self.lose_every or self.carried % self.lose_every:
-                    self.far.receive_datagram(data, self.now)
-            for data in self.far.datagrams_to_send():
-                self.near.receive_datagram(data, self.now)
-
-
-class NetworkTests(SynchronousTestCase):
-    """What a person sets about the network."""
-
-    def test_late_packets_are_waited_for_as_set(self) -> None:
-        """In a call that is on and in later ones."""
-        talk = Talk()
-        talk.give_keys()
-        for wish in (UseNetwork(jitter_min_ms=100), UseNetwork(jitter_min_ms=60)):
-            talk.far.use_network(wish, talk.now)
-            talk.run(tone(600))
-            figures = talk.far.figures(0.0)
-            assert figures is not None
-            self.assertApproximates(figures.buffer_ms, wish.jitter_min_ms, 25)
-            talk.far.stop(CALL)
-            talk.far.start(CALL, THEIRS, talk.now)
-            talk.give_keys()
-
-    def test_udp_alone_or_not_at_all(self) -> None:
-        """A tunnel is wanted when it is to be, with a path and without."""
-        pipeline = VoicePipeline(predictable)
-        pipeline.use_network(UseNetwork(UdpUse.OFF), 0.0)
-        self.assertFalse(pipeline.wants_tunnel)
-        pipeline.use_path(config(), 0.0)
-        self.assertTrue(pipeline.wants_tunnel)
-        pipeline.use_network(UseNetwork(UdpUse.ON), 0.0)
-        self.assertFalse(pipeline.wants_tunnel)
 
 
 class TalkTests(SynchronousTestCase):
