@@ -14,7 +14,7 @@ TEST_PACKAGES := $(RUN_PACKAGES) tmux pulseaudio pulseaudio-utils libasound2-plu
 PROJECT_FILES := setup.cfg pyproject.toml clients/terminal/setup.cfg clients/terminal/pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help run test coverage lint format soak bench-call bench-load bench-audio generate pictures clean
+.PHONY: help run test coverage lint format soak bench-call bench-load bench-conference bench-audio generate pictures clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
@@ -48,6 +48,9 @@ bench-call: $(STAMPS)/test ## a 20 s call between two real clients: quality, del
 
 bench-load: $(STAMPS)/test ## 50 calls at once for 30 s
 	@$(BIN)/python -m bench.load
+
+bench-conference: $(STAMPS)/test ## rooms of 3 to 32 speakers, and one of 200 listeners
+	@$(BIN)/python -m bench.conference
 
 bench-audio: $(STAMPS)/test ## speech quality over bad networks, in simulated time
 	@$(BIN)/python -m bench.audio_quality
