@@ -2,6 +2,7 @@
 
 from tests.client.memory_network import PASSWORD
 from tests.client.pair import PairTestCase
+from voip.client.call_record import SILENT_DB
 from voip.client.call_security import KEYS_WITHIN_SECONDS
 from voip.client.model import ClientError, Security
 from voip.client.voice.commands import (
@@ -122,18 +123,19 @@ class CallTests(PairTestCase):
         self.refused(self.alice.call(["not a name"]), ErrorCode.NAME_NOT_ALLOWED)
         self.refused(self.alice.call([]), ErrorCode.NAME_NOT_ALLOWED)
 
-    def test_busy(self) -> None:
-        """Who talks is busy to a third."""
-        self.talk()
+    def test_a_third_rings_while_one_talks(self) -> None:
+        """Nobody is busy for talking; answering holds the talk."""
+        talk = self.talk()
         carol = self.registered("carol")
-        self.done(carol.call(["bob"]))
-        ended = carol.model.last_ended
-        assert ended is not None
-        self.assertIs(ended.end_reason, EndReason.BUSY)
+        call_id = self.done(carol.call(["bob"]))
+        self.done(self.bob.accept(call_id))
+        states = {call.call_id: call.state for call in self.bob.model.calls}
+        self.assertEqual(states, {talk: LegState.HELD, call_id: LegState.ACTIVE})
+        self.assertTrue(self.only_call(self.alice).is_held_by_peers)
 
     def test_one_call_at_a_time(self) -> None:
-        """Who talks cannot dial."""
-        self.talk()
+        """Who dials cannot dial another."""
+        self.done(self.alice.call(["bob"]))
         self.refused(self.alice.call(["bob"]), ErrorCode.WRONG_STATE)
 
     def test_ignoring(self) -> None:
@@ -366,21 +368,20 @@ class CallTests(PairTestCase):
 
     def test_a_call_ends_while_its_levels_come(self) -> None:
         """Levels are of the call that is talked in, not of one that rings beside it."""
-        self.talk()
+        talk = self.talk()
         carol = self.registered("carol")
         self.done(carol.call(["alice"]))
         self.voices["carol"].report(Levels(-10.0, ()))
         self.voices["alice"].report(Levels(-10.0, ()))
-        self.assertEqual(self.only_call(self.alice).microphone_db, -10.0)
+        levels = {call.call_id: call.microphone_db for call in self.alice.model.calls}
+        self.assertEqual([level for call, level in levels.items() if call != talk], [SILENT_DB])
+        self.assertEqual(levels[talk], -10.0)
 
-    def test_answering_declines_what_else_rings(self) -> None:
-        """Who answers one call is busy to the others that ring."""
+    def test_answering_leaves_what_else_rings(self) -> None:
+        """It rings on, and can be answered too."""
         carol = self.registered("carol")
         call_id = self.done(self.alice.call(["bob"]))
-        self.done(carol.call(["bob"]))
-        self.assertEqual(len(self.bob.model.calls), 2)
+        other = self.done(carol.call(["bob"]))
         self.done(self.bob.accept(call_id))
-        self.assertEqual([call.call_id for call in self.bob.model.calls], [call_id])
-        ended = carol.model.last_ended
-        assert ended is not None
-        self.assertIs(ended.end_reason, EndReason.BUSY)
+        states = {call.call_id: call.state for call in self.bob.model.calls}
+        self.assertEqual(states, {call_id: LegState.ACTIVE, other: LegState.RINGING})

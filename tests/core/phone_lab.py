@@ -1,5 +1,7 @@
 """A phone from outside: calls as a server shows them, and a listener that trusts none of it."""
 
+from dataclasses import replace
+
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -14,19 +16,17 @@ from tests.core.people_lab import (
     device_id,
     leg_view,
 )
-from voip.core.call_messages import (
-    Accept,
-    Invite,
-    InviteOk,
-)
+from voip.core.call_messages import Accept, Hold, Invite, InviteOk, Swap, Unhold
 from voip.core.calls import CallView, DeclineReason, EndReason, LegState
 from voip.core.errors import ErrorCode, Refusal
 from voip.core.ids import CallId, Username
 from voip.core.phone import Phone
 from voip.core.phone_words import (
+    Ask,
     Changed,
     CloseMicrophone,
     OpenMicrophone,
+    PhoneCall,
     PhoneCallState,
     PhoneOutput,
     PhoneOutputs,
@@ -102,13 +102,19 @@ LEGS = st.builds(
     st.sampled_from(LegState),
     st.none() | st.sampled_from(EndReason),
 )
+NUMBERS = st.integers(1, 4)
 VIEWS = st.builds(
-    lambda number, version, legs: call_view(number, version, *legs),
-    st.integers(1, 4),
+    lambda number, version, legs, is_conference, into: replace(
+        call_view(number, version, *legs),
+        is_conference=is_conference,
+        merged_into=None if into is None else call_id(into),
+    ),
+    NUMBERS,
     st.integers(1, 6),
     st.lists(LEGS, min_size=1, max_size=3),
+    st.booleans(),
+    st.none() | NUMBERS,
 )
-NUMBERS = st.integers(1, 4)
 STEPS = st.one_of(
     st.tuples(st.just("view"), VIEWS),
     st.tuples(st.just("view"), VIEWS),
@@ -118,6 +124,11 @@ STEPS = st.one_of(
     st.tuples(st.just("dial"), st.tuples(NUMBERS, st.sampled_from([BOB, CARL]))),
     st.tuples(st.just("accept"), NUMBERS),
     st.tuples(st.just("hang up"), NUMBERS),
+    st.tuples(st.just("hold"), NUMBERS),
+    st.tuples(st.just("take back"), NUMBERS),
+    st.tuples(st.just("hold refused"), NUMBERS),
+    st.tuples(st.just("unhold refused"), NUMBERS),
+    st.tuples(st.just("swap refused"), st.tuples(NUMBERS, NUMBERS)),
     st.tuples(st.just("key"), NUMBERS),
 )
 
@@ -129,6 +140,8 @@ class Listener:
         self.phone = Phone(device_id("a1"))
         self.dialled: dict[CallId, Username] = {}
         self.accepted: dict[CallId, frozenset[Username]] = {}
+        self.merged: set[CallId] = set()  # those into which a call went that the user wanted
+        self.on_hold: set[CallId] = set()  # by the user's word
         self.open: CallId | None = None
 
     def step(self, kind: str, what: object) -> None:
@@ -142,12 +155,28 @@ class Listener:
                 case CloseMicrophone(call_id=call):
                     assert self.open == call
                     self.open = None
+                case Ask(request=Hold(call_id=call) | Swap(hold=call)):
+                    self.on_hold.add(call)
+                case Changed(call=PhoneCall(end_reason=EndReason.MERGED, view=CallView() as view)):
+                    self.went_on(view)
+
+    def went_on(self, view: CallView) -> None:
+        """A call was merged: the wish to talk in it goes on in the other."""
+        if view.merged_into is not None and view.call_id not in self.on_hold:
+            self.merged.add(view.merged_into)
+            self.on_hold.discard(view.merged_into)
 
     def check(self, call: CallId) -> None:
-        """The user dialled or accepted this call, or dialled exactly who is in it."""
+        """The user dialled or accepted this call, or dialled exactly who is in it; and has not
+        put it on hold."""
+        assert call not in self.on_hold
         shown = self.phone.call(call)
         assert shown is not None
         assert shown.view is not None
+        if call in self.merged or (
+            shown.view.is_conference and (call in self.accepted or call in self.dialled)
+        ):
+            return
         others = {
             leg.username
             for leg in shown.view.legs
@@ -158,7 +187,7 @@ class Listener:
         if call not in self.accepted and call not in self.dialled:
             assert shown.is_incoming
 
-    def outputs(self, kind: str, what: object) -> PhoneOutputs | Refusal:
+    def outputs(self, kind: str, what: object) -> PhoneOutputs | Refusal:  # noqa: C901 - one a step
         match kind, what:
             case "view", CallView() as view:
                 return self.phone.call_changed(view)
@@ -178,9 +207,25 @@ class Listener:
                 return self.accept(call_id(number))
             case "hang up", int(number):
                 return self.phone.hung_up(call_id(number))
+            case "hold", int(number):
+                return self.phone.held(call_id(number))
+            case "take back", int(number):
+                return self.take_back(call_id(number))
+            case "hold refused", int(number):
+                return self.phone.answered(Hold(call_id(number)), WRONG_STATE)
+            case "unhold refused", int(number):
+                return self.phone.answered(Unhold(call_id(number)), WRONG_STATE)
+            case "swap refused", (int(one), int(other)):
+                return self.phone.answered(Swap(call_id(one), call_id(other)), WRONG_STATE)
             case _, int(number):
                 return self.phone.key_ready(call_id(number), KEY)
         raise AssertionError(kind)
+
+    def take_back(self, call: CallId) -> PhoneOutputs | Refusal:
+        outputs = self.phone.taken_back(call)
+        if not isinstance(outputs, Refusal):
+            self.on_hold.discard(call)
+        return outputs
 
     def accept(self, call: CallId) -> PhoneOutputs | Refusal:
         shown = self.phone.call(call)

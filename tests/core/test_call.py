@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.core.people_lab import ANNA, BOB, KEY, invite, opened, session_id
-from voip.core.call import CALLER, Call
+from voip.core.call import Call
 from voip.core.call_messages import CallChanged, E2eArrived, SealedPart
-from voip.core.calls import CallView, DeclineReason, EndReason, LegState
+from voip.core.calls import CALLER, CallView, DeclineReason, EndReason, LegState
 from voip.core.effects import Effect, SetReceivers, Tell
 from voip.core.ids import LegNumber, StreamId
 from voip.core.seat import Joining, Seat

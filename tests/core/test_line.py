@@ -11,15 +11,19 @@ from voip.core.call_messages import (
     Alerting,
     Cancel,
     Decline,
+    Hold,
     Leave,
     SetMute,
+    Unhold,
 )
 from voip.core.calls import DeclineReason, EndReason
 from voip.core.ids import StreamId
-from voip.core.line import Line, LineFacts, dialled_line, incoming_line
+from voip.core.line import Line, dialled_line, incoming_line, merged_line
+from voip.core.line_outputs import LineFacts
 from voip.core.phone_words import (
     Ask,
     CloseMicrophone,
+    MuteMicrophone,
     NeedKey,
     OpenMicrophone,
     PhoneCallState,
@@ -32,6 +36,7 @@ from voip.core.phone_words import (
 DIALLING, RINGING = PhoneCallState.DIALLING, PhoneCallState.RINGING
 SILENCED, MEETING = PhoneCallState.SILENCED, PhoneCallState.MEETING
 ACCEPTING, TALKING = PhoneCallState.ACCEPTING, PhoneCallState.TALKING
+HELD, RESUMING = PhoneCallState.HELD, PhoneCallState.RESUMING
 ENDED = PhoneCallState.ENDED
 
 CALL = call_id(1)
@@ -43,6 +48,9 @@ BUSY = Ask(Decline(CALL, DeclineReason.BUSY))
 NO = Ask(Decline(CALL, DeclineReason.DECLINED))
 ALERTING = Ask(Alerting(CALL, KEY))
 MUTE = Ask(SetMute(CALL, is_muted=True))
+HOLD, UNHOLD = Ask(Hold(CALL)), Ask(Unhold(CALL))
+MUTED = MuteMicrophone(CALL)
+KEY_WANTED = NeedKey(CALL)
 
 # The way to each state, for a fresh line.
 WAYS: dict[PhoneCallState, list[str]] = {
@@ -52,6 +60,8 @@ WAYS: dict[PhoneCallState, list[str]] = {
     SILENCED: ["not_met", "silenced"],
     ACCEPTING: ["not_met", "accepted"],
     TALKING: ["both_active"],
+    HELD: ["both_active", "held"],
+    RESUMING: ["both_active", "held", "taken_back"],
     ENDED: ["left"],
 }
 
@@ -66,6 +76,15 @@ INPUTS: dict[str, Callable[[Line], PhoneOutputs]] = {
     "met": lambda line: line.met(frozenset({CARL})),
     "not_met": lambda line: line.not_met(),
     "key_ready": lambda line: line.key_ready(KEY),
+    "held": lambda line: line.held(True),
+    "taken_back": lambda line: line.taken_back(True),
+    "not_taken_back": lambda line: line.not_taken_back(),
+    "held_there": lambda line: line.held_there(),
+    "active_there": lambda line: line.active_there(),
+    "muted_there": lambda line: line.muted_there(),
+    "conference": lambda line: line.conference(),
+    "wanted_here": lambda line: line.wanted_here(),
+    "held_here": lambda line: line.held_here(),
     "both_active": lambda line: line.both_active(STREAM),
     "strangers_active": lambda line: line.strangers_active(),
     "refused": lambda line: line.refused(),
@@ -127,11 +146,60 @@ TABLE: dict[tuple[PhoneCallState, str], Row] = {
     (TALKING, "both_active"): (TALKING, []),
     (TALKING, "strangers_active"): (EndReason.E2E_FAILED, [CLOSE, DISTRUST]),
     (TALKING, "left"): (EndReason.SERVER_STOP, [CLOSE]),
+    (TALKING, "held"): (HELD, [CLOSE, HOLD]),
+    (TALKING, "held_there"): (RESUMING, [CLOSE]),
+    (HELD, "hung_up"): (EndReason.HANGUP, [LEAVE]),
+    (HELD, "hung_up_e2e"): (EndReason.E2E_FAILED, [DISTRUST]),
+    (HELD, "muted"): (HELD, [MUTE]),
+    (HELD, "key_ready"): (HELD, [ALERTING]),
+    (HELD, "taken_back"): (RESUMING, [UNHOLD]),
+    (HELD, "both_active"): (HELD, []),
+    (HELD, "active_there"): (HELD, [HOLD]),
+    (HELD, "wanted_here"): (RESUMING, []),
+    (HELD, "strangers_active"): (EndReason.E2E_FAILED, [DISTRUST]),
+    (HELD, "left"): (EndReason.SERVER_STOP, []),
+    (RESUMING, "hung_up"): (EndReason.HANGUP, [LEAVE]),
+    (RESUMING, "hung_up_e2e"): (EndReason.E2E_FAILED, [DISTRUST]),
+    (RESUMING, "muted"): (RESUMING, [MUTE]),
+    (RESUMING, "key_ready"): (RESUMING, [ALERTING]),
+    (RESUMING, "held"): (HELD, [HOLD]),
+    (RESUMING, "not_taken_back"): (HELD, []),
+    (RESUMING, "both_active"): (TALKING, [OPEN]),
+    (RESUMING, "strangers_active"): (EndReason.E2E_FAILED, [DISTRUST]),
+    (RESUMING, "left"): (EndReason.SERVER_STOP, []),
+    **{
+        (state, "muted_there"): (state, [MUTED])
+        for state in (DIALLING, ACCEPTING, TALKING, HELD, RESUMING)
+    },
+    **{
+        (state, "held_there"): (state, [])
+        for state in (DIALLING, MEETING, ACCEPTING, HELD, RESUMING)
+    },
+    **{
+        (state, "wanted_here"): (state, [])
+        for state in (DIALLING, MEETING, ACCEPTING, TALKING, RESUMING)
+    },
+    **{
+        (state, "held_here"): (state, [])
+        for state in (DIALLING, MEETING, ACCEPTING, TALKING, HELD, RESUMING)
+    },
+    # A line that has rung has asked for its key already.
+    **{(state, "conference"): (state, []) for state in (RINGING, SILENCED, ACCEPTING)},
+    **{
+        (state, "conference"): (state, [KEY_WANTED])
+        for state in (DIALLING, MEETING, TALKING, HELD, RESUMING)
+    },
+    (RINGING, "held_there"): (EndReason.FAILED, [HUSH, LEAVE]),
+    (SILENCED, "held_there"): (EndReason.FAILED, [LEAVE]),
+    (RINGING, "wanted_here"): (RESUMING, [HUSH]),
+    (SILENCED, "wanted_here"): (RESUMING, []),
+    (RINGING, "held_here"): (HELD, [HUSH]),
+    (SILENCED, "held_here"): (HELD, []),
 }
 
 
 def line_in(state: PhoneCallState) -> Line:
-    is_dialled = state in (DIALLING, TALKING)
+    is_dialled = state in (DIALLING, TALKING, HELD, RESUMING)
     facts = LineFacts(CALL, is_incoming=not is_dialled, peers=frozenset({BOB}))
     line = dialled_line(facts) if is_dialled else incoming_line(facts)
     for name in WAYS[state]:
@@ -165,18 +233,29 @@ class LineTableTests(SynchronousTestCase):
         declared = {name for name in vars(Line) if not name.startswith("_")}
         self.assertEqual(declared, {*INPUTS, "describe"} - {"hung_up_e2e"})
 
-    def test_the_microphone_opens_by_two_ways_only(self) -> None:
-        """From dialling and from accepting, where only the user's own wish leads."""
+    def test_the_microphone_opens_by_three_ways_only(self) -> None:
+        """From dialling, accepting and resuming, where only the user's own wish leads."""
         opening = {state for (state, _), (_, outputs) in TABLE.items() if OPEN in outputs}
-        self.assertEqual(opening, {DIALLING, ACCEPTING})
-        leading = {key for key, (leads_to, _) in TABLE.items() if leads_to is ACCEPTING}
+        self.assertEqual(opening, {DIALLING, ACCEPTING, RESUMING})
         self.assertEqual(
-            leading - {(ACCEPTING, "muted"), (ACCEPTING, "key_ready")},
+            self.leading_to(ACCEPTING),
             {(RINGING, "accepted"), (SILENCED, "accepted"), (MEETING, "met")},
         )
-        self.assertNotIn(
-            DIALLING, [row[0] for (state, _), row in TABLE.items() if state != DIALLING]
+        self.assertEqual(
+            self.leading_to(RESUMING),
+            {
+                (HELD, "taken_back"),
+                (TALKING, "held_there"),
+                *((state, "wanted_here") for state in (RINGING, SILENCED, HELD)),
+            },
         )
+        self.assertEqual(self.leading_to(DIALLING), set())
+
+    def leading_to(self, there: PhoneCallState) -> set[tuple[PhoneCallState, str]]:
+        """What leads to a state from another."""
+        return {
+            key for key, (leads_to, _) in TABLE.items() if leads_to is there and key[0] is not there
+        }
 
 
 class LineTests(SynchronousTestCase):
@@ -189,6 +268,26 @@ class LineTests(SynchronousTestCase):
         self.assertEqual(line.met(frozenset({BOB})), ())
         self.assertEqual(line.key_ready(KEY), (ALERTING,))
         self.assertEqual(line.key_ready(KEY), ())
+
+    def test_a_caller_shows_its_key_in_a_conference(self) -> None:
+        """And not in a call between two, where it is revealed to each device."""
+        line = line_in(DIALLING)
+        self.assertEqual(line.key_ready(KEY), ())
+        self.assertEqual(line.conference(), (NeedKey(CALL),))
+        self.assertEqual(line.conference(), ())
+        self.assertEqual(line.key_ready(KEY), (ALERTING,))
+
+    def test_a_swap_is_asked_for_by_the_phone(self) -> None:
+        """The lines ask nothing then."""
+        line = line_in(TALKING)
+        self.assertEqual(line.held(False), (CLOSE,))
+        self.assertEqual(line.taken_back(False), ())
+
+    def test_another_call_goes_on_here(self) -> None:
+        """Wanted or held, as it was there."""
+        for is_wanted, state in ((True, RESUMING), (False, HELD)):
+            facts = LineFacts(CALL, is_incoming=False, peers=frozenset({BOB}))
+            self.assertIs(merged_line(facts, is_wanted).describe().state, state)
 
     def test_whom_the_user_dialled(self) -> None:
         """A call that was met is with whom the user dialled."""

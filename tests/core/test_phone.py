@@ -121,7 +121,7 @@ class OutgoingTests(AnnasPhone):
         self.assertEqual(ended(outputs), [EndReason.FAILED])
 
     def test_one_call_at_a_time(self) -> None:
-        """Another cannot be dialled, nor the same once more."""
+        """While one is dialled another cannot be, nor the same once more."""
         self.dial()
         self.assertEqual(self.phone.dialled((CARL,), OTHER, COMMITMENT), WRONG_STATE)
         exists = Refusal(ErrorCode.CALL_EXISTS)
@@ -191,25 +191,20 @@ class IncomingTests(AnnasPhone):
         self.assertEqual(self.phone.call_changed(incoming(LEFT)), ())
         self.assertEqual(self.phone.call_changed(call_view(2, 1)), ())
 
-    def test_busy(self) -> None:
-        """While dialling or talking another call is declined by itself, and so told once."""
+    def test_another_call_rings_while_one_is_busy(self) -> None:
+        """It can be answered once the other is held; while it is only dialled, it cannot."""
         self.dial(2, CARL)
-        busy = self.phone.call_changed(incoming(INVITED))
-        self.assertEqual(busy, (Ask(Decline(CALL, BUSY)),))
-        self.assertEqual(self.phone.call_changed(incoming(RINGING, version=2)), ())
+        rings = done(self.phone.call_changed(incoming(INVITED)))
+        self.assertEqual(rings, [Ring(CALL), NeedKey(CALL)])
+        self.assertEqual(self.phone.accepted(CALL), WRONG_STATE)
 
-    def test_busy_at_the_answer(self) -> None:
-        """Answering one call, or dialling, declines the others that ring."""
-        for number, caller in ((1, BOB), (2, CARL), (3, CARL)):
+    def test_others_ring_on(self) -> None:
+        """Answering one call, or dialling, does not turn the others away."""
+        for number, caller in ((1, BOB), (2, CARL)):
             self.phone.call_changed(incoming(INVITED, number, caller=caller))
-        self.phone.declined(call_id(3))
-        answered = done(self.phone.accepted(CALL))
-        self.assertEqual(answered[2:], [StopRinging(OTHER), Ask(Decline(OTHER, BUSY))])
+        self.assertEqual(done(self.phone.accepted(CALL)), [StopRinging(CALL), Ask(Accept(CALL))])
         self.phone.hung_up(CALL)
-        self.phone.call_changed(incoming(INVITED, 4))
-        dialled = self.dial(5, CARL)
-        declined = [StopRinging(call_id(4)), Ask(Decline(call_id(4), BUSY))]
-        self.assertEqual(dialled[:2], declined)
+        self.assertEqual(len(self.dial(5, BOB)), 1)
 
     def test_too_many_ring(self) -> None:
         """A bounded number, whatever the server sends."""
@@ -249,6 +244,13 @@ class GlareTests(AnnasPhone):
         opened = done(self.phone.call_changed(incoming(ACTIVE)))
         self.assertEqual(opened, [OpenMicrophone(CALL, StreamId(20))])
 
+    def test_meeting_once_the_talk_has_begun(self) -> None:
+        """A server that names another call then is not believed: that one is left."""
+        self.dial(2)
+        self.phone.call_changed(incoming_two(ACTIVE))
+        self.assertEqual(self.answer(InviteOk(CALL)), [Ask(Leave(CALL))])
+        self.assertIs(self.state(OTHER), PhoneCallState.TALKING)
+
     def test_meeting_somebody_else(self) -> None:
         """A server that puts another person there opens nothing."""
         self.dial(2)
@@ -273,14 +275,12 @@ class GlareTests(AnnasPhone):
         self.assertEqual(self.answer(InviteOk(CALL)), [Met(OTHER, CALL)])
 
     def test_it_does_not_come_to_that(self) -> None:
-        """A refused Invite lets the other call ring; one that stands declines it as busy."""
-        self.dial(2)
-        self.phone.call_changed(incoming(INVITED))
-        self.assertEqual(self.answer(WRONG_STATE), [Ring(CALL), NeedKey(CALL)])
-        self.setUp()
-        self.dial(2)
-        self.phone.call_changed(incoming(INVITED))
-        self.assertEqual(self.answer(InviteOk(OTHER)), [Ask(Decline(CALL, BUSY))])
+        """The other call rings, whether the Invite was refused or stands."""
+        for answer in (WRONG_STATE, InviteOk(OTHER)):
+            self.setUp()
+            self.dial(2)
+            self.phone.call_changed(incoming(INVITED))
+            self.assertEqual(self.answer(answer), [Ring(CALL), NeedKey(CALL)])
 
     def test_hanging_up_before_the_answer(self) -> None:
         """The call they met in is left as soon as it is known, seen or not."""
@@ -303,7 +303,7 @@ class GlareTests(AnnasPhone):
         self.assertIs(self.state(), PhoneCallState.ACCEPTING)
 
     def test_other_calls_of_the_same_person(self) -> None:
-        """One is met, the others find the user busy, or ring when it comes to nothing."""
+        """One is met, the others ring."""
         for is_hung_up in (False, True):
             self.setUp()
             for number in (1, 3):
@@ -312,8 +312,7 @@ class GlareTests(AnnasPhone):
             if is_hung_up:
                 self.phone.hung_up(OTHER)
             outputs = self.answer(InviteOk(CALL))
-            third = Ring(call_id(3)) if is_hung_up else Ask(Decline(call_id(3), BUSY))
-            self.assertEqual(outputs[-1], third)
+            self.assertEqual(outputs[-1], Ring(call_id(3)))
 
 
 class ConnectionTests(AnnasPhone):
@@ -350,7 +349,8 @@ class ConnectionTests(AnnasPhone):
         self.phone.call_changed(incoming(INVITED, 2))
         self.phone.accepted(CALL)
         self.phone.call_changed(incoming(ACTIVE, version=2))
-        self.assertEqual(done(self.phone.disconnected()), [CloseMicrophone(CALL)])
+        over = done(self.phone.disconnected())
+        self.assertEqual(over, [CloseMicrophone(CALL), StopRinging(OTHER)])
         self.assertEqual(self.phone.calls(), ())
 
 

@@ -24,6 +24,8 @@ LEG_STATES = {
     PhoneCallState.MEETING: LegState.RINGING,
     PhoneCallState.ACCEPTING: LegState.RINGING,
     PhoneCallState.TALKING: LegState.ACTIVE,
+    PhoneCallState.HELD: LegState.HELD,
+    PhoneCallState.RESUMING: LegState.HELD,
     PhoneCallState.ENDED: LegState.LEFT,
 }
 _CLOSEST = (

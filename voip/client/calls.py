@@ -44,6 +44,7 @@ from voip.core.phone_words import (
     Changed,
     CloseMicrophone,
     Met,
+    MuteMicrophone,
     NeedKey,
     OpenMicrophone,
     PhoneCall,
@@ -250,6 +251,8 @@ class Calls:
                 self._command(StopTalking(call_id))
                 self._loudness.follow(None, {})
                 self._security.sound_ended(self._record_of(call_id))
+            case MuteMicrophone():
+                self._command(SetMicrophone(True))
             case Met(dialled=dialled):
                 self._forget(dialled)
             case Changed(call=call):

@@ -18,6 +18,7 @@ from voip.core.phone_words import (
     Changed,
     CloseMicrophone,
     Met,
+    MuteMicrophone,
     NeedKey,
     OpenMicrophone,
     PhoneOutputs,
@@ -26,7 +27,9 @@ from voip.core.phone_words import (
     StopRinging,
 )
 
-PhoneDeed = Ring | StopRinging | NeedKey | OpenMicrophone | CloseMicrophone | Met | Changed
+PhoneDeed = (
+    Ring | StopRinging | NeedKey | OpenMicrophone | CloseMicrophone | MuteMicrophone | Met | Changed
+)
 """Every output but ``Ask``."""
 
 

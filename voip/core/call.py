@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from voip.core.attendance import Attendance
 from voip.core.call_messages import E2eArrived, Invite, QualityReport, SealedPart
-from voip.core.calls import CallView, DeclineReason, EndReason, LegKey, LegState, LegView
+from voip.core.calls import CALLER, CallView, DeclineReason, EndReason, LegKey, LegState, LegView
 from voip.core.effects import CallEnded, Effect, Tell
 from voip.core.ids import CallId, LegNumber, SessionId, Username
 from voip.core.leg import LegFacts, callees_leg, callers_leg, joined_leg
@@ -22,8 +22,6 @@ from voip.core.seat import Joining, Seat
 from voip.core.settling import end_live, settle_conference, settle_pair
 from voip.core.streams import Routes, Voice
 from voip.core.telling import Telling
-
-CALLER = LegNumber(1)
 
 
 @dataclass(frozen=True, slots=True)

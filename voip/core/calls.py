@@ -11,6 +11,9 @@ from typing import Final
 
 from voip.core.ids import CallId, DeviceId, LegNumber, StreamId, Username
 
+CALLER: Final = LegNumber(1)
+"""The number of the leg that started the call."""
+
 LEG_KEY_SIZE: Final = 1216
 """Bytes of an X-Wing public key: ML-KEM-768's 1184 and X25519's 32."""
 

@@ -4,41 +4,27 @@ It knows what the local user wanted of this call and what has come of it. It kno
 and judges no views: ``voip.core.phone`` does, and tells it by an input. Every input gives the
 outputs to carry out; one that a state does not declare raises ``automat.NoTransition``.
 
-The microphone opens by two transitions only, ``both_active`` from ``dialling`` and ``accepting``.
-Into those lead only what the user did, dialling and accepting, and ``met``, which says that the
-call is the one the user dialled.
+The microphone opens by ``both_active`` only, from ``dialling``, ``accepting`` and ``resuming``.
+Into those lead only what the user did, dialling, accepting and taking back; ``met``, which says
+that the call is the one the user dialled; and ``wanted_here``, which says that a call the user
+talks in goes on as this one. Where the user put the call on hold, whatever the server says opens
+nothing; where the server alone did, the user still wants to talk.
 
     dialling --both_active--> talking <--both_active-- accepting <--accepted-- ringing, silenced
     meeting --met--> accepting        meeting --not_met--> ringing        any --> ended
+    talking --held--> held --taken_back--> resuming --both_active--> talking
+    talking --held_there--> resuming --not_taken_back--> held
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Protocol
 
 from automat import TypeMachineBuilder
 
-from voip.core.call_messages import (
-    Accept,
-    Alerting,
-    Cancel,
-    Decline,
-    Leave,
-    SetMute,
-)
-from voip.core.calls import CallView, DeclineReason, EndReason, LegKey
-from voip.core.ids import CallId, StreamId, Username
-from voip.core.phone_words import (
-    Ask,
-    CloseMicrophone,
-    NeedKey,
-    OpenMicrophone,
-    PhoneCall,
-    PhoneCallState,
-    PhoneOutputs,
-    Ring,
-    StopRinging,
-)
+from voip.core import line_outputs as outputs
+from voip.core.calls import DeclineReason, EndReason, LegKey
+from voip.core.ids import StreamId, Username
+from voip.core.line_outputs import LineFacts
+from voip.core.phone_words import PhoneCall, PhoneCallState, PhoneOutputs
 
 
 class Line(Protocol):
@@ -74,6 +60,33 @@ class Line(Protocol):
     def key_ready(self, key: LegKey) -> PhoneOutputs:
         """This device's key for the call."""
 
+    def held(self, asks: bool) -> PhoneOutputs:
+        """The user puts the call on hold; ``asks``: the server is to be told by Hold."""
+
+    def taken_back(self, asks: bool) -> PhoneOutputs:
+        """The user wants a held call back; ``asks``: the server is to be told by Unhold."""
+
+    def not_taken_back(self) -> PhoneOutputs:
+        """The server leaves it on hold."""
+
+    def held_there(self) -> PhoneOutputs:
+        """The server has this leg on hold."""
+
+    def active_there(self) -> PhoneOutputs:
+        """The server has this leg active although the user put it on hold."""
+
+    def muted_there(self) -> PhoneOutputs:
+        """The host muted this leg."""
+
+    def conference(self) -> PhoneOutputs:
+        """The call is one of many, in which each leg shows its key."""
+
+    def wanted_here(self) -> PhoneOutputs:
+        """A call that the user talks in, or wants back, goes on as this one."""
+
+    def held_here(self) -> PhoneOutputs:
+        """A call that the user holds goes on as this one."""
+
     def both_active(self, stream: StreamId) -> PhoneOutputs:
         """This leg and a leg of somebody expected are active."""
 
@@ -87,22 +100,6 @@ class Line(Protocol):
         """This leg is over at the server, or the server is."""
 
 
-@dataclass(slots=True)
-class LineFacts:
-    """What a line knows beside its state. The phone puts the newest view in."""
-
-    call_id: CallId
-    is_incoming: bool
-    peers: frozenset[Username]
-    view: CallView | None = None
-    is_muted: bool = False
-    is_ringing: bool = False
-    is_microphone_open: bool = False
-    is_key_wanted: bool = False
-    is_key_shown: bool = False
-    end_reason: EndReason | None = None
-
-
 _builder = TypeMachineBuilder(Line, LineFacts)
 
 dialling = _builder.state("dialling")
@@ -111,133 +108,9 @@ silenced = _builder.state("silenced")
 meeting = _builder.state("meeting")
 accepting = _builder.state("accepting")
 talking = _builder.state("talking")
+held = _builder.state("held")
+resuming = _builder.state("resuming")
 ended = _builder.state("ended")
-
-_DECLINES = {
-    DeclineReason.DECLINED: EndReason.DECLINED,
-    DeclineReason.BUSY: EndReason.BUSY,
-    DeclineReason.FAILED: EndReason.FAILED,
-}
-
-
-def _described_as(state: PhoneCallState) -> Callable[[Line, LineFacts], PhoneCall]:
-    def describe(_line: Line, facts: LineFacts) -> PhoneCall:
-        return PhoneCall(
-            call_id=facts.call_id,
-            state=state,
-            is_incoming=facts.is_incoming,
-            peers=facts.peers,
-            view=facts.view,
-            is_muted=facts.is_muted,
-            end_reason=facts.end_reason,
-        )
-
-    return describe
-
-
-def _hush(facts: LineFacts) -> PhoneOutputs:
-    """Stop what sounds or listens here."""
-    stopped: list[StopRinging | CloseMicrophone] = []
-    if facts.is_ringing:
-        facts.is_ringing = False
-        stopped.append(StopRinging(facts.call_id))
-    if facts.is_microphone_open:
-        facts.is_microphone_open = False
-        stopped.append(CloseMicrophone(facts.call_id))
-    return tuple(stopped)
-
-
-def _end(facts: LineFacts, reason: EndReason, *asked: Ask) -> PhoneOutputs:
-    facts.end_reason = reason
-    return (*_hush(facts), *asked)
-
-
-def _want_key(facts: LineFacts) -> PhoneOutputs:
-    if facts.is_key_wanted:
-        return ()
-    facts.is_key_wanted = True
-    return (NeedKey(facts.call_id),)
-
-
-def _accept(_line: Line, facts: LineFacts) -> PhoneOutputs:
-    return (*_hush(facts), Ask(Accept(facts.call_id)))
-
-
-def _decline(_line: Line, facts: LineFacts, reason: DeclineReason) -> PhoneOutputs:
-    return _end(facts, _DECLINES[reason], Ask(Decline(facts.call_id, reason)))
-
-
-def _silence(_line: Line, facts: LineFacts) -> PhoneOutputs:
-    return _hush(facts)
-
-
-def _ring(_line: Line, facts: LineFacts) -> PhoneOutputs:
-    facts.is_ringing = True
-    return (Ring(facts.call_id), *_want_key(facts))
-
-
-def _meet(_line: Line, facts: LineFacts, dialled: frozenset[Username]) -> PhoneOutputs:
-    facts.peers = dialled
-    return _want_key(facts)
-
-
-def _show_key(_line: Line, facts: LineFacts, key: LegKey) -> PhoneOutputs:
-    if facts.is_key_shown:
-        return ()
-    facts.is_key_shown = True
-    return (Ask(Alerting(facts.call_id, key)),)
-
-
-def _mute(_line: Line, facts: LineFacts, is_muted: bool) -> PhoneOutputs:
-    facts.is_muted = is_muted
-    return (Ask(SetMute(facts.call_id, is_muted)),)
-
-
-def _open_microphone(_line: Line, facts: LineFacts, stream: StreamId) -> PhoneOutputs:
-    facts.is_microphone_open = True
-    return (OpenMicrophone(facts.call_id, stream),)
-
-
-def _hang_up(facts: LineFacts, reason: EndReason, ask: Ask, e2e_failed: bool) -> PhoneOutputs:
-    if e2e_failed:
-        return _end(facts, EndReason.E2E_FAILED, Ask(Leave(facts.call_id, e2e_failed=True)))
-    return _end(facts, reason, ask)
-
-
-def _cancel(_line: Line, facts: LineFacts, e2e_failed: bool) -> PhoneOutputs:
-    return _hang_up(facts, EndReason.CANCELLED, Ask(Cancel(facts.call_id)), e2e_failed)
-
-
-def _turn_away(_line: Line, facts: LineFacts, e2e_failed: bool) -> PhoneOutputs:
-    ask = Ask(Decline(facts.call_id, DeclineReason.DECLINED))
-    return _hang_up(facts, EndReason.DECLINED, ask, e2e_failed)
-
-
-def _leave(_line: Line, facts: LineFacts, e2e_failed: bool) -> PhoneOutputs:
-    return _hang_up(facts, EndReason.HANGUP, Ask(Leave(facts.call_id)), e2e_failed)
-
-
-def _end_forced(_line: Line, facts: LineFacts, stream: StreamId) -> PhoneOutputs:  # noqa: ARG001
-    """The server says that a call goes on which nobody here accepted."""
-    return _end(facts, EndReason.FAILED, Ask(Leave(facts.call_id)))
-
-
-def _end_among_strangers(_line: Line, facts: LineFacts) -> PhoneOutputs:
-    return _end(facts, EndReason.E2E_FAILED, Ask(Leave(facts.call_id, e2e_failed=True)))
-
-
-def _end_refused(_line: Line, facts: LineFacts) -> PhoneOutputs:
-    return _end(facts, EndReason.FAILED)
-
-
-def _leave_refused(_line: Line, facts: LineFacts) -> PhoneOutputs:
-    """The leg of a refused Accept may still ring at the server: make sure that it does not."""
-    return _end(facts, EndReason.FAILED, Ask(Leave(facts.call_id)))
-
-
-def _end_left(_line: Line, facts: LineFacts, reason: EndReason) -> PhoneOutputs:
-    return _end(facts, reason)
-
 
 for _state, _name in (
     (dialling, PhoneCallState.DIALLING),
@@ -246,43 +119,65 @@ for _state, _name in (
     (meeting, PhoneCallState.MEETING),
     (accepting, PhoneCallState.ACCEPTING),
     (talking, PhoneCallState.TALKING),
+    (held, PhoneCallState.HELD),
+    (resuming, PhoneCallState.RESUMING),
     (ended, PhoneCallState.ENDED),
 ):
-    _state.upon(Line.describe).loop()(_described_as(_name))
+    _state.upon(Line.describe).loop()(outputs.described_as(_name))
 
 for _state in (ringing, silenced):
-    _state.upon(Line.accepted).to(accepting)(_accept)
-    _state.upon(Line.dialled_back).to(meeting)(_silence)
-    _state.upon(Line.hung_up).to(ended)(_turn_away)
-    _state.upon(Line.both_active).to(ended)(_end_forced)
-ringing.upon(Line.silenced).to(silenced)(_silence)
+    _state.upon(Line.accepted).to(accepting)(outputs.accept)
+    _state.upon(Line.dialled_back).to(meeting)(outputs.silence)
+    _state.upon(Line.hung_up).to(ended)(outputs.turn_away)
+    _state.upon(Line.both_active).to(ended)(outputs.end_forced)
+    _state.upon(Line.held_there).to(ended)(outputs.end_forced_hold)
+    _state.upon(Line.wanted_here).to(resuming)(outputs.go_on)
+    _state.upon(Line.held_here).to(held)(outputs.go_on)
+ringing.upon(Line.silenced).to(silenced)(outputs.silence)
 
-meeting.upon(Line.met).to(accepting)(_meet)
-meeting.upon(Line.not_met).to(ringing)(_ring)
-meeting.upon(Line.hung_up).to(ended)(_leave)
+meeting.upon(Line.met).to(accepting)(outputs.meet)
+meeting.upon(Line.not_met).to(ringing)(outputs.ring)
+meeting.upon(Line.hung_up).to(ended)(outputs.leave)
 meeting.upon(Line.both_active).loop().returns(())  # the answer to the Invite is on its way
 
 for _state in (ringing, silenced, meeting):
-    _state.upon(Line.declined).to(ended)(_decline)
+    _state.upon(Line.declined).to(ended)(outputs.decline)
 
-dialling.upon(Line.hung_up).to(ended)(_cancel)
-dialling.upon(Line.refused).to(ended)(_end_refused)
-dialling.upon(Line.key_ready).loop().returns(())  # a caller shows its key by other means
-accepting.upon(Line.refused).to(ended)(_leave_refused)
+dialling.upon(Line.hung_up).to(ended)(outputs.cancel)
+dialling.upon(Line.refused).to(ended)(outputs.end_refused)
+dialling.upon(Line.key_ready).loop()(outputs.show_wanted_key)
+accepting.upon(Line.refused).to(ended)(outputs.leave_refused)
 
-for _state in (dialling, accepting):
-    _state.upon(Line.both_active).to(talking)(_open_microphone)
-talking.upon(Line.both_active).loop().returns(())
+for _state in (dialling, accepting, resuming):
+    _state.upon(Line.both_active).to(talking)(outputs.open_microphone)
+for _state in (talking, held):
+    _state.upon(Line.both_active).loop().returns(())
 
-for _state in (accepting, talking):
-    _state.upon(Line.hung_up).to(ended)(_leave)
-for _state in (dialling, accepting, talking):
-    _state.upon(Line.muted).loop()(_mute)
-for _state in (ringing, silenced, meeting, accepting, talking):
-    _state.upon(Line.key_ready).loop()(_show_key)
-for _state in (dialling, ringing, silenced, meeting, accepting, talking):
-    _state.upon(Line.strangers_active).to(ended)(_end_among_strangers)
-    _state.upon(Line.left).to(ended)(_end_left)
+for _state in (talking, resuming):
+    _state.upon(Line.held).to(held)(outputs.hold)
+held.upon(Line.taken_back).to(resuming)(outputs.take_back)
+held.upon(Line.active_there).loop()(outputs.hold_again)
+held.upon(Line.wanted_here).to(resuming).returns(())
+resuming.upon(Line.not_taken_back).to(held).returns(())
+talking.upon(Line.held_there).to(resuming)(outputs.silence)
+for _state in (dialling, accepting, meeting, held, resuming):
+    _state.upon(Line.held_there).loop().returns(())
+for _state in (dialling, accepting, meeting, talking, resuming):
+    _state.upon(Line.wanted_here).loop().returns(())
+    _state.upon(Line.held_here).loop().returns(())
+held.upon(Line.held_here).loop().returns(())
+
+for _state in (accepting, talking, held, resuming):
+    _state.upon(Line.hung_up).to(ended)(outputs.leave)
+for _state in (dialling, accepting, talking, held, resuming):
+    _state.upon(Line.muted).loop()(outputs.mute)
+    _state.upon(Line.muted_there).loop()(outputs.be_muted)
+for _state in (ringing, silenced, meeting, accepting, talking, held, resuming):
+    _state.upon(Line.key_ready).loop()(outputs.show_key)
+for _state in (dialling, ringing, silenced, meeting, accepting, talking, held, resuming):
+    _state.upon(Line.conference).loop()(outputs.show_key_too)
+    _state.upon(Line.strangers_active).to(ended)(outputs.end_among_strangers)
+    _state.upon(Line.left).to(ended)(outputs.end_left)
 
 _machine = _builder.build()
 
@@ -295,3 +190,8 @@ def dialled_line(facts: LineFacts) -> Line:
 def incoming_line(facts: LineFacts) -> Line:
     """A call that comes in: it waits for ``not_met`` to ring, or for ``met``."""
     return _machine(facts, meeting)
+
+
+def merged_line(facts: LineFacts, is_wanted: bool) -> Line:
+    """A call as which another goes on: one that the user wants to talk in, or holds."""
+    return _machine(facts, resuming if is_wanted else held)

@@ -4,30 +4,37 @@ Three things flow in: what the user wants (``dialled``, ``accepted`` ...), what 
 (``call_changed``, ``answered``, ``resumed``) and the device's public keys (``key_ready``). Outputs
 flow out, to be carried out in order. A user's wish that does not fit gives a ``Refusal`` instead.
 
-The microphone rule lives here: ``OpenMicrophone`` comes only for a call that the local user dialled
-or accepted, with nobody active in it but those he dialled or saw calling, whatever the server says.
+The user dials, talks in or wants back one call at a time, and holds any number beside it. What a
+view means for a line is judged in ``voip.core.phone_news``.
+
+The microphone rule lives here: ``OpenMicrophone`` comes only for a call that the local user
+dialled, accepted or took back, or into which such a call was merged; between two, with nobody in
+it but those he dialled or saw calling, whatever the server says.
 """
 
-from collections import deque
-from collections.abc import Callable, Iterable
-
-from automat import NoTransition
+from collections.abc import Iterable
 
 from voip.core.call_messages import (
     Accept,
     Decline,
+    Hold,
     Invite,
     InviteOk,
     Leave,
+    SetMute,
+    Swap,
+    Unhold,
 )
-from voip.core.calls import CallView, DeclineReason, EndReason, LegKey, LegState, LegView
+from voip.core.calls import CALLER, JOINED, CallView, DeclineReason, EndReason, LegKey, LegState
 from voip.core.errors import ErrorCode, Refusal
 from voip.core.ids import CallId, DeviceId, Username
-from voip.core.line import Line, LineFacts, dialled_line, incoming_line
+from voip.core.line import Line, dialled_line, incoming_line, merged_line
+from voip.core.line_outputs import LineFacts
+from voip.core.lines import Lines
 from voip.core.messages import Answer
+from voip.core.phone_news import callers_in, heard
 from voip.core.phone_words import (
     Ask,
-    Changed,
     Met,
     PhoneCall,
     PhoneCallState,
@@ -41,10 +48,11 @@ DEFAULT_MAX_RINGING = 4
 CALLS_REMEMBERED = 64
 """Ended calls whose late news is left aside."""
 
-_ENGAGED = frozenset(
-    {PhoneCallState.DIALLING, PhoneCallState.ACCEPTING, PhoneCallState.TALKING},
-)
+_WANTED = frozenset({PhoneCallState.TALKING, PhoneCallState.RESUMING})
+_ENGAGED = _WANTED | {PhoneCallState.DIALLING, PhoneCallState.ACCEPTING}
 _SHOWN_RINGING = frozenset({PhoneCallState.RINGING, PhoneCallState.SILENCED})
+_WAITING = _SHOWN_RINGING | {PhoneCallState.MEETING}
+_WRONG_STATE = Refusal(ErrorCode.WRONG_STATE)
 
 
 class Phone:
@@ -53,9 +61,8 @@ class Phone:
     def __init__(self, device: DeviceId, max_ringing: int = DEFAULT_MAX_RINGING) -> None:
         self._device = device
         self._max_ringing = max_ringing
-        self._lines: dict[CallId, tuple[Line, LineFacts]] = {}
+        self._lines = Lines(CALLS_REMEMBERED)
         self._unanswered: set[CallId] = set()  # dialled, and the server has not said a word yet
-        self._over: deque[CallId] = deque(maxlen=CALLS_REMEMBERED)
 
     # What the user wants.
 
@@ -65,76 +72,104 @@ class Phone:
         call_id: CallId,
         commitment: bytes,
         require_e2e: bool = True,
+        is_conference: bool = False,
     ) -> PhoneOutputs | Refusal:
-        """Call somebody; ``call_id`` is 16 fresh random bytes. WRONG_STATE during another call.
+        """Call somebody; ``call_id`` is 16 fresh random bytes. A call that is talked in is held
+        first; WRONG_STATE while another is dialled or being answered.
 
-        Calls that ring here are declined as busy, but for one from the same person: the server
-        then says whether the two calls meet (``Met``).
+        A call that rings here from the very person falls silent: the server then says whether the
+        two calls meet (``Met``).
         """
-        if call_id in self._lines or call_id in self._over:
+        if call_id in self._lines or self._lines.is_over(call_id):
             return Refusal(ErrorCode.CALL_EXISTS)
-        if self._is_engaged:
-            return Refusal(ErrorCode.WRONG_STATE)
+        if not self._may_talk:
+            return _WRONG_STATE
         peers = frozenset(callees)
-        outputs = self._make_room(peers)
-        facts = LineFacts(call_id, is_incoming=False, peers=peers)
-        self._lines[call_id] = dialled_line(facts), facts
+        outputs = self._hold_talk()
+        if len(callees) == 1 and not is_conference:
+            outputs += self._silence_who_is_dialled(peers)
+        facts = LineFacts(call_id, is_incoming=False, peers=peers, leg=CALLER)
+        self._lines.add(dialled_line(facts), facts)
         self._unanswered.add(call_id)
-        invite = Invite(call_id, callees, commitment, require_e2e=require_e2e)
-        return (*outputs, Ask(invite), *self._shown(call_id))
+        invite = Invite(call_id, callees, commitment, is_conference, require_e2e)
+        return (*outputs, Ask(invite), *self._lines.shown(call_id))
 
     def accepted(self, call_id: CallId) -> PhoneOutputs | Refusal:
-        """Answer; other ringing calls are declined as busy. WRONG_STATE during another call."""
-        if self._is_engaged:
-            return Refusal(ErrorCode.WRONG_STATE)
-        outputs = self._wished(call_id, lambda line: line.accepted())
-        if isinstance(outputs, Refusal):
-            return outputs
-        return outputs + self._make_room(frozenset())
+        """Answer; a call that is talked in is held first. Others that ring go on ringing.
+
+        WRONG_STATE while another is dialled or being answered.
+        """
+        state = self._lines.state(call_id)
+        if state is None:
+            return Refusal(ErrorCode.NO_SUCH_CALL)
+        if state not in _SHOWN_RINGING or not self._may_talk:
+            return _WRONG_STATE
+        return self._hold_talk() + self._lines.move(call_id, lambda line: line.accepted())
 
     def declined(
         self, call_id: CallId, reason: DeclineReason = DeclineReason.DECLINED
     ) -> PhoneOutputs | Refusal:
         """Say no to a ringing call."""
-        return self._wished(call_id, lambda line: line.declined(reason))
+        return self._lines.wish(call_id, lambda line: line.declined(reason))
 
     def ignored(self, call_id: CallId) -> PhoneOutputs | Refusal:
         """Stop sounding here; the call can still be accepted and other devices ring on."""
-        return self._wished(call_id, lambda line: line.silenced())
+        return self._lines.wish(call_id, lambda line: line.silenced())
+
+    def held(self, call_id: CallId) -> PhoneOutputs | Refusal:
+        """Put a call on hold; the microphone closes at once, before the server answers."""
+        return self._lines.wish(call_id, lambda line: line.held(asks=True))
+
+    def taken_back(self, call_id: CallId) -> PhoneOutputs | Refusal:
+        """Talk in a held call again; the one that is talked in is held in the same step.
+
+        WRONG_STATE while another is dialled or being answered.
+        """
+        state = self._lines.state(call_id)
+        if state is None:
+            return Refusal(ErrorCode.NO_SUCH_CALL)
+        if state is not PhoneCallState.HELD or not self._may_talk:
+            return _WRONG_STATE
+        talk = self._wanted
+        if talk is None:
+            return self._lines.move(call_id, lambda line: line.taken_back(asks=True))
+        closed = self._lines.move(talk, lambda line: line.held(asks=False))
+        opened = self._lines.move(call_id, lambda line: line.taken_back(asks=False))
+        return (*closed, Ask(Swap(hold=talk, resume=call_id)), *opened)
 
     def hung_up(self, call_id: CallId, e2e_failed: bool = False) -> PhoneOutputs | Refusal:
         """Leave a call in any state; the microphone closes at once, before the server answers.
 
-        Asks Cancel while dialling, Decline while ringing, Leave while talking, and always Leave
+        Asks Cancel while dialling, Decline while ringing, Leave while in it, and always Leave
         when ``e2e_failed``.
         """
-        return self._wished(call_id, lambda line: line.hung_up(e2e_failed))
+        return self._lines.wish(call_id, lambda line: line.hung_up(e2e_failed))
 
     def muted(self, call_id: CallId, is_muted: bool) -> PhoneOutputs | Refusal:
         """Tell the others. Muting the sound itself is the voice engine's."""
-        return self._wished(call_id, lambda line: line.muted(is_muted))
+        return self._lines.wish(call_id, lambda line: line.muted(is_muted))
 
     # What the key machinery has.
 
     def key_ready(self, call_id: CallId, key: LegKey) -> PhoneOutputs:
-        """This device's key for a call that came in: asks Alerting, once for each call.
+        """This device's key for a call, once ``NeedKey`` asked for it: asks Alerting, once.
 
-        Nothing comes of a key for a call that is over, nor of a caller's, who shows it otherwise.
+        Nothing comes of a key for a call that is over, nor of the caller's in a call between two,
+        who shows it otherwise.
         """
         if call_id not in self._lines:
             return ()
-        line, _ = self._lines[call_id]
-        return line.key_ready(key)
+        return self._lines.hear(call_id, lambda line: line.key_ready(key))
 
     # What the server says.
 
     def call_changed(self, view: CallView) -> PhoneOutputs:
-        """A call as the server has it now; an older one than the known is left aside."""
-        if view.call_id in self._over:
+        """A call as the server has it now, whole; an older one than the known is left aside."""
+        if self._lines.is_late(view.call_id, view.leg_of(self._device)):
             return ()
         if view.call_id not in self._lines:
             return self._arrived(view)
-        _, facts = self._lines[view.call_id]
+        facts = self._lines.facts(view.call_id)
         if facts.view is not None and facts.view.version >= view.version:
             return ()
         facts.view = view
@@ -142,18 +177,19 @@ class Phone:
 
     def answered(self, request: PhoneRequest, answer: Answer) -> PhoneOutputs:
         """The server's answer to what an ``Ask`` held."""
-        match request, answer:
-            case Invite(call_id=dialled), InviteOk(call_id=call_id) if call_id != dialled:
-                self._unanswered.discard(dialled)
-                return self._meet(dialled, call_id)
-            case Invite(call_id=dialled), InviteOk():
-                self._unanswered.discard(dialled)
-                return self._go_separate_ways()
-            case Invite(call_id=dialled), Refusal():
-                self._unanswered.discard(dialled)
-                return self._refused(dialled) + self._go_separate_ways()
-            case Accept(call_id=accepted), Refusal():
+        is_refused = isinstance(answer, Refusal)
+        match request:
+            case Invite(call_id=dialled):
+                return self._invite_answered(dialled, answer)
+            case Accept(call_id=accepted) if is_refused:
                 return self._refused(accepted)
+            case SetMute(call_id=call_id) if call_id in self._lines:
+                self._lines.facts(call_id).mutes_asked -= 1
+                return ()
+            case Hold(call_id=call_id) | Unhold(call_id=call_id):
+                return self._hold_answered(call_id, is_refused)
+            case Swap(hold=held, resume=resumed):
+                return self._swap_answered(held, resumed, is_refused)
             case _:
                 return ()
 
@@ -165,9 +201,11 @@ class Phone:
         """
         views = {view.call_id: view for view in calls}
         gone = [one for one in self._lines if one not in views and one not in self._unanswered]
-        outputs = self._end_all(gone)
+        outputs = self._lines.end(gone, EndReason.NETWORK_LOST)
         for call_id, view in views.items():
-            if call_id in self._over and self._is_in(view):
+            mine = view.leg_of(self._device)
+            is_in = mine is not None and mine.state is not LegState.LEFT
+            if is_in and self._lines.is_late(call_id, mine):
                 outputs += (Ask(Leave(call_id)),)
             outputs += self.call_changed(view)
         return outputs
@@ -178,130 +216,148 @@ class Phone:
         Nothing needs to be said of a short break.
         """
         self._unanswered.clear()
-        return self._end_all(list(self._lines))
+        return self._lines.end(self._lines, EndReason.NETWORK_LOST)
 
     # What there is.
 
     def calls(self) -> tuple[PhoneCall, ...]:
-        """The calls that are not over, the oldest first; at most one is not ringing."""
-        return tuple(line.describe() for line, _ in self._lines.values())
+        """The calls that are not over, the oldest first; one at most neither rings nor is held."""
+        return self._lines.calls()
 
     def call(self, call_id: CallId) -> PhoneCall | None:
         """One call that is not over."""
-        return self._lines[call_id][0].describe() if call_id in self._lines else None
+        return self._lines.call(call_id)
 
     @property
-    def _is_engaged(self) -> bool:
-        return any(call.state in _ENGAGED for call in self.calls())
+    def _wanted(self) -> CallId | None:
+        """The call that the user talks in or wants back."""
+        return next((call.call_id for call in self.calls() if call.state in _WANTED), None)
 
-    # How a line moves.
+    @property
+    def _may_talk(self) -> bool:
+        """Whether another call may be talked in, once the one that is has been held."""
+        return not any(call.state in _ENGAGED - _WANTED for call in self.calls())
 
-    def _wished(
-        self, call_id: CallId, wish: Callable[[Line], PhoneOutputs]
-    ) -> PhoneOutputs | Refusal:
-        if call_id not in self._lines:
-            return Refusal(ErrorCode.NO_SUCH_CALL)
-        try:
-            return self._move(call_id, wish)
-        except NoTransition:
-            return Refusal(ErrorCode.WRONG_STATE)
+    @property
+    def _is_crowded(self) -> bool:
+        return sum(call.state in _WAITING for call in self.calls()) >= self._max_ringing
 
-    def _move(self, call_id: CallId, move: Callable[[Line], PhoneOutputs]) -> PhoneOutputs:
-        outputs = move(self._lines[call_id][0])
-        return outputs + self._shown(call_id)
+    # What the user's wishes do to other lines.
 
-    def _shown(self, call_id: CallId) -> PhoneOutputs:
-        """The call as it is now; one that has ended is let go."""
-        call = self._lines[call_id][0].describe()
-        if call.state is PhoneCallState.ENDED:
-            del self._lines[call_id]
-            self._over.append(call_id)
-        return (Changed(call),)
+    def _hold_talk(self) -> PhoneOutputs:
+        talk = self._wanted
+        return () if talk is None else self._lines.move(talk, lambda line: line.held(asks=True))
 
-    def _end_all(self, call_ids: Iterable[CallId]) -> PhoneOutputs:
-        outputs: PhoneOutputs = ()
-        for call_id in call_ids:
-            outputs += self._move(call_id, lambda line: line.left(EndReason.NETWORK_LOST))
-        return outputs
-
-    def _make_room(self, dialled: frozenset[Username]) -> PhoneOutputs:
-        """The user is about to talk: what else rings is declined, but for those he dials."""
+    def _silence_who_is_dialled(self, dialled: frozenset[Username]) -> PhoneOutputs:
         outputs: PhoneOutputs = ()
         for call in self.calls():
-            if call.state in _SHOWN_RINGING:
-                move = _meet if call.peers <= dialled else _decline_busy
-                outputs += self._move(call.call_id, move)
+            is_two = call.view is None or not call.view.is_conference
+            if call.state in _SHOWN_RINGING and call.peers <= dialled and is_two:
+                outputs += self._lines.move(call.call_id, lambda line: line.dialled_back())
         return outputs
 
     # What a view means.
 
-    def _is_in(self, view: CallView) -> bool:
-        mine = view.leg_of(self._device)
-        return mine is not None and mine.state is not LegState.LEFT
-
     def _seen(self, view: CallView) -> PhoneOutputs:
-        line, facts = self._lines[view.call_id]
-        mine = view.leg_of(self._device)
-        if mine is None or mine.state is LegState.LEFT:
-            reason = (mine.end_reason if mine else None) or view.ended or EndReason.FAILED
-            return self._move(view.call_id, lambda line: line.left(reason))
-        others = {leg.username for leg in _active(view) if leg.number != mine.number}
-        if mine.state is not LegState.ACTIVE or not others:
-            return (Changed(line.describe()),)
-        if not others <= facts.peers:
-            return self._move(view.call_id, lambda line: line.strangers_active())
-        return self._move(view.call_id, lambda line: line.both_active(mine.stream))
+        before = self._lines.state(view.call_id)
+        facts = self._lines.facts(view.call_id)
+        outputs = heard(self._lines, facts, view, view.leg_of(self._device))
+        if facts.end_reason is EndReason.MERGED and view.merged_into is not None:
+            outputs += self._go_on_in(view.merged_into, facts, before)
+        return outputs
+
+    def _go_on_in(
+        self, call_id: CallId, facts: LineFacts, before: PhoneCallState | None
+    ) -> PhoneOutputs:
+        """A call of this device was merged into another: what the user wanted of it, goes on."""
+        is_wanted = before in _WANTED
+        if not is_wanted and before is not PhoneCallState.HELD:
+            return ()
+        if call_id in self._lines:
+            return self._lines.move(
+                call_id, lambda line: line.wanted_here() if is_wanted else line.held_here()
+            )
+        on = LineFacts(call_id, facts.is_incoming, facts.peers, is_muted=facts.is_muted)
+        self._lines.add(merged_line(on, is_wanted), on)
+        return self._lines.move(call_id, lambda line: line.conference())
 
     def _arrived(self, view: CallView) -> PhoneOutputs:
         """A call this device knew nothing of."""
         mine = view.leg_of(self._device)
         if mine is None or mine.state is LegState.LEFT:
             return ()
-        if mine.state in (LegState.DIALING, LegState.ACTIVE):
-            self._over.append(view.call_id)
+        if mine.state is LegState.DIALING or mine.state in JOINED:
+            self._lines.turn_away(view.call_id, mine.number)
             return (Ask(Leave(view.call_id)),)
-        caller = view.legs[0].username
-        waits = any(caller in self._lines[one][1].peers for one in self._unanswered_lines())
-        if self._is_crowded or (self._is_engaged and not waits):
-            self._over.append(view.call_id)
+        if self._is_crowded:
+            self._lines.turn_away(view.call_id, mine.number)
             return (Ask(Decline(view.call_id, DeclineReason.BUSY)),)
-        facts = LineFacts(view.call_id, is_incoming=True, peers=frozenset({caller}), view=view)
-        self._lines[view.call_id] = incoming_line(facts), facts
-        return self._shown(view.call_id) if waits else self._move(view.call_id, _ring)
-
-    @property
-    def _is_crowded(self) -> bool:
-        waiting = [call for call in self.calls() if call.state not in _ENGAGED]
-        return len(waiting) >= self._max_ringing
+        callers = callers_in(view)
+        facts = LineFacts(view.call_id, True, callers, mine.number, view)
+        self._lines.add(incoming_line(facts), facts)
+        if not view.is_conference and any(
+            callers <= self._lines.facts(one).peers for one in self._unanswered_lines()
+        ):
+            return self._lines.shown(view.call_id)
+        return self._lines.move(view.call_id, _ring)
 
     def _unanswered_lines(self) -> list[CallId]:
         return [call_id for call_id in self._unanswered if call_id in self._lines]
 
     # What an answer means.
 
+    def _invite_answered(self, dialled: CallId, answer: Answer) -> PhoneOutputs:
+        self._unanswered.discard(dialled)
+        match answer:
+            case InviteOk(call_id=call_id) if call_id != dialled:
+                outputs = self._meet(dialled, call_id)
+            case Refusal():
+                outputs = self._refused(dialled)
+            case _:
+                outputs = ()
+        return outputs + self._go_separate_ways()
+
     def _refused(self, call_id: CallId) -> PhoneOutputs:
-        call = self.call(call_id)
-        if call is None or call.state not in (PhoneCallState.DIALLING, PhoneCallState.ACCEPTING):
+        if self._lines.state(call_id) not in (PhoneCallState.DIALLING, PhoneCallState.ACCEPTING):
             return ()
-        return self._move(call_id, lambda line: line.refused())
+        return self._lines.move(call_id, lambda line: line.refused())
+
+    def _hold_answered(self, call_id: CallId, is_refused: bool) -> PhoneOutputs:
+        """A view follows what was done. What was refused leaves the call as it was: a call that the
+        user wants back stays on hold."""
+        if call_id not in self._lines:
+            return ()
+        facts = self._lines.facts(call_id)
+        facts.holds_asked -= 1
+        is_resuming = self._lines.state(call_id) is PhoneCallState.RESUMING
+        if facts.view is None or not (is_refused and is_resuming):
+            return ()
+        return self._seen(facts.view)
+
+    def _swap_answered(self, held: CallId, resumed: CallId, is_refused: bool) -> PhoneOutputs:
+        """The call to be held is held all the same, when the other cannot be taken back."""
+        outputs = self._hold_answered(resumed, is_refused)
+        if held not in self._lines:
+            return outputs
+        facts = self._lines.facts(held)
+        facts.holds_asked -= 1
+        news = () if facts.view is None or not is_refused else self._seen(facts.view)
+        return outputs + news
 
     def _meet(self, dialled: CallId, call_id: CallId) -> PhoneOutputs:
         """The Invite was taken for the answer to a call of the one it dialled."""
-        mine, other = self.call(dialled), self.call(call_id)
-        is_dialling = mine is not None and mine.state is PhoneCallState.DIALLING
-        is_possible = other is None or other.state is PhoneCallState.MEETING
-        if not is_dialling or call_id in self._over or not is_possible:
-            outputs = self._leave_unwanted(call_id) + self._refused(dialled)
-            return outputs + self._go_separate_ways()
-        peers = self._lines.pop(dialled)[1].peers
-        self._over.append(dialled)
-        if other is None:
+        is_dialling = self._lines.state(dialled) is PhoneCallState.DIALLING
+        is_possible = self._lines.state(call_id) in (None, PhoneCallState.MEETING)
+        if not is_dialling or self._lines.is_over(call_id) or not is_possible:
+            return self._leave_unwanted(call_id) + self._refused(dialled)
+        peers = self._lines.drop(dialled).peers
+        if call_id not in self._lines:
             facts = LineFacts(call_id, is_incoming=True, peers=peers)
-            self._lines[call_id] = incoming_line(facts), facts
-        outputs = self._move(call_id, lambda line: line.met(peers))
-        view = self._lines[call_id][1].view
+            self._lines.add(incoming_line(facts), facts)
+        outputs = self._lines.move(call_id, lambda line: line.met(peers))
+        view = self._lines.facts(call_id).view
         news = () if view is None else self._seen(view)
-        return (Met(dialled, call_id), *outputs, *news, *self._go_separate_ways())
+        return (Met(dialled, call_id), *outputs, *news)
 
     def _leave_unwanted(self, call_id: CallId) -> PhoneOutputs:
         """The user hung up meanwhile, or the server names a call that cannot be meant.
@@ -309,36 +365,23 @@ class Phone:
         The server has this leg active, so it is left and not declined; but not when the user has
         accepted that very call by now.
         """
-        other = self.call(call_id)
-        if other is None:
-            self._over.append(call_id)
+        state = self._lines.state(call_id)
+        if state is None:
+            self._lines.turn_away(call_id, None)
             return (Ask(Leave(call_id)),)
-        if other.state in _ENGAGED:
+        if state not in _WAITING:
             return ()
-        ended = self._move(call_id, lambda line: line.left(EndReason.CANCELLED))
+        ended = self._lines.move(call_id, lambda line: line.left(EndReason.CANCELLED))
         return (*ended, Ask(Leave(call_id)))
 
     def _go_separate_ways(self) -> PhoneOutputs:
-        """No Invite is open: calls that waited for its answer ring, or find the user busy."""
+        """No Invite is open: calls that waited for its answer ring."""
         outputs: PhoneOutputs = ()
         for call in self.calls():
             if call.state is PhoneCallState.MEETING and not self._unanswered:
-                move = _decline_busy if self._is_engaged else _ring
-                outputs += self._move(call.call_id, move)
+                outputs += self._lines.move(call.call_id, _ring)
         return outputs
-
-
-def _decline_busy(line: Line) -> PhoneOutputs:
-    return line.declined(DeclineReason.BUSY)
-
-
-def _meet(line: Line) -> PhoneOutputs:
-    return line.dialled_back()
 
 
 def _ring(line: Line) -> PhoneOutputs:
     return line.not_met()
-
-
-def _active(view: CallView) -> list[LegView]:
-    return [leg for leg in view.legs if leg.state is LegState.ACTIVE]

@@ -13,14 +13,19 @@ from voip.core.call_messages import (
     Alerting,
     Cancel,
     Decline,
+    Hold,
     Invite,
     Leave,
     SetMute,
+    Swap,
+    Unhold,
 )
 from voip.core.calls import CallView, EndReason
 from voip.core.ids import CallId, StreamId, Username
 
-PhoneRequest = Invite | Alerting | Accept | Decline | Cancel | Leave | SetMute
+PhoneRequest = (
+    Invite | Alerting | Accept | Decline | Cancel | Leave | SetMute | Hold | Unhold | Swap
+)
 """What a phone may ask of the server."""
 
 
@@ -34,6 +39,8 @@ class PhoneCallState(Enum):
     MEETING = "meeting"  # comes from the very person being dialled: waits for the server's word
     ACCEPTING = "accepting"  # the user said yes; the server has not yet shown both legs active
     TALKING = "talking"
+    HELD = "held"  # the user put it on hold
+    RESUMING = "resuming"  # on hold at the server, and the user wants to talk
     ENDED = "ended"
 
 
@@ -111,5 +118,22 @@ class Changed:
     call: PhoneCall
 
 
-PhoneOutput = Ask | Ring | StopRinging | NeedKey | OpenMicrophone | CloseMicrophone | Met | Changed
+@dataclass(frozen=True, slots=True)
+class MuteMicrophone:
+    """The host muted this device; the user may unmute."""
+
+    call_id: CallId
+
+
+PhoneOutput = (
+    Ask
+    | Ring
+    | StopRinging
+    | NeedKey
+    | OpenMicrophone
+    | CloseMicrophone
+    | MuteMicrophone
+    | Met
+    | Changed
+)
 PhoneOutputs = tuple[PhoneOutput, ...]
