@@ -64,6 +64,17 @@ class SizeTests(SynchronousTestCase):
         seat.resize(80, 24)
         self.assertIn("Bob Martin", seat.text)
 
+    def test_small_opens_no_box(self) -> None:
+        """Nothing that would open a box is offered where none can be seen."""
+        seat = seated((40, 12))
+        self.addCleanup(seat.stop)
+        talking(seat)
+        self.assertIn("h hold", seat.hints)
+        self.assertNotIn("+ add", seat.hints)
+        seat.press("+")
+        seat.resize(80, 24)
+        self.assertNotIn("Add to the call", seat.text)
+
     def test_small_ringing(self) -> None:
         """A call can be answered in a small window."""
         seat = seated((40, 12))

@@ -4,7 +4,7 @@ The first name of a key is what can be changed; what moves about, says yes or go
 finds what a key does, makes the last line, and tells what a key is called.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 from voip_terminal.keys import KEYS, Context, Key, Verb
@@ -46,13 +46,11 @@ class KeyTable:
         """What the key for this is called."""
         return next(key.label for key in self.keys if key.verb is verb)
 
-    def working(self, contexts: Sequence[Context], can: Callable[[Verb], bool]) -> list[Key]:
+    def working(self, contexts: Sequence[Context], can: Collection[Verb]) -> list[Key]:
         """The keys that do something here, the nearest context first."""
-        return [key for context in contexts for key in self.of(context) if can(key.verb)]
+        return [key for context in contexts for key in self.of(context) if key.verb in can]
 
-    def find(
-        self, name: str, contexts: Sequence[Context], can: Callable[[Verb], bool]
-    ) -> Key | None:
+    def find(self, name: str, contexts: Sequence[Context], can: Collection[Verb]) -> Key | None:
         """What a key does here: the first context counts first."""
         working = self.working(contexts, can)
         return next((key for key in working if name in key.names), None)
@@ -60,7 +58,7 @@ class KeyTable:
     def hints(
         self,
         contexts: Sequence[Context],
-        can: Callable[[Verb], bool],
+        can: Collection[Verb],
         cols: int,
         is_text: Callable[[str], bool],
         act: str = "",
@@ -71,7 +69,7 @@ class KeyTable:
         what Enter does in the box that lies on top.
         """
         help_pieces: list[Piece] = []
-        if can(Verb.HELP):
+        if Verb.HELP in can:
             help_pieces = [(Style.KEY, " F1" if is_text("?") else " ?"), (Style.HINT, " help ")]
         left = cols - sum(width(text) for _, text in help_pieces)
         line: list[Piece] = []
@@ -87,7 +85,7 @@ class KeyTable:
     def _shown(
         self,
         contexts: Sequence[Context],
-        can: Callable[[Verb], bool],
+        can: Collection[Verb],
         is_text: Callable[[str], bool],
     ) -> list[Key]:
         taken: set[str] = set()

@@ -6,7 +6,7 @@ line above the last. It knows no terminal, no event loop and no socket; what it 
 terminal (a bell, a title, to end) it asks of ``Surroundings``.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import ClassVar, TypeVar
 
 import urwid
@@ -244,17 +244,24 @@ class Ui(urwid.Widget):
             return (Context.IN_CALL, front, Context.EVERYWHERE)
         return (front, Context.IN_CALL, Context.EVERYWHERE)
 
-    def _can(self, verb: Verb, shown: Screen | None = None) -> bool:
-        if verb in {Verb.QUIT, Verb.REDRAW}:
-            return True
-        if verb is Verb.HELP:
-            in_the_way = self._is_small or self._rings_since is not None
-            return not in_the_way and not isinstance(self._deck.front, HelpScreen)
+    def _working(self, shown: Screen | None = None) -> Collection[Verb]:
+        """What can be done now: on the screen in front, or on this one under a box."""
+        can = {Verb.QUIT, Verb.REDRAW}
         if self._rings_since is not None:
-            return verb in self._incoming.verbs()
-        if verb is Verb.PALETTE:
-            return self._is_inside and not self._is_small and self._deck.box is None
-        return verb in (shown or self._deck.front).verbs() or verb in self._calls.verbs()
+            return can | {*self._incoming.verbs()}
+        can |= {*self._calls.verbs()}
+        if self._is_small:
+            return can - {Verb.ADD}  # its box would not be seen
+        front = self._deck.front
+        if not isinstance(front, HelpScreen):
+            can.add(Verb.HELP)
+        if self._is_inside and self._deck.box is None:
+            can.add(Verb.PALETTE)
+        return can | {*(shown or front).verbs()}
+
+    def _find(self, name: str) -> Key | None:
+        """What a key does now."""
+        return self.keys.find(name, self._contexts(), self._working())
 
     def focused(self, has_focus: bool) -> None:
         """The terminal tells whether it is in front."""
@@ -268,7 +275,7 @@ class Ui(urwid.Widget):
         if self._rings_since is not None:
             self._ringing_key(key)
             return None
-        found = self.keys.find(key, self._contexts(), self._can) if is_urgent(key) else None
+        found = self._find(key) if is_urgent(key) else None
         if found is None:
             told = self._telling.told
             is_edit = self._deck.front.is_typing and (len(key) == 1 or key in EDITING_KEYS)
@@ -277,7 +284,7 @@ class Ui(urwid.Widget):
                 if is_edit:
                     self._telling.typed_on(told)
                 return None
-            found = self.keys.find(rest, self._contexts(), self._can)
+            found = self._find(rest)
         if found is None:
             return key
         self._do(found, key)
@@ -288,7 +295,7 @@ class Ui(urwid.Widget):
         rang_for = self.clock.seconds() - self._rings_since
         if self._was_typing and rang_for < GRACE_SECONDS and not is_urgent(key):
             return
-        found = self.keys.find(key, self._contexts(), self._can)
+        found = self._find(key)
         if found is not None:
             self._do(found, key)
 
@@ -314,7 +321,7 @@ class Ui(urwid.Widget):
     def _commands(self) -> Sequence[Command]:
         """What can be done by name on the screen under the palette."""
         shown = self._deck.screen
-        working = self.keys.working(self._contexts(shown), lambda verb: self._can(verb, shown))
+        working = self.keys.working(self._contexts(shown), self._working(shown))
         can = commands.of_keys(working, lambda key: self._do(key, key.names[0]))
         return [*can, *self._calls.by_name()]
 
@@ -347,7 +354,7 @@ class Ui(urwid.Widget):
     def _hints(self, cols: int) -> Line:
         box = self._deck.box
         act = box.act if box else ""
-        return self.keys.hints(self._contexts(), self._can, cols, self._is_text, act)
+        return self.keys.hints(self._contexts(), self._working(), cols, self._is_text, act)
 
     def _is_text(self, name: str) -> bool:
         """Would this key go into a field as text?"""
