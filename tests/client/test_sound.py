@@ -12,8 +12,10 @@ from voip.client.voice.commands import (
     StartMeter,
     StopMeter,
     Tone,
+    Trouble,
     UseDevices,
     VoiceCommand,
+    VoiceTrouble,
 )
 
 
@@ -41,6 +43,17 @@ class SoundTests(SynchronousTestCase):
                 PlayTone(None),
             ],
         )
+
+    def test_other_devices_end_the_trouble_with_those_before(self) -> None:
+        """What is wrong with the new ones is told anew; a path's trouble has nothing to do with
+        them."""
+        for what, left in (
+            (VoiceTrouble.DEVICE_GONE, None),
+            (VoiceTrouble.UDP_BLOCKED, VoiceTrouble.UDP_BLOCKED),
+        ):
+            self.shown.audio_reported(Trouble(what, "why"))
+            self.sound.use_devices("mic", "speaker")
+            self.assertIs(self.shown.model.audio.trouble, left)
 
     def test_meter(self) -> None:
         """The level is shown while the meter is on, and is silence again afterwards."""

@@ -11,6 +11,13 @@ from voip.client.model import Change, Model
 from voip.client.voice.commands import DeviceList, DevicesInUse, PathUp, Trouble, VoiceTrouble
 
 _NEITHER = {VoiceTrouble.NO_MICROPHONE, VoiceTrouble.NO_SPEAKER}
+_OF_DEVICES = _NEITHER | {
+    VoiceTrouble.NO_SOUND,
+    VoiceTrouble.DEVICE_BUSY,
+    VoiceTrouble.DEVICE_GONE,
+    VoiceTrouble.DEVICE_MISSING,
+    VoiceTrouble.AUDIO_FILE,
+}
 
 _OF_PATH = {VoiceTrouble.UDP_BLOCKED, VoiceTrouble.TUNNEL_BLOCKED}
 
@@ -37,6 +44,12 @@ class Shown:
         self.model = model
         for watcher in tuple(self._watchers):
             watcher(change)
+
+    def devices_chosen(self) -> None:
+        """Other devices are to be used: what was wrong with those before is no matter."""
+        if self.model.audio.trouble in _OF_DEVICES:
+            audio = replace(self.model.audio, trouble=None, trouble_detail="")
+            self.put(replace(self.model, audio=audio), Change.AUDIO)
 
     def audio_reported(self, report: DevicesInUse | DeviceList | PathUp | Trouble) -> None:
         """Devices are in use now, or there are these, the server answers on the media path, or

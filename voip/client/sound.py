@@ -35,6 +35,7 @@ class Sound:
         self._command(ListDevices())
 
     def use_devices(self, audio_in: str, audio_out: str, ring_on: str = "") -> None:
+        self._shown.devices_chosen()
         self._command(UseDevices(audio_in, audio_out, ring_on))
 
     def set_meter(self, is_on: bool) -> None:

@@ -221,7 +221,10 @@ def list_names() -> DeviceList:
 
     While a stream is open, PortAudio goes on with what was plugged in when it opened.
     """
-    audio = pyaudio.PyAudio()
+    try:
+        audio = pyaudio.PyAudio()
+    except OSError:
+        return DeviceList((), ())
     try:
         heard, played = (
             tuple(dict.fromkeys(name for name, _ in _usable(audio, is_input)))
