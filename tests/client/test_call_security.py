@@ -6,7 +6,7 @@ from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
-from twisted.internet.defer import fail
+from twisted.internet.defer import Deferred, fail
 from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -17,15 +17,16 @@ from voip.client.call_keys import CallKey
 from voip.client.call_record import CallRecord
 from voip.client.call_security import MOST_PARTS, MOST_RELAY_BYTES, CallSecurity, batches
 from voip.client.contact_keys import ContactKeys
-from voip.client.key_steps import E2eTrouble, KeysFailed
+from voip.client.group_messages import SealedFirst, SealedNext, decode
 from voip.client.leg_identity import shown_key
 from voip.client.model import ClientError
 from voip.client.sender_keys import ROTATE_AFTER_FRAMES, ROTATE_AFTER_SECONDS
 from voip.client.voice.commands import CallFigures, DropStream, ReceiveKey, SendKey, VoiceCommand
-from voip.core.call_messages import SealedPart
+from voip.core.call_messages import E2eRelay, SealedPart
 from voip.core.calls import CallView, LegState
 from voip.core.errors import ErrorCode
 from voip.core.ids import CallId, LegNumber, Username
+from voip.core.messages import Answer, Request
 from voip.core.phone_words import PhoneCall, PhoneCallState
 
 
@@ -112,6 +113,7 @@ class SoundBeforeKeysTests(SynchronousTestCase):
     def setUp(self) -> None:
         self.commands: list[VoiceCommand] = []
         self.left: list[CallId] = []
+        self.sealed: list[bytes] = []
         me, other = person(Username("me")), person(Username("other"))
         public = CallKey(secrets.token_bytes).public
         key = shown_key(other, CALL_ID, COMMITMENT, public)
@@ -124,13 +126,19 @@ class SoundBeforeKeysTests(SynchronousTestCase):
             self.clock,
             me,
             ContactKeys(Path(self.mktemp()) / "me.json"),
-            lambda _: fail(ClientError(ErrorCode.WRONG_STATE)),  # whoever is asked has just left
+            self.ask,
             self.commands.append,
             secrets.token_bytes,
             lambda _: None,
             lambda _call_id, _key: None,
             self.left.append,
         )
+
+    def ask(self, request: Request) -> Deferred[Answer]:
+        """Refused: whoever it is for has just left."""
+        assert isinstance(request, E2eRelay)
+        self.sealed += [part.sealed for part in request.parts]
+        return fail(ClientError(ErrorCode.WRONG_STATE))
 
     def send_keys(self) -> list[VoiceCommand]:
         return [each for each in self.commands if isinstance(each, SendKey)]
@@ -150,21 +158,34 @@ class SoundBeforeKeysTests(SynchronousTestCase):
         self.security.sound_began(self.record)
         self.assertEqual(len(self.send_keys()), 1)
 
+    def test_in_the_order_in_which_it_was_sealed(self) -> None:
+        """What the phone makes of a view, sound that begins, comes after what the keys made of it:
+        the first message to somebody opens all later ones."""
+        other, me = self.view.legs
+        ringing = replace(self.view, legs=(other, replace(me, state=LegState.RINGING)))
+        self.security.told_of(self.record, ringing)
+        self.assertTrue(self.security.view_changed(self.record, replace(self.view, version=2)))
+        self.security.sound_began(self.record)
+        self.security.sound_ended(self.record)
+        self.security.sound_began(self.record)
+        self.security.view_seen(self.record)
+        kinds = [type(decode(sealed)) for sealed in self.sealed]
+        self.assertEqual(kinds, [SealedFirst, SealedNext])
+
     def test_somebody_goes(self) -> None:
         """The engine forgets whoever has left."""
         self.security.sound_began(self.record)
         self.security.told_of(self.record, self.view)
         alone = replace(self.view, version=2, legs=self.view.legs[1:])
-        steps = self.security.view_changed(self.record, alone)
-        assert steps is not None
-        self.security.take_steps(self.record, steps)
+        self.assertTrue(self.security.view_changed(self.record, alone))
+        self.security.view_seen(self.record)
         self.assertEqual(self.commands[-1], DropStream(CALL_ID, self.view.legs[0].stream))
 
     def test_a_view_that_does_not_hold(self) -> None:
         """The call is left, and the phone need not see the view."""
         self.security.told_of(self.record, self.view)
         lie = replace(self.view, version=2, is_conference=False)
-        self.assertIsNone(self.security.view_changed(self.record, lie))
+        self.assertFalse(self.security.view_changed(self.record, lie))
         self.assertEqual(self.left, [CALL_ID])
 
     def test_forgotten(self) -> None:
@@ -175,7 +196,8 @@ class SoundBeforeKeysTests(SynchronousTestCase):
         self.assertEqual(len(self.clock.getDelayedCalls()), 2)
         self.security.forget(self.record)
         self.assertEqual(self.clock.getDelayedCalls(), [])
-        self.security.take_steps(self.record, [KeysFailed(E2eTrouble.GHOST)])
+        self.assertTrue(self.security.view_changed(self.record, self.view))
+        self.security.view_seen(self.record)
         self.security.frames_sent(self.record, 5)
         self.security.sealed_arrived(self.record, ONE, b"")
         self.security.older_view(self.record, self.view)

@@ -5,6 +5,7 @@ call, and a call whose keys do not hold is left. It knows the clock, ``ask`` and
 else a call is made of is ``voip.client.calls``'s.
 """
 
+from collections import deque
 from collections.abc import Callable, Collection, Mapping
 from typing import Final, assert_never
 
@@ -72,6 +73,9 @@ class CallSecurity:
         self._changed = changed
         self._show_key = show_key
         self._leave = leave
+        self._waiting: dict[CallId, list[E2eStep]] = {}  # until the phone has seen the view, too
+        self._to_do: deque[tuple[CallRecord, E2eStep]] = deque()
+        self._is_busy = False
         self._sounding: CallId | None = None  # which call the voice engine carries
         self._timers: dict[CallId, IDelayedCall] = {}
         self._deadlines: dict[CallId, IDelayedCall] = {}
@@ -89,18 +93,23 @@ class CallSecurity:
         now = self._clock.seconds()
         keys = record.keys = KeysOfCall.told_of(self._identity, view, self._known, self._random)
         steps = keys.sound_began(now) if self._sounding == record.call_id else []
-        self.take_steps(record, steps + keys.view_changed(view, now))
+        self._take_steps(record, steps + keys.view_changed(view, now))
 
-    def view_changed(self, record: CallRecord, view: CallView) -> list[E2eStep] | None:
-        """What the keys ask for now that the call is like this, for ``take_steps`` once the phone
-        has seen the view; None when they do not hold and the call was left."""
+    def view_changed(self, record: CallRecord, view: CallView) -> bool:
+        """The call is like this now. What the keys ask for waits until ``view_seen``; False when
+        they do not hold and the call was left."""
         if record.keys is None:
-            return []
+            return True
         steps = record.keys.view_changed(view, self._clock.seconds())
         if any(isinstance(step, KeysFailed) for step in steps):
-            self.take_steps(record, steps)
-            return None
-        return steps
+            self._take_steps(record, steps)
+            return False
+        self._waiting.setdefault(record.call_id, []).extend(steps)
+        return True
+
+    def view_seen(self, record: CallRecord) -> None:
+        """The phone has seen the view as well."""
+        self._take_steps(record, [])
 
     def older_view(self, record: CallRecord, view: CallView) -> None:
         """A view that came later than a newer one."""
@@ -111,7 +120,7 @@ class CallSecurity:
         """Another leg, or the server in its name, says something about keys."""
         if record.keys is not None:
             now = self._clock.seconds()
-            self.take_steps(record, record.keys.sealed_arrived(from_leg, sealed, now))
+            self._take_steps(record, record.keys.sealed_arrived(from_leg, sealed, now))
 
     def joined(self, record: CallRecord) -> None:
         """This device is in the call, with somebody else: the keys have to come soon."""
@@ -124,7 +133,7 @@ class CallSecurity:
         """The voice engine was told to carry this call."""
         self._sounding = record.call_id
         if record.keys is not None:
-            self.take_steps(record, record.keys.sound_began(self._clock.seconds()))
+            self._take_steps(record, record.keys.sound_began(self._clock.seconds()))
 
     def sound_ended(self, record: CallRecord) -> None:
         """The voice engine was told to carry this call no more."""
@@ -136,13 +145,14 @@ class CallSecurity:
     def frames_sent(self, record: CallRecord, total: int) -> None:
         """The voice engine has sent so many packets in this call since the sound began."""
         if record.keys is not None:
-            self.take_steps(record, record.keys.frames_sent(total, self._clock.seconds()))
+            self._take_steps(record, record.keys.frames_sent(total, self._clock.seconds()))
 
     def forget(self, record: CallRecord) -> None:
         """The call is over: so are its keys."""
         if record.keys is not None:
             record.keys.erase()
             record.keys = None
+        self._waiting.pop(record.call_id, None)
         for timers in (self._timers, self._deadlines):
             timer = timers.pop(record.call_id, None)
             if timer is not None and timer.active():
@@ -174,21 +184,42 @@ class CallSecurity:
 
     # ---- steps ---------------------------------------------------------------------------------
 
-    def take_steps(self, record: CallRecord, steps: list[E2eStep]) -> None:
-        """Carry these out in order; nothing more once the call is over."""
-        parts: list[SealedPart] = []
-        for step in steps:
-            if isinstance(step, SendSealed):
-                parts.append(SealedPart(step.to_leg, step.sealed))
-                continue
-            self._send(record.call_id, parts)
-            parts = []
-            if record.keys is None:
-                return
-            self._take_step(record, step)
-        self._send(record.call_id, parts)
+    def _take_steps(self, record: CallRecord, steps: list[E2eStep]) -> None:
+        """Carry these out after all that came before them, also when carrying one out brings
+        others: what is sealed must arrive in the order in which it was."""
+        waiting = self._waiting.pop(record.call_id, [])
+        self._to_do += [(record, step) for step in (*waiting, *steps)]
         self._book = None
+        if not self._is_busy:
+            self._work_off()
         self._watch(record)
+
+    def _work_off(self) -> None:
+        self._is_busy = True
+        try:
+            while self._to_do:
+                record, step = self._to_do.popleft()
+                if record.keys is None:
+                    continue  # the call is over
+                if isinstance(step, SendSealed):
+                    self._send(record, step)
+                else:
+                    self._take_step(record, step)
+        finally:
+            self._is_busy = False
+
+    def _send(self, record: CallRecord, first: SendSealed) -> None:
+        """Send this, and what else is sealed for the same call next to it."""
+        sealed = [first]
+        while self._to_do:
+            other, step = self._to_do[0]
+            if other is not record or not isinstance(step, SendSealed):
+                break
+            sealed.append(step)
+            self._to_do.popleft()
+        for batch in batches([SealedPart(each.to_leg, each.sealed) for each in sealed]):
+            # a refusal means that a leg has just left, which the next view tells
+            self._ask(E2eRelay(record.call_id, batch)).addErrback(_nobody_waits)
 
     def _take_step(
         self,
@@ -211,11 +242,6 @@ class CallSecurity:
                 self._keys_failed(record, step)
             case _:
                 assert_never(step)
-
-    def _send(self, call_id: CallId, parts: list[SealedPart]) -> None:
-        for batch in batches(parts):
-            # a refusal means that a leg has just left, which the next view tells
-            self._ask(E2eRelay(call_id, batch)).addErrback(_nobody_waits)
 
     def _keys_are_ready(self, record: CallRecord, ready: KeysReady) -> None:
         record.words = ready.words
@@ -241,7 +267,7 @@ class CallSecurity:
 
     def _keys_are_late(self, record: CallRecord) -> None:
         if record.keys is not None:
-            self.take_steps(record, record.keys.waited_too_long())
+            self._take_steps(record, record.keys.waited_too_long())
 
     def _watch(self, record: CallRecord) -> None:
         """Have the keys called when their next timer is due."""
@@ -255,7 +281,7 @@ class CallSecurity:
 
     def _timer_is_due(self, record: CallRecord) -> None:
         if record.keys is not None:
-            self.take_steps(record, record.keys.handle_timer(self._clock.seconds()))
+            self._take_steps(record, record.keys.handle_timer(self._clock.seconds()))
 
 
 def batches(

@@ -164,12 +164,11 @@ class Calls:
         if record is not None and known is not None and view.version <= known.version:
             self._security.older_view(record, view)
             return
-        steps = self._security.view_changed(record, view) if record is not None else []
-        if steps is None:
+        if record is not None and not self._security.view_changed(record, view):
             return
         self._do(self._phone.call_changed(view))
         if record is not None:
-            self._security.take_steps(record, steps)
+            self._security.view_seen(record)
 
     def e2e_arrived(self, notice: E2eArrived) -> None:
         """Another leg, or the server in its name, says something about keys."""
