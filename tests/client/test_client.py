@@ -15,6 +15,7 @@ from voip.core.errors import ErrorCode, Refusal
 from voip.core.ids import AccountId
 from voip.core.limits import ConnectionLimits
 from voip.core.messages import AuthDevice, Hello, Request, Resume
+from voip.core.people import Presence
 from voip.server.sessions import SessionEnd
 
 
@@ -266,16 +267,18 @@ class ComingBackTests(PairTestCase):
         error = self.failureResultOf(asking, ClientError).value
         self.assertIs(error.code, ErrorCode.SESSION_GONE)
 
-    def test_people_are_listed_anew(self) -> None:
-        """A new session knows who is online, also those who came before it."""
+    def test_contacts_are_listed_anew(self) -> None:
+        """A new session knows how contacts are, also those who came before it."""
         self.network.pass_time(2)
+        self.done(self.client.put_contact("bob"))
         self.registered("bob")
         self.network.cut()
         self.network.server.reception.close(
             self.network.server.reception.sessions.of_account(AccountId(1))[0], SessionEnd.LOST
         )
         self.network.pass_time(5)
-        self.assertEqual([each.username for each in self.client.model.people], ["bob"])
+        (bob,) = self.client.model.contacts
+        self.assertIs(bob.presence, Presence.AVAILABLE)
 
 
 class ManyNoticesTests(PairTestCase):

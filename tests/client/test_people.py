@@ -1,21 +1,29 @@
-"""Real clients against the real server: who is online."""
+"""Real clients against the real server: who is online, and what those one meets are called."""
+
+from twisted.internet.defer import Deferred
+from twisted.trial.unittest import SynchronousTestCase
 
 from tests.client.memory_network import ADDRESS, PASSWORD
 from tests.client.pair import PairTestCase
-from voip.client.model import Change, Link
+from voip.client.client import Client
+from voip.client.model import Change, ClientError, Link
+from voip.client.people import NAMES_MAXIMUM, Names
 from voip.core.errors import ErrorCode
-from voip.core.people import Presence
+from voip.core.ids import Username
+from voip.core.messages import Answer, Request
+from voip.core.people import Person, Presence
+from voip.core.people_messages import GetPerson, PersonOk
 
 
 class PeopleTests(PairTestCase):
-    def names(self, client: object) -> list[str]:
-        return [person.username for person in client.model.people]  # type: ignore[attr-defined]
+    def names(self, client: Client) -> list[str]:
+        """Who is online, as the server tells."""
+        return [person.username for person in self.done(client.users("")).people]
 
     def test_people_come_and_go(self) -> None:
-        """The list is kept fresh: who logs in appears, who logs out goes, oneself is not in it."""
+        """Who logs in can be found, who logs out cannot; oneself is not among them."""
         alice = self.registered("alice")
         bob = self.registered("bob")
-        self.network.pass_time(5)
         self.assertEqual(self.names(alice), ["bob"])
         self.assertEqual(self.names(bob), ["alice"])
         self.done(bob.logout())
@@ -23,11 +31,12 @@ class PeopleTests(PairTestCase):
         self.assertEqual(self.names(alice), [])
 
     def test_status(self) -> None:
-        """A status and its text are seen by others and by oneself."""
+        """A status and its text are seen by those who have one as a contact, and by oneself."""
         alice, bob = self.registered("alice"), self.registered("bob")
+        self.done(alice.put_contact("bob"))
         self.done(bob.set_presence(Presence.BUSY, "until 17:00"))
         self.network.pass_time(5)
-        (seen,) = alice.model.people
+        (seen,) = alice.model.contacts
         self.assertEqual((seen.presence, seen.text), (Presence.BUSY, "until 17:00"))
         assert bob.model.me is not None
         self.assertIs(bob.model.me.presence, Presence.BUSY)
@@ -46,9 +55,10 @@ class PeopleTests(PairTestCase):
     def test_nick(self) -> None:
         """A new nick is seen by others and by oneself."""
         alice, bob = self.registered("alice"), self.registered("bob")
+        self.done(alice.put_contact("bob"))
         self.done(bob.set_nick("Bobby"))
         self.network.pass_time(5)
-        self.assertEqual([person.nick for person in alice.model.people], ["Bobby"])
+        self.assertEqual([contact.nick for contact in alice.model.contacts], ["Bobby"])
         assert bob.model.me is not None
         self.assertEqual(bob.model.me.nick, "Bobby")
 
@@ -75,3 +85,63 @@ class PeopleTests(PairTestCase):
         seen.clear()
         self.done(client.register("alice", "A", PASSWORD))
         self.assertEqual(seen, [])
+
+    def test_a_stranger_who_calls(self) -> None:
+        """Whoever calls without being a contact has their name, as soon as the server tells it."""
+        alice, bob = self.registered("alice"), self.registered("bob")
+        self.done(bob.set_nick("Bobby"))
+        self.done(bob.call(["alice"]))
+        (peer,) = alice.model.calls[0].peers
+        self.assertEqual((peer.username, peer.nick), ("bob", "Bobby"))
+
+
+class NamesTests(SynchronousTestCase):
+    def setUp(self) -> None:
+        self.asked: list[tuple[str, Deferred[Answer]]] = []
+        self.learned = 0
+        self.names = Names(self.ask, self.learn)
+
+    def ask(self, request: Request) -> Deferred[Answer]:
+        assert isinstance(request, GetPerson)
+        answer: Deferred[Answer] = Deferred()
+        self.asked.append((request.username, answer))
+        return answer
+
+    def learn(self) -> None:
+        self.learned += 1
+
+    def answer(self, nick: str, presence: Presence = Presence.AVAILABLE) -> None:
+        name, answer = self.asked[-1]
+        answer.callback(PersonOk(Person(Username(name), nick, presence)))
+
+    def of(self, name: str) -> str:
+        return self.names.of(Username(name))
+
+    def test_one_after_the_other(self) -> None:
+        """Each name is asked for once, never two at a time, and stands until it is known."""
+        self.assertEqual(
+            [self.of("bob"), self.of("carol"), self.of("bob")], ["bob", "carol", "bob"]
+        )
+        self.assertEqual([name for name, _ in self.asked], ["bob"])
+        self.answer("Bob\x1b[2J")
+        self.assertEqual([name for name, _ in self.asked], ["bob", "carol"])
+        self.answer("Carol")
+        self.assertEqual((self.of("bob"), self.of("carol")), ("Bob", "Carol"))
+        self.assertEqual((self.learned, len(self.asked)), (2, 2))
+
+    def test_what_is_not_told(self) -> None:
+        """After a refusal, and of who is offline, the account's name stays."""
+        self.of("bob")
+        self.of("carol")
+        self.asked[0][1].errback(ClientError(ErrorCode.SESSION_GONE))
+        self.answer("carol", Presence.OFFLINE)
+        self.assertEqual((self.of("bob"), self.of("carol")), ("bob", "carol"))
+        self.names.told([Person(Username("bob"), "Bob", Presence.AWAY)])
+        self.assertEqual(self.of("bob"), "Bob")
+
+    def test_bounded(self) -> None:
+        """However many are met, no more than so many names are kept."""
+        for at in range(NAMES_MAXIMUM + 5):
+            self.of(f"user{at}")
+        self.answer("One")
+        self.assertEqual(self.of("user0"), "user0")

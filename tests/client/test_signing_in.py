@@ -142,12 +142,12 @@ class LoginTests(PairTestCase):
         self.done(other.login("alice", PASSWORD))
 
     def test_logout(self) -> None:
-        """Logging out ends the session, the path and the list of people."""
+        """Logging out ends the session, the path and the phone book."""
         client = self.registered("alice")
-        self.registered("bob")
+        self.done(client.put_contact("bob"))
         self.done(client.logout())
         self.assertIsNone(client.model.me)
-        self.assertEqual(client.model.people, ())
+        self.assertEqual(client.model.contacts, ())
         self.assertIs(client.model.connection.link, Link.OFFLINE)
         self.assertEqual(len(self.voices["alice"].told(DropPath)), 1)
 

@@ -85,12 +85,14 @@ class AccountVerbTests(FaceTestCase):
     def test_account(self) -> None:
         """Register, nick, presence, password, logout and both ways to log in."""
         alice, bob = self.face("alice"), self.face("bob")
+        self.assertEqual(bob.tell("contact-add", username="alice")["ok"], True)
         self.assertEqual(alice.tell("nick", nick="Ally")["ok"], True)
         self.assertEqual(alice.tell("presence", presence="away", text="lunch")["ok"], True)
         self.network.pass_time(5)
-        (person,) = cast("list[Json]", bob.events("presence")[-1]["people"])
+        (person,) = cast("list[Json]", bob.events("contacts")[-1]["contacts"])
+        told = {name: person[name] for name in ("username", "nick", "presence", "text")}
         self.assertEqual(
-            person, {"username": "alice", "nick": "Ally", "presence": "away", "text": "lunch"}
+            told, {"username": "alice", "nick": "Ally", "presence": "away", "text": "lunch"}
         )
         self.assertEqual(alice.tell("password", old=PASSWORD, new="another good one")["ok"], True)
         self.assertEqual(alice.tell("logout")["ok"], True)
@@ -100,7 +102,7 @@ class AccountVerbTests(FaceTestCase):
         self.assertEqual(alice.tell("logout")["ok"], True)
         again = alice.tell("login", username="alice", password="another good one")
         self.assertEqual(again["ok"], True)
-        states = [each["people"] for each in bob.events("presence")]
+        states = [each["contacts"] for each in bob.events("contacts")]
         self.assertIn("offline", str(states))
 
     def test_refusals(self) -> None:

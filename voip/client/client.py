@@ -58,7 +58,6 @@ from voip.client.voice.commands import (
 )
 from voip.core.call_messages import CallChanged, E2eArrived
 from voip.core.calls import CallView
-from voip.core.ids import Username
 from voip.core.media_config import MediaConfig
 from voip.core.messages import AuthOk, Notice, ResumeOk, ServerNotice
 from voip.core.names import (
@@ -107,7 +106,9 @@ class Client(AccountVerbs, PeopleVerbs, CallVerbs):
         self.sound = Sound(voice.command, self._shown)
         self._identity: DeviceIdentity | None = None
         AccountVerbs.__init__(self, self._link, self._shown, self._signing_in)
-        PeopleVerbs.__init__(self, self._link, self._shown)
+        PeopleVerbs.__init__(
+            self, self._link, self._shown, lambda: self._calls_changed(Change.CALLS)
+        )
         CallVerbs.__init__(self, self._shown, voice.command)
         self._grace = Grace(reactor, self._end_calls)
         voice.listen(self._reported)
@@ -213,7 +214,7 @@ class Client(AccountVerbs, PeopleVerbs, CallVerbs):
         self._calls = None
         self._identity = None
         self._voice.command(DropPath())
-        self._meet_people(Username(""))
+        self._meet_people()
         self._shown.put(replace(self.model, me=None, calls=()), Change.ME | Change.CALLS)
 
     # ---- inside --------------------------------------------------------------------------------
@@ -228,7 +229,7 @@ class Client(AccountVerbs, PeopleVerbs, CallVerbs):
     def _enter(self, identity: DeviceIdentity, opened: AuthOk) -> None:
         address = self._link.address
         assert address is not None
-        self._meet_people(identity.username)
+        self._meet_people()
         self._calls = Calls(
             self._clock,
             identity,

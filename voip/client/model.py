@@ -169,7 +169,6 @@ class Model:
 
     connection: ConnectionView = field(default_factory=lambda: ConnectionView(Link.OFFLINE))
     me: Person | None = None
-    people: tuple[Person, ...] = ()  # online now, without me, by name; kept fresh by the server
     contacts: tuple[ContactView, ...] = ()  # favourites first, then by the name that is shown
     unseen_missed: int = 0  # missed calls that nobody has looked at
     newest_past_call: HistoryEntry | None = None  # the last one added since the login
@@ -183,7 +182,6 @@ class Change(Flag):
 
     CONNECTION = auto()
     ME = auto()
-    PEOPLE = auto()
     CONTACTS = auto()  # the phone book, or how somebody in it is
     HISTORY = auto()  # a call was added to the past ones, or some were deleted or looked at
     CALLS = auto()  # a call began, changed state or ended

@@ -1,14 +1,16 @@
-"""Asking the server for people, and the first of those who are online.
+"""Asking the server for people, and for the names of those one meets.
 
 It knows people as values and how to ask for them page by page. Texts of others are made safe to
 show here, since a client need not trust its server.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Protocol
 
 from twisted.internet.defer import Deferred
+from twisted.python.failure import Failure
 
 from voip.client.greeting import unless_refused
 from voip.client.login import untrusted
@@ -17,10 +19,12 @@ from voip.core.ids import Username
 from voip.core.messages import Answer, Request
 from voip.core.names import MAX_STATUS_TEXT, clean_nick, clean_text
 from voip.core.people import Person, Presence
-from voip.core.people_messages import ListUsers, UserPage, UserScope
+from voip.core.people_messages import GetPerson, ListUsers, PersonOk, UserPage, UserScope
 from voip.wire.codec_people import MAX_CURSOR
 
-PEOPLE_AT_FIRST = 200
+NAMES_MAXIMUM = 10_000
+"""Names that are kept: more than one meets in calls for a very long time."""
+
 PAGE_SIZE = 50
 
 
@@ -57,40 +61,44 @@ async def page_of_people(
     return replace(page, people=tuple(shown(person) for person in page.people))
 
 
-class PeopleOnline:
-    """Everyone online but oneself, by name."""
+class Names:
+    """What people call themselves.
 
-    def __init__(self, me: Username, ask: AskServer) -> None:
-        self._me = me
+    Whoever is met in a call and has not been told of is asked for, one after the other, once;
+    ``learned`` is called when there is an answer.
+    """
+
+    def __init__(self, ask: AskServer, learned: Callable[[], None]) -> None:
         self._ask = ask
-        self._people: dict[Username, Person] = {}
+        self._learned = learned
+        self._nicks: dict[Username, str] = {}
+        self._wanted: deque[Username] = deque()
+        self._is_asking = False
 
-    def all(self) -> tuple[Person, ...]:
-        return tuple(self._people[name] for name in sorted(self._people))
+    def of(self, username: Username) -> str:
+        """The shown name of somebody; until it is known, the account's."""
+        if username not in self._nicks:
+            if len(self._nicks) >= NAMES_MAXIMUM:
+                self._nicks.clear()
+            self._nicks[username] = username
+            self._wanted.append(username)
+            self._ask_next()
+        return self._nicks[username]
 
-    def nick_of(self, username: Username) -> str:
-        """The shown name of somebody; the account name when they are not online."""
-        person = self._people.get(username)
-        return person.nick if person is not None else username
-
-    def told(self, people: Iterable[Person]) -> Person | None:
-        """Take in what changed; gives oneself if that is among it."""
-        me = None
+    def told(self, people: Iterable[Person]) -> None:
+        """Take in what the server tells; of who is offline it may tell no name."""
         for person in people:
-            if person.username == self._me:
-                me = shown(person)
-            elif person.presence is Presence.OFFLINE:
-                self._people.pop(person.username, None)
-            else:
-                self._people[person.username] = shown(person)
-        return me
+            if person.presence is not Presence.OFFLINE and person.username in self._nicks:
+                self._nicks[person.username] = shown(person).nick
 
-    async def first_pages(self, found: Callable[[Sequence[Person]], None]) -> None:
-        """Who is online, as far as a list is of use; the rest is found by asking for names."""
-        cursor, count = "", 0
-        while count < PEOPLE_AT_FIRST:
-            page = await page_of_people(self._ask, "", cursor)
-            found(page.people)
-            cursor, count = page.next_cursor, count + len(page.people)
-            if not cursor or not page.people:
-                return
+    def _ask_next(self) -> None:
+        if self._wanted and not self._is_asking:
+            self._is_asking = True
+            self._ask(GetPerson(self._wanted.popleft())).addBoth(self._answered)
+
+    def _answered(self, answer: Answer | Failure) -> None:
+        self._is_asking = False
+        if isinstance(answer, PersonOk):  # after a refusal or a lost line the account's name stays
+            self.told([answer.person])
+            self._learned()
+        self._ask_next()

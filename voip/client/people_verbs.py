@@ -3,7 +3,7 @@
 Part of ``Client``. It knows the link and the model, and nothing of calls in progress.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from twisted.internet.defer import Deferred, fail
@@ -14,7 +14,7 @@ from voip.client.greeting import unless_refused
 from voip.client.link import ServerLink
 from voip.client.login import untrusted
 from voip.client.model import Change, ClientError, LinkError
-from voip.client.people import PAGE_SIZE, PeopleOnline, page_of_people, sent_back
+from voip.client.people import PAGE_SIZE, Names, page_of_people, sent_back, shown
 from voip.client.phone_book import PhoneBook
 from voip.client.shown import Shown
 from voip.core.contacts import Contact, cleaned
@@ -47,11 +47,12 @@ from voip.wire.codec_book import MAX_NUMBER
 class PeopleVerbs:
     """What is known of people belongs to whoever is logged in: ``_meet_people`` begins anew."""
 
-    def __init__(self, link: ServerLink, shown: Shown) -> None:
+    def __init__(self, link: ServerLink, shown: Shown, names_learned: Callable[[], None]) -> None:
         self._link = link
         self._shown = shown
+        self._names_learned = names_learned
         self._is_idle = False
-        self._people = PeopleOnline(Username(""), link.request)
+        self._names = Names(link.request, names_learned)
         self._book = PhoneBook()
 
     # ---- people --------------------------------------------------------------------------------
@@ -144,39 +145,35 @@ class PeopleVerbs:
 
     # ---- what the server tells -----------------------------------------------------------------
 
-    def _meet_people(self, me: Username) -> None:
+    def _meet_people(self) -> None:
         """Somebody logged in, of whose people nothing is known yet."""
-        self._people = PeopleOnline(me, self._link.request)
+        self._names = Names(self._link.request, self._names_learned)
         self._book = PhoneBook()
-        model = replace(
-            self._shown.model, people=(), contacts=(), unseen_missed=0, newest_past_call=None
-        )
-        self._shown.put(model, Change.PEOPLE | Change.CONTACTS | Change.HISTORY)
+        model = replace(self._shown.model, contacts=(), unseen_missed=0, newest_past_call=None)
+        self._shown.put(model, Change.CONTACTS | Change.HISTORY)
 
     def _ask_for_people(self) -> None:
         """Read what is shown first, or what was not told during a break."""
         begun(self._read_book()).addErrback(unheard)
         self.history().addErrback(unheard)
-        begun(self._people.first_pages(self._people_changed)).addErrback(unheard)
         if self._is_idle:
             self._say_idle()
 
     def _name_of(self, username: Username) -> str:
         """What to call somebody of whom nothing but the user name is told."""
-        return self._book.name_of(username) or self._people.nick_of(username)
+        return self._book.name_of(username) or self._names.of(username)
 
     def _people_changed(self, people: Sequence[Person]) -> None:
-        me = self._people.told(people)
-        change = Change.PEOPLE
-        if me is not None:
-            change |= Change.ME
+        """The server tells how people are: contacts, and oneself."""
+        self._names.told(people)
+        model, change = self._shown.model, Change(0)
+        for person in people:
+            if model.me is not None and person.username == model.me.username:
+                model, change = replace(model, me=shown(person)), change | Change.ME
         if self._book.told(people):
-            change |= Change.CONTACTS
-        model = self._shown.model
-        model = replace(
-            model, people=self._people.all(), contacts=self._book.all(), me=me or model.me
-        )
-        self._shown.put(model, change)
+            model, change = replace(model, contacts=self._book.all()), change | Change.CONTACTS
+        if change:
+            self._shown.put(model, change)
 
     def _contacts_changed(self, notice: ContactsChanged) -> None:
         self._book.changed(notice.put, notice.removed)

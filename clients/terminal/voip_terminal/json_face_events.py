@@ -13,7 +13,6 @@ from voip.client.model_people import ContactView
 from voip.core.calls import LegState
 from voip.core.history import HistoryEntry
 from voip.core.ids import CallId, Username
-from voip.core.people import Person, Presence
 from voip_terminal.json_face_shapes import (
     call_shape,
     connected_shape,
@@ -21,7 +20,6 @@ from voip_terminal.json_face_shapes import (
     disconnected_shape,
     ended_shape,
     entry_shape,
-    people_shape,
     ringing_shape,
 )
 from voip_terminal.json_face_words import Json
@@ -51,7 +49,6 @@ class Events:
         self._write = write
         self._is_up = False
         self._is_retrying = False
-        self._people: dict[Username, Person] = {}
         self._contacts: dict[Username, ContactView] = {}
         self._newest_past_call: HistoryEntry | None = None
         self._unseen_missed = 0
@@ -65,8 +62,6 @@ class Events:
         """Tell what this change means."""
         if Change.CONNECTION in change:
             self._connection_changed()
-        if Change.PEOPLE in change:
-            self._people_changed()
         if Change.CONTACTS in change:
             self._contacts_changed()
         if Change.HISTORY in change:
@@ -92,18 +87,6 @@ class Events:
             self._write(disconnected_shape(view))  # the second: it has given up
         self._is_up = is_up
         self._is_retrying = view.link is Link.RECONNECTING
-
-    def _people_changed(self) -> None:
-        people = {person.username: person for person in self._controller.model.people}
-        changed = [person for name, person in people.items() if self._people.get(name) != person]
-        changed += [
-            Person(person.username, person.nick, Presence.OFFLINE)
-            for name, person in self._people.items()
-            if name not in people
-        ]
-        self._people = people
-        if changed:
-            self._write({"event": "presence", "people": people_shape(changed)})
 
     def _contacts_changed(self) -> None:
         contacts = {contact.username: contact for contact in self._controller.model.contacts}

@@ -118,7 +118,6 @@ VERBS: Mapping[str, Verb] = {
 EVENTS: Mapping[str, Sequence[str]] = {
     "connected": ("server", "host", "port", "pin", "is_new_pin", "policy", "motd", "logged_in"),
     "disconnected": ("trouble", "retry_in_seconds", "expected_pin", "seen_pin"),
-    "presence": ("people",),
     "contacts": ("contacts", "removed"),
     "history": ("added", "unseen_missed"),
     "ringing": ("call_id", "from", "nick", "device"),
