@@ -51,6 +51,17 @@ class CallVerbs:
     def hang_up(self, call_id: CallId) -> Deferred[None]:
         return self._wished(lambda calls: calls.hang_up(call_id))
 
+    # ---- several calls -------------------------------------------------------------------------
+
+    def hold(self, call_id: CallId) -> Deferred[None]:
+        return self._wished(lambda calls: calls.hold(call_id))
+
+    def resume(self, call_id: CallId) -> Deferred[None]:
+        return self._wished(lambda calls: calls.resume(call_id))
+
+    def swap(self) -> Deferred[None]:
+        return self._wished(lambda calls: calls.swap())
+
     # ---- several people ------------------------------------------------------------------------
 
     def add(

@@ -120,6 +120,21 @@ class Calls:
     def hang_up(self, call_id: CallId) -> Deferred[None]:
         return self._wish(self._phone.hung_up(call_id))
 
+    def hold(self, call_id: CallId) -> Deferred[None]:
+        return self._wish(self._phone.held(call_id))
+
+    def resume(self, call_id: CallId) -> Deferred[None]:
+        return self._wish(self._phone.taken_back(call_id))
+
+    def swap(self) -> Deferred[None]:
+        """Hold the call that is talked in and take the other back, when only one can be meant."""
+        calls = self._phone.calls()
+        held = [call for call in calls if call.state is PhoneCallState.HELD]
+        is_talking = any(call.state is PhoneCallState.TALKING for call in calls)
+        if not is_talking or len(held) != 1:
+            raise ClientError(ErrorCode.WRONG_STATE)
+        return self.resume(held[0].call_id)
+
     def set_muted(self, is_muted: bool) -> None:
         """Mute the call that is talked in, if there is one."""
         for call in self._phone.calls():

@@ -7,7 +7,7 @@ keys and no protocol. ``Model`` holds no texts but people's own: a face has the 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, Flag, auto, unique
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 from twisted.internet.defer import Deferred
 
@@ -219,7 +219,6 @@ class LinkError(Exception):
         self.detail = detail
 
 
-@runtime_checkable
 class CallControls(Protocol):
     """The verbs of several calls at once and of calls with several people."""
 
@@ -280,7 +279,7 @@ class SoundControls(Protocol):
         """Play a tone until another one, or None, is played."""
 
 
-class Controller(AccountControls, PeopleControls, Protocol):
+class Controller(AccountControls, PeopleControls, CallControls, Protocol):
     """The verbs. Each Deferred fires when the server has answered, or fails with ``ClientError``
     (``LinkError`` for connect)."""
 

@@ -10,10 +10,10 @@ from voip.client.model import CallInfo, Security
 from voip.core.calls import LegState
 from voip.core.ids import Username
 from voip_terminal import commands, sentences
-from voip_terminal.calls import current, held, is_unanswered, shown, talking, to_leave
+from voip_terminal.adding import open_call
+from voip_terminal.calls import can_begin, current, held, is_unanswered, shown, talking, to_leave
 from voip_terminal.commands import Command
 from voip_terminal.contact_list import shown_contact, sign_of
-from voip_terminal.controls import can_begin, can_control, controls, open_call
 from voip_terminal.keys import Verb
 from voip_terminal.paint import clean
 from voip_terminal.screens.add_people import AddPeopleBox
@@ -69,7 +69,7 @@ class CallVerbs:
         can = set() if call.is_listener else {Verb.MUTE}
         if (call.words or call.code) and call.security is Security.ENCRYPTED:
             can.add(Verb.WORDS_MATCH)
-        return can | self._controls(call) if can_control(self._stage) else can
+        return can | self._controls(call)
 
     def _controls(self, call: CallInfo) -> set[Verb]:
         can = {Verb.HOLD, Verb.DEAFEN}
@@ -86,7 +86,7 @@ class CallVerbs:
 
     def by_name(self) -> Sequence[Command]:
         """A command for everybody whom one may call now."""
-        if not can_begin(self._stage):
+        if not can_begin(self._stage.model):
             return ()
         glyphs = self._stage.glyphs
         return [
@@ -108,7 +108,7 @@ class CallVerbs:
                     self._stage.ask(controller.hang_up(leaving.call_id), lambda _: None)
             case Verb.TAKE_BACK:
                 self._stage.ask(
-                    controls(self._stage).resume(held(model)[0].call_id), lambda _: None
+                    self._stage.controller.resume(held(model)[0].call_id), lambda _: None
                 )
             case Verb.GO_TO:
                 self._go_to(int(key))
@@ -125,13 +125,13 @@ class CallVerbs:
             case Verb.HOLD:
                 back = stage.keys.label(Verb.TAKE_BACK)
                 told = f"{sentences.who(call)} is on hold; {back} takes the call back."
-                stage.ask(controls(stage).hold(call.call_id), lambda _: stage.say(told))
+                stage.ask(stage.controller.hold(call.call_id), lambda _: stage.say(told))
             case Verb.SWAP:
-                stage.ask(controls(stage).swap(), lambda _: None)
+                stage.ask(stage.controller.swap(), lambda _: None)
             case Verb.JOIN:
                 other = held(stage.model)[0]
                 told = f"{sentences.who(call)} and {sentences.who(other)} are in one call now."
-                asked = controls(stage).merge(call.call_id, other.call_id)
+                asked = stage.controller.merge(call.call_id, other.call_id)
                 stage.ask(asked, lambda _: stage.say(told))
             case Verb.ADD:
                 stage.open(AddPeopleBox(stage, call.call_id))
@@ -157,10 +157,10 @@ class CallVerbs:
             self._answer(call)
 
     def _resume(self, call: CallInfo) -> None:
-        self._stage.ask(controls(self._stage).resume(call.call_id), lambda _: None)
+        self._stage.ask(self._stage.controller.resume(call.call_id), lambda _: None)
 
     def _answer(self, call: CallInfo) -> None:
-        if not can_begin(self._stage):
+        if not can_begin(self._stage.model):
             stop = self._stage.keys.label(Verb.CANCEL)
             self._stage.complain(f"You are calling somebody: stop that first, with {stop}.")
             return
@@ -173,7 +173,7 @@ class CallVerbs:
 
     def _deafen(self) -> None:
         is_deafened = not self._stage.model.audio.is_deafened
-        controls(self._stage).set_deafened(is_deafened)
+        self._stage.controller.set_deafened(is_deafened)
         again = self._stage.keys.label(Verb.DEAFEN)
         off = f"You hear nobody; {again} turns the sound on. Your microphone is as it was."
         self._stage.say(off if is_deafened else "You hear everybody again.")

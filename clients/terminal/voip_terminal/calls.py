@@ -51,3 +51,10 @@ def to_leave(model: Model) -> CallInfo | None:
 def ringing(model: Model) -> CallInfo | None:
     """The call that rings here, the oldest first."""
     return next((call for call in model.calls if rings_here(call)), None)
+
+
+def can_begin(model: Model) -> bool:
+    """May somebody be called or answered now? The call one talks in is held for it; one's own that
+    rings there cannot be."""
+    call = current(model)
+    return call is None or call is talking(model)

@@ -138,6 +138,11 @@ def call_shape(call: CallInfo, now: float) -> Json:
         "peers": [peer_shape(peer) for peer in call.peers],
         "seconds": round(max(0.0, now - call.started_at), 3),
         "is_muted": call.is_muted,
+        "is_held_by_peers": call.is_held_by_peers,
+        "is_conference": call.is_conference,
+        "is_host": call.is_host,
+        "is_locked": call.is_locked,
+        "is_listener": call.is_listener,
         "e2e": call.security.value,
         "words": list(call.words),
         "code": call.code,
@@ -172,6 +177,12 @@ def peer_shape(peer: Peer) -> Json:
         "state": peer.state.value,
         "is_connected": peer.is_connected,
         "is_muted": peer.is_muted,
+        "is_speaking": peer.is_speaking,
+        "is_held": peer.is_held,
+        "is_listener": peer.is_listener,
+        "is_host": peer.is_host,
+        "volume_db": peer.volume_db,
+        "is_muted_here": peer.is_muted_here,
     }
 
 

@@ -17,6 +17,7 @@ class Kind(Enum):
 
     TEXT = "text"
     NUMBER = "number"
+    DECIBELS = "decibels"
     FLAG = "true or false"
     TEXTS = "list of texts"
 
@@ -93,8 +94,22 @@ VERBS: Mapping[str, Verb] = {
     "accept": Verb(_CALL),
     "decline": Verb(_CALL),
     "hangup": Verb(_CALL),
-    "mute": Verb(),
+    "hold": Verb(_CALL),
+    "resume": Verb(_CALL),
+    "swap": Verb(),
+    "add": Verb((*_CALL, Field("to", Kind.TEXTS), _optional("listeners", Kind.FLAG))),
+    "merge": Verb((*_CALL, _optional("other"))),
+    "kick": Verb((*_CALL, Field("username"))),
+    "lock": Verb(_CALL),
+    "unlock": Verb(_CALL),
+    "end": Verb(_CALL),
+    "mute": Verb((*_CALL, _optional("username"))),
     "unmute": Verb(),
+    "deafen": Verb(),
+    "undeafen": Verb(),
+    "volume": Verb((Field("username"), Field("db", Kind.DECIBELS))),
+    "mute-here": Verb((Field("username"),)),
+    "unmute-here": Verb((Field("username"),)),
     "verify": Verb(_CALL),
     "trust": Verb((Field("username"),)),
     "info": Verb(
@@ -128,6 +143,11 @@ EVENTS: Mapping[str, Sequence[str]] = {
         "peers",
         "seconds",
         "is_muted",
+        "is_held_by_peers",
+        "is_conference",
+        "is_host",
+        "is_locked",
+        "is_listener",
         "e2e",
         "words",
         "code",
@@ -167,6 +187,8 @@ def _fits(value: object, kind: Kind) -> bool:
             return isinstance(value, str)
         case Kind.NUMBER:
             return isinstance(value, int) and not isinstance(value, bool) and value > 0
+        case Kind.DECIBELS:
+            return isinstance(value, int | float) and not isinstance(value, bool)
         case Kind.FLAG:
             return isinstance(value, bool)
         case Kind.TEXTS:

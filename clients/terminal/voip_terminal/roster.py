@@ -11,7 +11,6 @@ from voip.core.calls import LegState
 from voip.core.ids import Username
 from voip_terminal import sentences
 from voip_terminal.calls import talking
-from voip_terminal.controls import can_control, controls
 from voip_terminal.glyphs import Glyphs
 from voip_terminal.keys import Context, Verb
 from voip_terminal.meters import level_bar
@@ -72,7 +71,7 @@ class Roster:
 
     def verbs(self) -> Collection[Verb]:
         call = talking(self._stage.model)
-        if call is None or not call.is_conference or not can_control(self._stage):
+        if call is None or not call.is_conference:
             return ()
         can: set[Verb] = set()
         peer = self._peer(call)
@@ -104,14 +103,14 @@ class Roster:
         name = sentences.name_of(peer)
         match verb:
             case Verb.MUTE_HERE:
-                controls(stage).set_muted_here(peer.username, not peer.is_muted_here)
+                stage.controller.set_muted_here(peer.username, not peer.is_muted_here)
                 again = f"You hear {name} again."
                 stage.say(again if peer.is_muted_here else f"You hear {name} no more; others do.")
             case Verb.QUIETER | Verb.LOUDER:
                 play(stage, peer, 1 if verb is Verb.LOUDER else -1)
             case Verb.MUTE_PEER:
                 told = f"The microphone of {name} is off, until they turn it on."
-                asked = controls(stage).mute_peer(call.call_id, peer.username)
+                asked = stage.controller.mute_peer(call.call_id, peer.username)
                 stage.ask(asked, lambda _: stage.say(told))
             case Verb.KICK:
                 self._offer_kick(call, peer)
@@ -120,7 +119,7 @@ class Roster:
 
     def _lock(self, call: CallInfo) -> None:
         stage, is_locked = self._stage, not call.is_locked
-        asked = controls(stage).set_lock(call.call_id, is_locked)
+        asked = stage.controller.set_lock(call.call_id, is_locked)
         told = f"Nobody else gets in, until you press {stage.keys.label(Verb.LOCK)} again."
         stage.ask(asked, lambda _: stage.say(told if is_locked else "People can be added again."))
 
@@ -128,7 +127,7 @@ class Roster:
         stage, name = self._stage, sentences.name_of(peer)
 
         def kick() -> None:
-            asked = controls(stage).kick(call.call_id, peer.username)
+            asked = stage.controller.kick(call.call_id, peer.username)
             stage.ask(asked, lambda _: stage.say(f"{name} was removed."))
 
         told = f"{name} leaves the conference. Others who are in it may add them again."
@@ -138,7 +137,7 @@ class Roster:
         stage = self._stage
 
         def end() -> None:
-            stage.ask(controls(stage).end_for_all(call.call_id), lambda _: None)
+            stage.ask(stage.controller.end_for_all(call.call_id), lambda _: None)
 
         leave = stage.keys.label(Verb.LEAVE)
         told = f"The conference ends for everybody. With {leave} only you leave it."

@@ -5,7 +5,7 @@ It watches the settings and tells the client core, which was given its first dev
 
 from collections.abc import Mapping
 
-from voip.client.model import CallControls, Controller, Link
+from voip.client.model import Controller, Link
 from voip.client.voice.device_words import MICROPHONE, SPEAKER, words_for
 from voip.core.ids import Username
 from voip_terminal.settings.service import Settings
@@ -43,13 +43,10 @@ class SoundSettings:
         self.follow()
 
     def _tell_volumes(self, volumes: Mapping[Username, int]) -> None:
-        controller = self._controller
         before, self._volumes = self._volumes, dict(volumes)
-        if not isinstance(controller, CallControls):
-            return
         for username in before.keys() | volumes.keys():
             if before.get(username, 0) != volumes.get(username, 0):
-                controller.set_volume(username, volumes.get(username, 0))
+                self._controller.set_volume(username, volumes.get(username, 0))
 
     def stop(self) -> None:
         """Look at the settings no more."""

@@ -13,7 +13,7 @@ from voip.client.model import Change
 from voip.core.ids import CallId
 from voip.core.people import Person
 from voip.core.people_messages import UserPage
-from voip_terminal.controls import add
+from voip_terminal.adding import add
 from voip_terminal.forms import Choice, Field
 from voip_terminal.keys import Context, Verb
 from voip_terminal.paint import Area, Line

@@ -9,7 +9,7 @@ from voip.core.history import HistoryEntry, HistoryKind
 from voip.core.ids import EntryId, Username
 from voip_terminal import contact_verbs, past_calls
 from voip_terminal.call_verbs import call_all
-from voip_terminal.controls import can_begin
+from voip_terminal.calls import can_begin
 from voip_terminal.forms import Field
 from voip_terminal.found_calls import FoundCalls
 from voip_terminal.keys import Context, Verb
@@ -75,7 +75,7 @@ class HistoryScreen:
         if entry is None:
             return can
         can |= {Verb.DETAILS, Verb.DELETE, Verb.DELETE_ALL}
-        if entry.peers and can_begin(self._stage):
+        if entry.peers and can_begin(self._stage.model):
             can.add(Verb.CALL)
         if self._stranger(entry) is not None:
             can.add(Verb.ADD_CONTACT)

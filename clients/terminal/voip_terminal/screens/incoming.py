@@ -6,8 +6,7 @@ import urwid
 
 from voip.client.model import CallInfo, Change
 from voip_terminal import sentences
-from voip_terminal.calls import held, ringing, talking
-from voip_terminal.controls import can_begin
+from voip_terminal.calls import can_begin, held, ringing, talking
 from voip_terminal.keys import Context, Verb
 from voip_terminal.paint import Area, Line, clean, shorten, spread
 from voip_terminal.stage import Stage
@@ -38,7 +37,7 @@ class IncomingBox:
     def verbs(self) -> Collection[Verb]:
         if ringing(self._stage.model) is None:
             return ()
-        if not can_begin(self._stage):
+        if not can_begin(self._stage.model):
             return (Verb.DECLINE, Verb.IGNORE)
         return (Verb.ANSWER, Verb.DECLINE, Verb.IGNORE)
 
@@ -101,7 +100,7 @@ class IncomingBox:
         """What becomes of the call one is in."""
         model = self._stage.model
         talks = talking(model)
-        if not can_begin(self._stage):
+        if not can_begin(self._stage.model):
             return "   To answer, end your own call first."
         if talks is not None:
             return f"   Answering puts {sentences.who(talks)} on hold."

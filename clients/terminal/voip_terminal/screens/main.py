@@ -7,9 +7,10 @@ import urwid
 from voip.client.model import Change
 from voip.client.model_people import ContactView
 from voip.core.ids import CallId, Username
+from voip_terminal.adding import add, open_call
 from voip_terminal.call_side import CallSide
 from voip_terminal.call_verbs import call
-from voip_terminal.calls import current
+from voip_terminal.calls import can_begin, current
 from voip_terminal.contact_list import (
     grouped,
     is_online,
@@ -18,7 +19,6 @@ from voip_terminal.contact_list import (
     username_of,
 )
 from voip_terminal.contact_verbs import block, favour
-from voip_terminal.controls import add, can_begin, open_call
 from voip_terminal.details import Details
 from voip_terminal.found_people import Scope
 from voip_terminal.keys import Context, Verb
@@ -101,7 +101,7 @@ class MainScreen:
 
     def _calling(self, contact: ContactView) -> set[Verb]:
         """How one may get to talk to somebody now."""
-        can = {Verb.CALL} if can_begin(self._stage) else set()
+        can = {Verb.CALL} if can_begin(self._stage.model) else set()
         call = open_call(self._stage)
         if call is not None and all(peer.username != contact.username for peer in call.peers):
             can.add(Verb.INVITE)

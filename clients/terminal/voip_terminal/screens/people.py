@@ -10,8 +10,8 @@ from voip.core.ids import Username
 from voip.core.people import Person
 from voip_terminal import contact_verbs
 from voip_terminal.call_verbs import call
+from voip_terminal.calls import can_begin
 from voip_terminal.contact_list import shown_contact
-from voip_terminal.controls import can_begin
 from voip_terminal.forms import Field
 from voip_terminal.found_people import FoundPeople, Scope
 from voip_terminal.keys import Context, Verb
@@ -79,7 +79,7 @@ class PeopleScreen:
             return can
         contact = self._contacts.get(person.username)
         can |= {Verb.BLOCK, Verb.ADD_CONTACT if contact is None else Verb.EDIT_CONTACT}
-        if can_begin(self._stage) and (contact is None or not contact.is_blocked):
+        if can_begin(self._stage.model) and (contact is None or not contact.is_blocked):
             can.add(Verb.CALL)
         return can
 

@@ -6,8 +6,7 @@ from voip.client.model import Change
 from voip.client.voice.commands import Tone
 from voip.core.ids import Username
 from voip_terminal.call_verbs import call
-from voip_terminal.calls import current
-from voip_terminal.controls import can_begin
+from voip_terminal.calls import can_begin, current
 from voip_terminal.meters import QUIETEST_DB, LevelMeter
 from voip_terminal.paint import Line, clean
 from voip_terminal.stage import Stage
@@ -90,7 +89,7 @@ class AudioTab:
         return [*bar, (Style.DIM, f"  {_judged(level_db)}")]
 
     def _echo(self) -> Sequence[Part]:
-        if not can_begin(self._stage) or self._stage.model.me is None:
+        if not can_begin(self._stage.model) or self._stage.model.me is None:
             return []
         return [
             SettingRow(
