@@ -117,7 +117,16 @@ class ToldTests(BoardTestCase):
         """Not to whoever comes, who is told by the answer to the login."""
         self.board.came(CARL, "Carl")
         carl = Person(CARL, "Carl", Presence.AVAILABLE)
-        self.assertEqual(self.board.due(), [Told((BOB, ANNA), (carl,))])
+        [told] = self.board.due()
+        self.assertEqual((set(told.audience), told.people), ({ANNA, BOB}, (carl,)))
+
+    def test_strangers_are_told_nothing(self) -> None:
+        """However many are online: who has nobody in the book is told of nobody."""
+        self.board.came(Username("dora"), "Dora")
+        self.board.due()
+        self.board.was_set(ANNA, Presence.AWAY, "")
+        audience = [name for told in self.board.due() for name in told.audience]
+        self.assertEqual(sorted(audience), [ANNA, BOB])
 
     def test_who_went_is_told_as_offline(self) -> None:
         """And whom nobody was told of goes without a word."""

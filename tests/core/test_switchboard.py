@@ -9,6 +9,7 @@ from voip.core.calls import EndReason, LegState
 from voip.core.effects import EndSession, Reply, SetReceivers, StartTimer, StopTimer, Tell
 from voip.core.errors import ErrorCode, LocalProtocolError, Refusal
 from voip.core.events import (
+    ContactPut,
     Event,
     NickChanged,
     SessionClosed,
@@ -250,8 +251,9 @@ class PresenceTests(SynchronousTestCase):
     def test_many_changes_come_in_several_notices(self) -> None:
         """No notice is longer than the wire takes."""
         for number in range(MAX_PEOPLE_PER_NOTICE + 1):
-            name = f"user{number}"
-            self.desk.switchboard.receive(opened(Username(name), name), 0.0)
+            name = Username(f"user{number}")
+            self.desk.switchboard.receive(ContactPut(ANNA, name, is_blocked=False), 0.0)
+            self.desk.switchboard.receive(opened(name, name), 0.0)
         self.due()
         notices = self.desk.told("a1")
         sizes = [len(one.people) for one in notices if isinstance(one, PresenceChanged)]

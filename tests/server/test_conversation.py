@@ -17,6 +17,7 @@ from voip.core.call_messages import (
     Leave,
 )
 from voip.core.calls import EndReason
+from voip.core.contacts import Contact
 from voip.core.errors import ErrorCode, Refusal, RemoteProtocolError
 from voip.core.ids import Username
 from voip.core.limits import ConnectionLimits
@@ -34,7 +35,14 @@ from voip.core.messages import (
     ServerNotice,
     SetProfile,
 )
-from voip.core.people_messages import GetPerson, ListUsers, PersonOk, PresenceChanged, UserPage
+from voip.core.people_messages import (
+    GetPerson,
+    ListUsers,
+    PersonOk,
+    PresenceChanged,
+    PutContact,
+    UserPage,
+)
 from voip.store.interface import Account, StoreUnavailable
 from voip.store.memory import MemoryStore
 
@@ -130,8 +138,9 @@ class SessionTests(SynchronousTestCase):
         self.assertEqual(last.call.ended, EndReason.NO_ANSWER)
 
     def test_presence_is_told_and_listed(self) -> None:
-        """Who comes online is told to the others, and stands in their list."""
+        """Who comes online is told to those who have them in the book, and stands in the list."""
         ann = self.office.login(ANN)
+        ann.ask(PutContact(Contact(BOB.username)))
         self.office.login(BOB)
         self.office.clock.advance(1)
         told = cast("list[PresenceChanged]", ann.told(PresenceChanged))

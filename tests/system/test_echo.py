@@ -21,9 +21,9 @@ PASSWORD = "correct horse battery"
 
 
 def shows_echo(line: Json) -> bool:
-    """Whether this line tells that echo is there."""
-    people = cast("list[Json]", line.get("people") or [])
-    return any(person["username"] == "echo" for person in people)
+    """Whether this line tells somebody with echo in the phone book that it is there."""
+    contacts = cast("list[Json]", line.get("contacts") or [])
+    return any(one["username"] == "echo" and one["presence"] == "available" for one in contacts)
 
 
 class EchoTests(SynchronousTestCase):
@@ -42,6 +42,7 @@ class EchoTests(SynchronousTestCase):
         with Node(self.home / "server") as node:
             with JsonClient(node.address, self.home / "alice", sound) as alice:
                 alice.ask("register", username="alice", nick="Alice", password=PASSWORD)
+                alice.ask("contact-add", username="echo")
                 alice.wait(shows_echo, "echo to come online")
                 call_id = alice.ask("call", to=["echo"])["call_id"]
                 alice.event("call", call_id=call_id, state="active", e2e="encrypted")

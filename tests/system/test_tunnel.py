@@ -71,6 +71,7 @@ class TunnelTests(SynchronousTestCase):
         with Node(self.home / "server") as node, Roadblock(node.address) as road:
             road.is_udp_open = False
             with self.client("alice", road.address) as alice:
+                alice.ask("contact-add", username="echo")
                 alice.wait(shows_echo, "echo to come online")
                 call_id = alice.ask("call", to=["echo"])["call_id"]
                 alice.event("call", call_id=call_id, state="active", e2e="encrypted")

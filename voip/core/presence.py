@@ -209,8 +209,8 @@ class PresenceBoard:
             self._told.pop(username, None)
         else:
             self._told[username] = person
-        for watcher in self._online:  # those who watch, once no screen shows everybody
-            if watcher != username and not self._books.has_blocked(username, watcher):
+        for watcher in self._books.watchers(username):
+            if not self._books.has_blocked(username, watcher):
                 news.setdefault(watcher, {})[username] = person
 
     def _tell_self(self, username: Username, news: dict[Username, dict[Username, Person]]) -> None:
