@@ -8,8 +8,8 @@ from tests.terminal.fake_controller import PEOPLE, call_with
 from tests.terminal.fake_sound import HEADSET
 from tests.terminal.scenes import seated, talking
 from tests.terminal.seat import Seat
-from voip.client.model import Change
-from voip.client.voice.commands import Tone
+from voip.client.model import AudioView, Change
+from voip.client.voice.commands import DeviceList, Tone
 from voip.core.calls import LegState
 from voip_terminal.tabs.audio import TONE_SECONDS
 
@@ -49,6 +49,13 @@ class AudioTests(SynchronousTestCase):
         self.assertIn("Old headset (not there)", self.seat.line_with("Speaker  "))
         self.seat.press("right", "left")
         self.assertNotIn("Old headset", self.seat.line_with("Speaker  "))
+
+    def test_no_devices(self) -> None:
+        """Where there is nothing to choose from, that is told, and nothing is saved."""
+        self.seat.controller.change(Change.AUDIO, audio=AudioView(choices=DeviceList((), ())))
+        self.seat.press("right")
+        self.assertIn("There is nothing else to choose from.", self.seat.status)
+        self.assertNotIn("u undo", self.seat.hints)
 
     def test_before_devices_are_known(self) -> None:
         """Until it is known what there is, nothing is called missing."""

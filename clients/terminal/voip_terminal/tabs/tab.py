@@ -73,6 +73,9 @@ class SettingsOf:
 
         def step(by: int) -> None:
             now = self.value(name)
+            if set(options) <= {now}:
+                self._stage.say("There is nothing else to choose from.")
+                return
             at = next((at for at, each in enumerate(options) if each == now), -1)
             self.change(name, options[(at + by) % len(options)])
 
