@@ -1,20 +1,13 @@
 """The full-screen client as people meet it: in a terminal, against a real server."""
 
 import re
-import shutil
 import sys
-import tempfile
-from pathlib import Path
-from unittest import skipUnless
 
 import psutil
-from twisted.trial.unittest import SynchronousTestCase
 
-from tests.harness.node import Node
-from tests.system.tmux_client import TmuxClient, has_tmux
+from tests.system.tmux_client import TmuxClient
+from tests.system.tui_case import SILENT, TuiTestCase
 
-PASSWORD = "correct horse battery"
-SILENT = ("--audio-in", "silence", "--audio-out", "null")
 WORDS = re.compile(r"E2E ✓ +(.+)")
 
 
@@ -24,41 +17,8 @@ def read_words(screen: str) -> list[str]:
     return [word for word in found[1].split() if word.isalpha()] if found else []
 
 
-@skipUnless(has_tmux(), "tmux is not here")
-class TerminalTests(SynchronousTestCase):
+class TerminalTests(TuiTestCase):
     """Two people, two terminals."""
-
-    def setUp(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="voip-"))
-        self.addCleanup(shutil.rmtree, self.folder)
-
-    def server(self) -> Node:
-        node = Node(self.folder / "server")
-        self.addCleanup(node.stop)
-        return node
-
-    def client(self, name: str, *arguments: str, size: tuple[int, int] = (80, 24)) -> TmuxClient:
-        folder = self.folder / name
-        folder.mkdir(exist_ok=True)
-        client = TmuxClient(folder, [*arguments, "--data-dir", str(folder / "data")], size)
-        client.__enter__()
-        self.addCleanup(client.__exit__, None, None, None)
-        return client
-
-    def register(self, client: TmuxClient, name: str) -> None:
-        client.wait_for("TLS 1.3")
-        client.press("Tab", "Tab", "Tab", "Enter")
-        client.wait_for("Create an account on")
-        for part in (name, name.title(), PASSWORD):
-            client.type(part)
-            client.press("Tab")
-        client.type(PASSWORD)
-        client.press("Enter")
-        client.wait_for("Your recovery codes")
-        client.press("Enter")
-        client.wait_for("Nobody can show these codes again")
-        client.press("Enter")
-        client.wait_for("Contacts")
 
     def test_a_call(self) -> None:
         """Two people register, find each other, call, see the same words, mute and hang up; the
