@@ -6,7 +6,7 @@ from twisted.internet.defer import Deferred
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.terminal.fake_controller import CALL_ID, PEOPLE, FakeController, call_with
-from tests.terminal.scenes import seated, talking
+from tests.terminal.scenes import PAST, seated, talking
 from tests.terminal.seat import LARGE, TYPICAL, Seat, TextHere
 from voip.client.model import Change, ClientError, Link, LinkTrouble
 from voip.core.calls import LegState
@@ -40,6 +40,20 @@ class SizeTests(SynchronousTestCase):
             for size in (LARGE, (81, 24), (80, 25), (79, 24), (80, 23), (40, 12), (12, 4), (1, 1)):
                 seat.resize(*size)
             seat.stop()
+
+    def test_every_screen(self) -> None:
+        """So it is on each screen, and no screen is lost by a window that was too small."""
+        for glyphs in (UNICODE, ASCII):
+            for keys in (("d",), ("/",), ("h",), ("h", "i"), ("a",), ("e",), (":",), ("x",)):
+                seat = seated(TYPICAL, glyphs)
+                seat.controller.called(*reversed(PAST))
+                seat.press(*keys)
+                seat.wait(0.5)
+                before = seat.text
+                for size in (LARGE, (81, 24), (79, 24), (40, 12), (1, 1), TYPICAL):
+                    seat.resize(*size)
+                self.assertEqual(seat.text, before)
+                seat.stop()
 
     def test_too_small(self) -> None:
         """Below 80x24 the call and its keys are left, and why there is no more."""
@@ -92,7 +106,7 @@ class SizeTests(SynchronousTestCase):
         self.addCleanup(seat.stop)
         self.assertTrue(seat.text.isascii())
         seat.controller.signed_in(people=people)
-        for keys in (("p",), ("esc", "w"), ("esc", "d"), ("esc", "?")):
+        for keys in (("p",), ("esc", "w"), ("esc", "d"), ("esc", "h"), ("esc", ":"), ("esc", "?")):
             seat.press(*keys)
             self.assertTrue(seat.text.isascii(), seat.text)
         seat.press("esc")

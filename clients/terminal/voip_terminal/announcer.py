@@ -21,6 +21,7 @@ from voip_terminal.call_news import CallNews
 from voip_terminal.calls import current, ringing
 from voip_terminal.contact_list import is_online, shown_contact
 from voip_terminal.json_face_shapes import missed_shape
+from voip_terminal.keys import Verb
 from voip_terminal.paint import clean
 from voip_terminal.screens.confirm import ExplainBox
 from voip_terminal.screens.new_key import NewKeyBox
@@ -129,7 +130,8 @@ class Announcer:
         elif self._newest is None and newest is None and model.unseen_missed > self._unseen:
             count = model.unseen_missed
             calls = "1 call" if count == 1 else f"{count} calls"
-            self._stage.say(f"You missed {calls}; h shows them.")
+            key = self._stage.keys.label(Verb.HISTORY)
+            self._stage.say(f"You missed {calls}; {key} shows them.")
         self._newest, self._unseen = newest, model.unseen_missed
         self._set_title()
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 
 from voip.client.model_people import ContactView
 from voip.core.history import HistoryEntry
-from voip_terminal import keys, past_calls
+from voip_terminal import past_calls
 from voip_terminal.contact_list import shown_contact, sign_of, word_of
 from voip_terminal.keys import Context, Key, Verb
 from voip_terminal.last_calls import LastCalls
@@ -26,15 +26,12 @@ CALLS_SHOWN = 5
 LENGTH_COLS = 8
 KEY_COLS = 7
 
-NOBODY = (
-    "You have no contacts yet.",
-    "",
-    "d  shows who is online; a adds somebody there",
-    "a  adds a contact by the account's name",
-    ":  and call echo: it plays back what it hears",
-)
-
-_ACTS = (Verb.CALL, Verb.EDIT_CONTACT, Verb.FAVOURITE, Verb.BLOCK)
+_BEGINNINGS = {
+    Verb.PEOPLE: "shows who is online, to call or to add",
+    Verb.ADD_CONTACT: "adds a contact by the account's name",
+    Verb.PALETTE: "and call echo: it plays back what it hears",
+}
+"""How to come by contacts."""
 
 
 class Details:
@@ -53,14 +50,19 @@ class Details:
 
     def nobody(self) -> Sequence[Line]:
         """What stands there without a contact."""
-        return [[], *([(None, f"  {row}")] for row in NOBODY)]
+        label = self._stage.keys.label
+        rows: list[Line] = [
+            [(Style.KEY, f"  {column(label(verb), KEY_COLS, '')}"), (None, told)]
+            for verb, told in _BEGINNINGS.items()
+        ]
+        return [[], [(None, "  You have no contacts yet.")], [], *rows]
 
     def paint(
         self, contact: ContactView, cols: int, rows: int, can: Collection[Verb]
     ) -> Sequence[Line]:
         """The pane's lines, the indent at the left included."""
         inner = cols - 4
-        lines = [*self._head(contact, inner), [], *_acts(contact, inner, can)]
+        lines = [*self._head(contact, inner), [], *self._acts(contact, inner, can)]
         lines += self._calls(contact, inner)
         lines += _notes(contact, inner, rows - len(lines))
         if contact.username == ECHO:
@@ -84,6 +86,22 @@ class Details:
             lines.append([(Style.DIM, f"calls themselves {clean(contact.nick)}")])
         return lines
 
+    def _acts(self, contact: ContactView, cols: int, can: Collection[Verb]) -> list[Line]:
+        """What the keys do about this contact, in two columns."""
+        words = {
+            Verb.CALL: "Call",
+            Verb.EDIT_CONTACT: "Edit or remove",
+            Verb.FAVOURITE: "No favourite" if contact.is_favourite else "Favourite",
+            Verb.BLOCK: "Unblock" if contact.is_blocked else "Block",
+        }
+        here = self._stage.keys.of(Context.MAIN)
+        shown = [key for key in here if key.verb in words and key.verb in can]
+        pairs = [shown[at : at + 2] for at in range(0, len(shown), 2)]
+        half = cols // 2
+        return [
+            [piece for key in pair for piece in _act(key, words[key.verb], half)] for pair in pairs
+        ]
+
     def _calls(self, contact: ContactView, cols: int) -> list[Line]:
         entries = self._last.of(contact.username)
         if not entries:
@@ -105,20 +123,6 @@ class Details:
             (None, f" {length:>{LENGTH_COLS}}"),
             *more,
         ]
-
-
-def _acts(contact: ContactView, cols: int, can: Collection[Verb]) -> list[Line]:
-    """What the keys do about this contact, in two columns."""
-    words = {
-        Verb.CALL: "Call",
-        Verb.EDIT_CONTACT: "Edit or remove",
-        Verb.FAVOURITE: "No favourite" if contact.is_favourite else "Favourite",
-        Verb.BLOCK: "Unblock" if contact.is_blocked else "Block",
-    }
-    shown = [key for key in keys.of(Context.MAIN) if key.verb in _ACTS and key.verb in can]
-    half = cols // 2
-    pairs = [shown[at : at + 2] for at in range(0, len(shown), 2)]
-    return [[piece for key in pair for piece in _act(key, words[key.verb], half)] for pair in pairs]
 
 
 def _act(key: Key, words: str, cols: int) -> Line:
