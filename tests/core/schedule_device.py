@@ -95,26 +95,27 @@ class Device:
                     self.ringing.remove(call)
                 case Met(dialled=dialled, call_id=call):
                     self.meant[call] = self.meant[dialled]
-                case Changed(call=call):
-                    self.note_merge(call)
+                case Changed(call=call) if call.state is PhoneCallState.ENDED:
+                    self.note_end(call)
 
     def note_hold(self, request: PhoneRequest) -> None:
         match request:
             case Hold(call_id=call) | Swap(hold=call):
                 self.on_hold.add(call)
 
-    def note_merge(self, call: PhoneCall) -> None:
-        """What the user meant of a call goes on in the one it was merged into."""
-        view = call.view
-        if call.end_reason is not EndReason.MERGED or view is None or view.merged_into is None:
+    def note_end(self, call: PhoneCall) -> None:
+        """What the user meant of a call ends with it, or goes on in the one it was merged into."""
+        meant = self.meant.pop(call.call_id, None)
+        was_on_hold = call.call_id in self.on_hold
+        self.on_hold.discard(call.call_id)
+        into = call.view.merged_into if call.view is not None else None
+        if call.end_reason is not EndReason.MERGED or into is None or meant is None:
             return
-        if call.call_id in self.meant:
-            into = view.merged_into
-            self.meant.setdefault(into, self.meant[call.call_id])
-            if call.call_id not in self.on_hold:
-                self.on_hold.discard(into)
-            elif self.phone.call(into) is None:
-                self.on_hold.add(into)
+        if was_on_hold and into not in self.meant:
+            self.on_hold.add(into)
+        elif not was_on_hold:
+            self.on_hold.discard(into)
+        self.meant.setdefault(into, meant)
 
     def check_consent(self, call: CallId) -> None:
         """The user dialled, accepted or took back, and meant those who are there."""

@@ -1,9 +1,8 @@
-"""The whole switchboard: sessions, presence, and people in any order."""
+"""The whole switchboard: sessions and presence."""
 
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.core.people_lab import ANNA, BOB, Desk, invite, opened, session_id
-from tests.core.schedules import World
 from voip.core.call_messages import Accept
 from voip.core.calls import EndReason, LegState
 from voip.core.effects import EndSession, Reply, SetReceivers, StartTimer, StopTimer, Tell
@@ -32,17 +31,6 @@ from voip.core.switchboard import MAX_PEOPLE_PER_NOTICE, Switchboard, Switchboar
 from voip.core.timers import GraceOver, PresenceDue
 
 A1, B1, B2 = (session_id(name) for name in ("a1", "b1", "b2"))
-
-
-class ScheduleTests(SynchronousTestCase):
-    """People, phones and the server, in any order."""
-
-    def test_a_thousand_schedules(self) -> None:
-        """No stuck leg, no double answer, no microphone open without consent, and what is held or
-        muted reaches nobody; the soak tries a hundred thousand."""
-        for seed in range(1000):
-            with self.subTest(seed=seed):
-                World(seed).run()
 
 
 class SessionTests(SynchronousTestCase):

@@ -14,6 +14,7 @@ from voip.core.account_messages import (
     SetRecovery,
 )
 from voip.core.call_messages import (
+    AddParticipant,
     E2eRelay,
     Invite,
     QualityReport,
@@ -82,6 +83,7 @@ def rates(registrations_per_hour: int) -> Mapping[str, Rate]:
         MarkHistorySeen: Rate(1.0, 20.0),
         SetIdle: Rate(1.0, 20.0),
         Invite: Rate(0.5, 20.0),
+        AddParticipant: Rate(0.5, 40.0),  # rings people, like Invite
         E2eRelay: Rate(50.0, 200.0),
         SetMute: Rate(5.0, 40.0),
         QualityReport: Rate(2.0, 20.0),
