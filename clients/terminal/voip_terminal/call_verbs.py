@@ -69,10 +69,7 @@ class CallVerbs:
         can = set() if call.is_listener else {Verb.MUTE}
         if (call.words or call.code) and call.security is Security.ENCRYPTED:
             can.add(Verb.WORDS_MATCH)
-        return can | self._controls(call)
-
-    def _controls(self, call: CallInfo) -> set[Verb]:
-        can = {Verb.HOLD, Verb.DEAFEN}
+        can |= {Verb.HOLD, Verb.DEAFEN}
         if open_call(self._stage) is not None:
             can.add(Verb.ADD)
         if not call.is_conference:
