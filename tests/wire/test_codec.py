@@ -17,6 +17,7 @@ from voip.wire.codec import (
     AnswerFrame,
     BadFrame,
     ClientFrame,
+    NoticeEncoder,
     NoticeFrame,
     decode_client,
     decode_server,
@@ -70,6 +71,29 @@ class RoundTripTests(SynchronousTestCase):
         """A server can refuse what it could not read."""
         refusal = Refusal(ErrorCode.BAD_REQUEST, incident="f00")
         self.assertEqual(decode_server(encode_answer(0, refusal)), AnswerFrame(0, refusal))
+
+
+class NoticeEncoderTests(SynchronousTestCase):
+    """One notice for many."""
+
+    @settings(deadline=None, max_examples=50)
+    @given(st.lists(st.tuples(U64, NOTICES), max_size=3))
+    def test_it_says_what_the_plain_way_says(
+        self, notices: list[tuple[int, messages.Notice]]
+    ) -> None:
+        """Byte for byte, for each receiver's number, whatever came before."""
+        encoder = NoticeEncoder()
+        for seq, notice in notices:
+            for number in (seq, 1):
+                self.assertEqual(encoder.encode(number, notice), encode_notice(number, notice))
+
+    def test_what_just_fits_fits_for_nobody_with_a_number(self) -> None:
+        """The bound is on the whole of a message."""
+        notice = messages.ServerNotice(messages.NoticeKind.INFO, "n" * (MAX_TOLD_BYTES - 12))
+        encoder = NoticeEncoder()
+        self.assertLessEqual(len(encoder.encode(0, notice)), MAX_TOLD_BYTES)
+        with self.assertRaises(LocalProtocolError):
+            encoder.encode(2**64 - 1, notice)
 
 
 class MalformedTests(SynchronousTestCase):

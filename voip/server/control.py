@@ -24,7 +24,7 @@ from voip.server.certificate import channel_binding
 from voip.server.conversation import Conversation, Premises
 from voip.server.strangers import Guest
 from voip.server.timers import Timers
-from voip.wire.codec import BadFrame, decode_client, encode_answer, encode_notice
+from voip.wire.codec import BadFrame, decode_client, encode_answer
 from voip.wire.framing import FrameReader, frame
 
 # After this a peer that does not read its goodbye, or does not close its side, is cut off.
@@ -133,7 +133,7 @@ class ControlProtocol(Protocol):
 
     def send_notice(self, seq: int, notice: Notice) -> None:
         if not self._is_closing:
-            self.transport.write(frame(encode_notice(seq, notice)))
+            self.transport.write(frame(self._premises.notices.encode(seq, notice)))
 
     def login_done(self) -> None:
         """From a stranger's limits to those of somebody who is known."""

@@ -6,7 +6,7 @@ proven on this very connection, never from what a message claims.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from twisted.internet.defer import Deferred
@@ -63,7 +63,7 @@ from voip.server.reception import Reception
 from voip.server.recovery import Recovery
 from voip.server.sessions import Session, SessionEnd, SessionOwner
 from voip.store.interface import Account
-from voip.wire.codec import ClientFrame
+from voip.wire.codec import ClientFrame, NoticeEncoder
 from voip.wire.session import Begun
 from voip.wire.session_gate import SessionGate
 
@@ -98,6 +98,7 @@ class Premises:
     people: People
     buckets: Buckets[str]
     random: Random
+    notices: NoticeEncoder = field(default_factory=NoticeEncoder)
 
 
 class Conversation:

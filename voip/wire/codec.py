@@ -25,6 +25,7 @@ __all__ = [
     "AnswerFrame",
     "BadFrame",
     "ClientFrame",
+    "NoticeEncoder",
     "NoticeFrame",
     "decode_client",
     "decode_server",
@@ -94,6 +95,24 @@ def encode_notice(seq: int, notice: Notice) -> bytes:
     except ValueError as error:
         raise LocalProtocolError(str(error)) from error
     return _serialized(envelope, MAX_TOLD_BYTES)
+
+
+class NoticeEncoder:
+    """Encodes notices for many sessions: one that is told to all of them in turn only once."""
+
+    def __init__(self) -> None:
+        self._last: Notice | None = None
+        self._body = b""
+
+    def encode(self, seq: int, notice: Notice) -> bytes:
+        """The same bytes as ``encode_notice``."""
+        if notice is not self._last:
+            self._body = encode_notice(0, notice)
+            self._last = notice
+        data = Envelope(seq=seq).SerializeToString() + self._body
+        if len(data) > MAX_TOLD_BYTES:
+            raise LocalProtocolError(f"a notice of {len(data)} bytes")
+        return data
 
 
 def decode_client(data: bytes) -> ClientFrame:
