@@ -29,7 +29,7 @@ KEY_COLS = 7
 _BEGINNINGS = {
     Verb.PEOPLE: "shows who is online, to call or to add",
     Verb.ADD_CONTACT: "adds a contact by the account's name",
-    Verb.PALETTE: "and call echo: it plays back what it hears",
+    Verb.PALETTE: "then call echo, to hear yourself",
 }
 """How to come by contacts."""
 

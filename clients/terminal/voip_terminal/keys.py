@@ -168,7 +168,7 @@ KEYS: tuple[Key, ...] = (
     _key("a", "a", Context.PEOPLE, Verb.ADD_CONTACT, "add contact", "add to your contacts"),
     _key("e", "e", Context.PEOPLE, Verb.EDIT_CONTACT, "edit", "edit the contact"),
     _key("x", "x", Context.PEOPLE, Verb.BLOCK, "block", "block, or let in again"),
-    _key("tab", "Tab", Context.PEOPLE, Verb.SCOPE, "whom", "contacts, everyone or online"),
+    _key("tab", "Tab", Context.PEOPLE, Verb.SCOPE, "list", "contacts, everyone or online"),
     _key("/", "/", Context.PEOPLE, Verb.FIND, "find", "type another name"),
     _key("esc", "Esc", Context.PEOPLE, Verb.BACK, "back", "empty search, then back"),
     _key("enter", "Enter", Context.HISTORY, Verb.CALL, "call back", "call back"),

@@ -201,7 +201,9 @@ class Notify:
         default=True,
         metadata=note(
             flag,
-            doc="Ask the terminal for a desktop notification while its window is not in front.",
+            doc="Ask the terminal for a desktop notification while its window is not in front. "
+            "tmux passes it on after `set -g allow-passthrough on`, and tells which window is in "
+            "front after `set -g focus-events on`.",
             allowed="true or false",
         ),
     )
@@ -210,7 +212,8 @@ class Notify:
         metadata=note(
             printable(1000),
             doc="A program to run for each of these events, with its arguments; no shell is "
-            "between. It gets the event as one line of JSON on its standard input. Empty: none.",
+            "between. It gets the event as [a line of JSON](json.md) on its standard input. Empty: "
+            "none.",
             allowed="a command line of at most 1000 printable characters",
         ),
     )
