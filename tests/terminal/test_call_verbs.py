@@ -41,6 +41,14 @@ class HoldTests(SynchronousTestCase):
         self.assertEqual(self.seat.controller.asked[-1], ("resume", CALL_ID))
         self.assertIn("You are talking to Bob Martin.", self.seat.status)
 
+    def test_the_last_one_is_taken_back(self) -> None:
+        """Of several held calls h takes back the one that was put on hold last."""
+        second_call(self.seat)
+        self.seat.press("x", "h")
+        self.assertIn("On hold: Carol Nguyen. h takes the call back.", self.seat.status)
+        self.seat.press("h")
+        self.assertEqual(self.seat.controller.asked[-1], ("resume", OTHER_CALL))
+
     def test_the_only_call_can_be_left(self) -> None:
         """A single held call can be hung up; of two it would not be clear which."""
         self.seat.press("h", "ctrl x")

@@ -221,6 +221,8 @@ class VerbTests(SynchronousTestCase):
     def test_alone(self) -> None:
         """With nobody else there yet, the conference itself can still be ended and locked."""
         seat = sit(self, peers=())
+        self.assertIn("1 person", seat.text)
+        self.assertIn("Nobody else is here.", seat.text)
         seat.press("down", "m", "K")
         self.assertEqual(seat.controller.asked, [])
         seat.press("L")

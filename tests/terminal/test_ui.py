@@ -167,7 +167,7 @@ class HintTests(SynchronousTestCase):
         talking(seat)
         self.assertIn("Space mute", seat.hints)
         seat.press("enter")
-        self.assertIn("Bob Martin is put on hold meanwhile.", seat.text)
+        self.assertIn("The call with Bob Martin is put on hold meanwhile.", seat.text)
         self.assertEqual(seat.controller.asked, [])
         seat.press("esc")
         seat.controller.calls()

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 
 from voip.client.model import CallInfo, Security
 from voip.core.calls import LegState
-from voip.core.ids import Username
+from voip.core.ids import CallId, Username
 from voip_terminal import commands, sentences
 from voip_terminal.adding import open_call
 from voip_terminal.calls import can_begin, current, held, is_unanswered, shown, talking, to_leave
@@ -41,7 +41,7 @@ def call_all(stage: Stage, usernames: Sequence[Username], name: str) -> None:
     if talks is None:
         begin()
         return
-    told = f"{sentences.who(talks)} is put on hold meanwhile."
+    told = f"The call with {sentences.who(talks)} is put on hold meanwhile."
     stage.open(ConfirmBox(stage, f"Call {name}?", told, "call", begin))
 
 
@@ -50,6 +50,7 @@ class CallVerbs:
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
+        self._held_last: CallId | None = None
 
     def verbs(self) -> Collection[Verb]:
         model = self._stage.model
@@ -104,9 +105,8 @@ class CallVerbs:
                 if leaving is not None:
                     self._stage.ask(controller.hang_up(leaving.call_id), lambda _: None)
             case Verb.TAKE_BACK:
-                self._stage.ask(
-                    self._stage.controller.resume(held(model)[0].call_id), lambda _: None
-                )
+                last = [each for each in held(model) if each.call_id == self._held_last]
+                self._resume((last or held(model))[0])
             case Verb.GO_TO:
                 self._go_to(int(key))
             case _ if call is not None:
@@ -121,14 +121,15 @@ class CallVerbs:
                 self._deafen()
             case Verb.HOLD:
                 back = stage.keys.label(Verb.TAKE_BACK)
-                told = f"{sentences.who(call)} is on hold; {back} takes the call back."
-                stage.ask(stage.controller.hold(call.call_id), lambda _: stage.say(told))
+                told = f"On hold: {sentences.who(call)}. {back} takes the call back."
+                self._held_last = call.call_id
+                stage.ask(controller.hold(call.call_id), lambda _: stage.say(told))
             case Verb.SWAP:
-                stage.ask(stage.controller.swap(), lambda _: None)
+                stage.ask(controller.swap(), lambda _: None)
             case Verb.JOIN:
                 other = held(stage.model)[0]
                 told = f"{sentences.who(call)} and {sentences.who(other)} are in one call now."
-                asked = stage.controller.merge(call.call_id, other.call_id)
+                asked = controller.merge(call.call_id, other.call_id)
                 stage.ask(asked, lambda _: stage.say(told))
             case Verb.ADD:
                 stage.open(AddPeopleBox(stage, call.call_id))

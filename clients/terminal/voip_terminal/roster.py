@@ -157,6 +157,8 @@ class Roster:
         lines = [*self._head(call, cols), self._own_row(call, cols)]
         for place, peer in list(enumerate(people))[self._top : self._top + room]:
             lines.append(self._row(peer, cols, is_focused=place == at, has_focus=has_focus))
+        if not people:
+            lines.append([(Style.DIM, " Nobody else is here.")])
         lines += [[], *keys_at_foot]
         return lines, HEAD_ROWS + at - self._top
 
@@ -263,7 +265,8 @@ def _bar_cols(cols: int) -> int:
 def _counted(call: CallInfo) -> str:
     inside = [peer for peer in call.peers if is_inside(peer)]
     listening = sum(peer.is_listener for peer in inside) + call.is_listener
-    people = f"{len(inside) + 1 - listening} people"
+    speaking = len(inside) + 1 - listening
+    people = f"{speaking} people" if speaking != 1 else "1 person"
     return f"{people}, {listening} listen" if listening else people
 
 
