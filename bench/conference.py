@@ -2,10 +2,10 @@
 
 In each room two loud voices, in processes of their own, hear each other all the time and are what
 is measured: what they lose, and the largest gap between two packets that they get. The third is a
-real client with a file to speak, whose CPU is measured. All others (`conference_crowd`) are soft,
-or listen: only the loudest three pass. Each second somebody joins and leaves again. The last line
-printed is one JSON object; `packets_in` and `packets_out` are speech, as its clients sent and got
-it, `first_word_ms` is from the answer of who joins until it hears somebody.
+real client with a file to speak, whose CPU is measured. All others are soft (`conference_crowd`) or
+listen (`conference_ears`): only the loudest three pass. Each second somebody joins and leaves
+again. The last line printed is one JSON object; `packets_in` and `packets_out` are speech, as its
+clients sent and got it, `first_word_ms` is from the answer of who joins until it hears somebody.
 
     python -m bench.conference [--seconds 15] [--rooms 3,8,16,32,3+200]
 """
@@ -87,8 +87,9 @@ class Bench:
         self._guests = [Person(clock, f"guest{number}", home) for number in range(guests)]
         soft = max(room.speakers for room in rooms) - LOUD_PEOPLE
         ears = max(room.listeners for room in rooms)
-        self._crowd = Crowd(node.address, home, "soft", soft)
-        self._listeners = Crowd(node.address, home, "ear", ears)
+        words = (node.address, str(home))
+        self._crowd = Crowd("bench.conference_crowd", words, "soft", soft)
+        self._listeners = Crowd("bench.conference_ears", words[:1], "ear", ears)
         sound = ("--audio-in", str(MALE), "--audio-out", "null")
         self._client = JsonClient(node.address, home / "carl", sound)
 

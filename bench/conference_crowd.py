@@ -33,11 +33,11 @@ _NICE: Final = 5
 class Crowd:
     """So many people, from the outside. It blocks no longer than the crowd takes to answer."""
 
-    def __init__(self, address: str, folder: Path, name: str, count: int) -> None:
+    def __init__(self, program: str, words: Sequence[str], name: str, count: int) -> None:
+        """`program` is this module or `conference_ears`; `words` come before name and count."""
         self.names = [f"{name}{number}" for number in range(count)]
-        words = (address, str(folder), name, str(count))
         self._child = subprocess.Popen(
-            [sys.executable, "-m", "bench.conference_crowd", *words],
+            [sys.executable, "-m", program, *words, name, str(count)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

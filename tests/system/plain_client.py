@@ -66,6 +66,15 @@ class PlainClient:
         with suppress(SSL.WantReadError, SSL.WantWriteError):
             self._tls.send(data)
 
+    def receive_now(self) -> bytes:
+        """What has come, on a socket that was made non-blocking; ConnectionError at the end."""
+        try:
+            return bytes(self._tls.recv(65536))
+        except SSL.WantReadError:
+            return b""
+        except (SSL.ZeroReturnError, SSL.Error) as error:
+            raise ConnectionError(repr(error)) from None
+
     def next_frame(self) -> AnswerFrame | NoticeFrame:
         """The next frame of the server; ConnectionError at the end."""
         while not self._frames:
