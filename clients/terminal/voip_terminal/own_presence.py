@@ -24,14 +24,15 @@ class OwnPresence:
     def __init__(self, clock: IReactorTime, redraw: Callable[[], None]) -> None:
         self._clock = clock
         self._redraw = redraw
-        self._before = Presence.AVAILABLE  # what was told last but for calls
+        self.before = Presence.AVAILABLE
+        """What was told last, but for calls: what one has set, or away for having been idle."""
         self._is_in_call = False
         self._waiting: IDelayedCall | None = None
 
     def follow(self, model: Model) -> None:
         """The model has changed."""
         if model.me is not None and model.me.presence is not Presence.IN_CALL:
-            self._before = model.me.presence
+            self.before = model.me.presence
         was_in_call, self._is_in_call = self._is_in_call, bool(joined(model))
         if was_in_call and not self._is_in_call:
             self.stop()
@@ -44,7 +45,7 @@ class OwnPresence:
         if self._is_in_call:
             return replace(model, me=replace(model.me, presence=Presence.IN_CALL))
         if self._waiting is not None and model.me.presence is Presence.IN_CALL:
-            return replace(model, me=replace(model.me, presence=self._before))
+            return replace(model, me=replace(model.me, presence=self.before))
         return model
 
     def _waited(self) -> None:

@@ -12,6 +12,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorTime
 
 from voip.client.model import Change, Controller, Model
+from voip.core.people import Presence
 from voip_terminal.glyphs import Glyphs
 from voip_terminal.key_table import KeyTable
 from voip_terminal.keys import Context, Verb
@@ -106,6 +107,10 @@ class Stage(Protocol):
 
     @property
     def wall(self) -> WallClock: ...
+
+    @property
+    def own_presence(self) -> Presence:
+        """How one is when one is not in a call."""
 
     @property
     def version(self) -> str: ...

@@ -15,6 +15,7 @@ from twisted.internet.interfaces import IReactorTime
 from twisted.python.failure import Failure
 
 from voip.client.model import Change, Controller, Link, Model
+from voip.core.people import Presence
 from voip_terminal import commands
 from voip_terminal.announcer import Announcer
 from voip_terminal.attention import Attention
@@ -128,6 +129,10 @@ class Ui(urwid.Widget):
     @property
     def model(self) -> Model:
         return self.controller.model
+
+    @property
+    def own_presence(self) -> Presence:
+        return self._own.before
 
     @property
     def _is_inside(self) -> bool:

@@ -1,5 +1,6 @@
 """The box in which one sets what others see: a state, and a text of one's own."""
 
+from voip.client.model import Change
 from voip.core.people import Presence
 from voip_terminal.forms import Choice, Field, Form, Part
 from voip_terminal.screens.boxes import FormBox
@@ -19,8 +20,7 @@ class PresenceBox(FormBox):
     def __init__(self, stage: Stage) -> None:
         super().__init__(stage)
         me = stage.model.me
-        now = me.presence if me else Presence.AVAILABLE
-        self._chosen = now if now in CHOOSABLE else Presence.AVAILABLE
+        self._now = self._chosen = _settable(stage.own_presence)
         self._text = Field(
             "Text",
             stage.glyphs,
@@ -54,6 +54,14 @@ class PresenceBox(FormBox):
             choose,
         )
 
+    def refresh(self, change: Change) -> None:
+        """Whoever comes back from being away is available a moment later, here too."""
+        now = _settable(self.stage.own_presence)
+        is_untouched = self._chosen is self._now and self.form.place == _STATES.index(self._now)
+        if Change.ME in change and is_untouched and now is not self._now:
+            self._now = self._chosen = now
+            self.form.focus(_STATES.index(now))
+
     def submit(self) -> None:
         if isinstance(self.form.focused, Choice):
             self._chosen = _STATES[self.form.place]
@@ -70,3 +78,7 @@ class PresenceBox(FormBox):
     def _refused(self, error: Exception) -> None:
         self.is_busy = False
         self.stage.complain_of(error)
+
+
+def _settable(presence: Presence) -> Presence:
+    return presence if presence in CHOOSABLE else Presence.AVAILABLE
