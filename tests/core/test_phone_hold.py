@@ -252,6 +252,14 @@ class ConferenceTests(TalkingCase):
         self.phone.answered(Unhold(CALL), Done())
         self.assertEqual(done(self.phone.call_changed(self.conference(4))), [OPEN])
 
+    def test_called_again_after_a_break(self) -> None:
+        """Who was put out while away, and called in once more, is in it no longer: it rings."""
+        again = leg_view(4, ANNA, "a1", INVITED)
+        view = call_view(1, 3, leg_view(2, BOB, "b1", ACTIVE), again)
+        outputs = self.phone.resumed([replace(view, is_conference=True)])
+        self.assertEqual(ended(outputs), [EndReason.NETWORK_LOST])
+        self.assertEqual(done(outputs), [CLOSE, Ring(CALL), NeedKey(CALL)])
+
     def test_the_host_mutes(self) -> None:
         """It is told once, and the user unmutes himself."""
         view = self.conference(2, ACTIVE, ACTIVE)

@@ -32,7 +32,7 @@ from voip.core.line import Line, dialled_line, incoming_line, merged_line
 from voip.core.line_outputs import LineFacts
 from voip.core.lines import Lines
 from voip.core.messages import Answer
-from voip.core.phone_news import callers_in, heard
+from voip.core.phone_news import callers_in, heard, is_called_again
 from voip.core.phone_words import (
     Ask,
     Met,
@@ -172,6 +172,9 @@ class Phone:
         facts = self._lines.facts(view.call_id)
         if facts.view is not None and facts.view.version >= view.version:
             return ()
+        if is_called_again(facts, view.leg_of(self._device)):
+            over = self._lines.end([view.call_id], EndReason.NETWORK_LOST)
+            return over + self._arrived(view)
         facts.view = view
         return self._seen(view)
 

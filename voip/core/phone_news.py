@@ -42,6 +42,13 @@ def heard(lines: Lines, facts: LineFacts, view: CallView, mine: LegView | None) 
     return outputs + lines.shown(view.call_id)
 
 
+def is_called_again(facts: LineFacts, mine: LegView | None) -> bool:
+    """Whether this device left while it was away, and is called into the same call once more."""
+    if mine is None or facts.leg is None or mine.state not in (LegState.INVITED, LegState.RINGING):
+        return False
+    return mine.number != facts.leg
+
+
 def _moved(lines: Lines, facts: LineFacts, mine: LegView, is_alone: bool) -> PhoneOutputs:
     call_id = facts.call_id
     is_settled = facts.holds_asked == 0
