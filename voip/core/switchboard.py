@@ -205,6 +205,8 @@ class Switchboard:
                     self._board.contact_put(owner, username, is_blocked)
                 case ContactRemoved(owner, username):
                     self._board.contact_removed(owner, username)
+                case _:
+                    assert_never(event)
         return []
 
     # Timers.
