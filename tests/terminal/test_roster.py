@@ -61,6 +61,8 @@ class ShownTests(SynchronousTestCase):
         seat = sit(self)
         seat.press(" ")
         self.assertIn("muted", seat.line_with("alice (you)"))
+        seat.press("D")
+        self.assertIn("hears nobody", seat.line_with("alice (you)"))
 
     def test_many(self) -> None:
         """Of a great conference a part is shown, and the focus goes through all of it."""

@@ -185,7 +185,7 @@ class Announcer:
     def _follow_ringing(self, call: CallInfo | None) -> None:
         now = call.call_id if call else None
         if call is not None and now != self._ringing:
-            self._stage.say(f"{sentences.who(call)} is calling.")
+            self._stage.say(f"{sentences.calling(call)}.")
             self._attention.rings(call)
         self._ringing = now
         self._set_title()
@@ -194,7 +194,7 @@ class Announcer:
         model = self._stage.model
         rings, talks = ringing(model), current(model)
         if rings is not None:
-            self._attention.title(f"{sentences.who(rings)} is calling")
+            self._attention.title(sentences.calling(rings))
         else:
             unseen = f"{model.unseen_missed} missed" if model.unseen_missed else ""
             self._attention.title(sentences.who(talks) if talks else unseen)

@@ -69,7 +69,7 @@ class Attention:
     def rings(self, call: CallInfo) -> None:
         """Somebody calls."""
         self.rings_on()
-        self._tell(f"{sentences.who(call)} is calling", ringing_shape(call))
+        self._tell(sentences.calling(call), ringing_shape(call))
 
     def rings_on(self) -> None:
         """The call still waits for an answer."""

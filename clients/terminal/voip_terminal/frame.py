@@ -129,7 +129,7 @@ def small_view(
     rings = ringing(model)
     call = current(model)
     if rings is not None:
-        lines += [[(Style.HEADING, f" {sentences.who(rings)} is calling")], []]
+        lines += [[(Style.HEADING, f" {sentences.calling(rings)}")], []]
     elif call is not None:
         elapsed = clock(now - call.started_at)
         lines.append(

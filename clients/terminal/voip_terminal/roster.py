@@ -179,8 +179,10 @@ class Roster:
             bar = self._word("listening", cols, Style.DIM)
         elif call.is_muted:
             bar = self._word("muted", cols, Style.FAIR)
-        tail = "host" if call.is_host else ""
-        return self._columns(cols, [(None, " ")], (None, name), bar, [(Style.DIM, tail)])
+        tail: Piece = (Style.DIM, "host" if call.is_host else "")
+        if self._stage.model.audio.is_deafened:
+            tail = (Style.FAIR, "hears nobody")
+        return self._columns(cols, [(None, " ")], (None, name), bar, [tail])
 
     def _row(self, peer: Peer, cols: int, *, is_focused: bool, has_focus: bool) -> Line:
         glyphs = self._stage.glyphs

@@ -191,6 +191,13 @@ def missed(outcome: EndReason, who: str) -> str:
     return MISSED.get(outcome, MISSED[EndReason.NO_ANSWER]).format(who=who)
 
 
+def calling(call: CallInfo) -> str:
+    """Who calls, or to what one is invited, without the full stop."""
+    if call.is_conference:
+        return f"You are invited to a conference with {who(call)}"
+    return f"{who(call)} is calling"
+
+
 def ending(call: CallInfo) -> str:
     """The sentence for a call that is over."""
     reason = call.end_reason or EndReason.HANGUP

@@ -64,6 +64,11 @@ class WhileTalkingTests(SynchronousTestCase):
         seat.controller.calls(call)
         seat.wait(0.1)
         self.assertIn("Invitation to a conference", seat.text)
+        seat.controller.calls()
+        seat.controller.calls(call)
+        seat.wait(0.1)
+        told = "You are invited to a conference with Bob Martin and 2 others."
+        self.assertIn(told, seat.status)
         self.assertIn("Bob Martin and 2 others", seat.text)
         self.assertIn("to listen, not to speak", seat.text)
 
