@@ -6,7 +6,20 @@ from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 from urwid.testing import check_sizing, render_text
 
-from voip_terminal.paint import Area, Row, Strip, clean, column, fit, shorten, spread, width, wrap
+from voip.core.names import clean_text
+from voip_terminal.paint import (
+    SHOWN_MAXIMUM,
+    Area,
+    Row,
+    Strip,
+    clean,
+    column,
+    fit,
+    shorten,
+    spread,
+    width,
+    wrap,
+)
 from voip_terminal.theme import Style
 
 texts = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=40).map(clean)
@@ -75,6 +88,12 @@ class CleanTests(SynchronousTestCase):
     def test_escape_sequences(self) -> None:
         """An escape sequence goes as a whole."""
         self.assertEqual(clean("Bob\x1b[31m\x1b]0;root\x07 M\nartin"), "Bob M artin")
+
+    @settings(deadline=None, max_examples=200)
+    @given(st.text(max_size=250) | st.text(st.characters(max_codepoint=127), max_size=250))
+    def test_as_the_core_cleans(self, text: str) -> None:
+        """What is shown is what the core's own cleaning leaves, of plain texts too."""
+        self.assertEqual(clean(text), clean_text(text, SHOWN_MAXIMUM))
 
 
 class WidgetTests(SynchronousTestCase):

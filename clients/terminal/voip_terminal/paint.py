@@ -23,6 +23,8 @@ SHOWN_MAXIMUM = 200
 
 def clean(text: str) -> str:
     """A text of somebody else's with nothing in it that could steer the terminal."""
+    if len(text) <= SHOWN_MAXIMUM and text.isascii() and text.isprintable():
+        return " ".join(text.split())  # the same, but for a list of thousands at once
     return clean_text(text, SHOWN_MAXIMUM)
 
 

@@ -96,8 +96,11 @@ class PaletteBox:
         self._found = commands.find(self._field.text, self._commands, self._call)
 
     def refresh(self, change: Change) -> None:
-        """What works and whom one may call has changed; the choice stays if it can."""
-        if change in Change.FIGURES:
+        """What works has changed with a call; the choice stays if it can.
+
+        People stay as they were when the box was opened: they come and go all the time.
+        """
+        if Change.CALLS not in change:
             return
         before = self._found[self._at].words if self._found else ""
         self._commands = self._available()
