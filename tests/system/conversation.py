@@ -79,6 +79,16 @@ class Caller:
             wanted,
         )
 
+    def rings(self, call_id: str, times: int) -> None:
+        """It rings here for the so-manieth time."""
+
+        def is_ring(said: Json) -> bool:
+            return said.get("event") == "ringing" and said["call_id"] == call_id
+
+        self.client.wait(
+            lambda _: sum(map(is_ring, self.client.lines)) >= times, f"{self.name} rings again"
+        )
+
     def sees_the_end(self, call_id: str, reason: str) -> None:
         self.client.event("ended", call_id=call_id, reason=reason)
 

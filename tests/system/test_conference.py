@@ -59,6 +59,23 @@ class ConferenceTests(ConversationTestCase):
             here.sees_people(call_id, there)
         agreed_code(call_id, self.alice, self.carol, but_not=before)
 
+    def test_coming_back(self) -> None:
+        """Who has left, or did not want to come, can be called in again, and hears again."""
+        call_id = self.add_up()
+        self.all_see_each_other(call_id, self.alice, self.bob, self.carol)
+        self.carol.ask("hangup")
+        self.carol.sees_the_end(call_id, "hangup")
+        self.alice.sees_people(call_id, self.bob)
+        for times in (2, 3):
+            self.alice.ask("add", to=["carol"])
+            self.carol.rings(call_id, times)
+            self.carol.ask("decline", call_id=call_id)
+            self.alice.sees_people(call_id, self.bob)
+        self.alice.ask("add", to=["carol"])
+        self.carol.rings(call_id, 4)
+        self.carol.accepts(call_id)
+        self.all_see_each_other(call_id, self.alice, self.bob, self.carol)
+
     def test_what_the_host_may_do(self) -> None:
         """Mute, kick, lock, end for all; the others are told that it is not theirs to do."""
         call_id = self.add_up()
