@@ -90,7 +90,7 @@ class Details:
         """What the keys do about this contact, in two columns."""
         words = {
             Verb.CALL: "Call",
-            Verb.EDIT_CONTACT: "Edit or remove",
+            Verb.EDIT_CONTACT: "Edit, remove",
             Verb.FAVOURITE: "No favourite" if contact.is_favourite else "Favourite",
             Verb.BLOCK: "Unblock" if contact.is_blocked else "Block",
         }
