@@ -100,6 +100,14 @@ class EndingTests(SynchronousTestCase):
         over = replace(CALL, end_reason=EndReason.HANGUP, talked_seconds=133.0)
         self.assertEqual(sentences.ending(over), "The call with Bob Martin ended after 2:13.")
 
+    def test_conference(self) -> None:
+        """One that has ended has no people any more, and is told as what it was."""
+        talked = replace(CALL, is_conference=True, talked_seconds=133.0)
+        over = replace(talked, peers=(), end_reason=EndReason.HANGUP)
+        self.assertEqual(sentences.ending(over), "The conference ended after 2:13.")
+        left = replace(talked, end_reason=EndReason.HANGUP)
+        self.assertEqual(sentences.ending(left), "The call with Bob Martin ended after 2:13.")
+
     def test_missed(self) -> None:
         """The same reason reads otherwise for a call that rang here."""
         out = replace(CALL, end_reason=EndReason.CANCELLED)

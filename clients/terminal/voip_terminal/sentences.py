@@ -92,21 +92,21 @@ PASSWORD_PROBLEMS: dict[PasswordProblem, str] = {
     PasswordProblem.ONE_CHARACTER: "Use a password of more than one character repeated.",
 }
 
-# {who} is the other person, {time} how long the talk was.
+# {who} is the other person, {call} the call with them, {time} how long the talk was.
 ENDINGS: dict[EndReason, str] = {
-    EndReason.HANGUP: "The call with {who} ended after {time}.",
+    EndReason.HANGUP: "The {call} ended after {time}.",
     EndReason.DECLINED: "{who} declined the call.",
     EndReason.CANCELLED: "You stopped calling {who}.",
     EndReason.BUSY: "{who} is in another call: try again later.",
     EndReason.NO_ANSWER: "{who} did not answer: try again later.",
     EndReason.UNAVAILABLE: "{who} cannot be reached now: try again when they are online.",
     EndReason.ANSWERED_ELSEWHERE: "You answered {who} on another device.",
-    EndReason.NETWORK_LOST: "The call with {who} broke off after {time}: the network was lost.",
-    EndReason.SERVER_STOP: "The call with {who} ended after {time}: the server was stopped.",
-    EndReason.FAILED: "The call with {who} failed: try again.",
-    EndReason.KICKED: "The host took you out of the call with {who} after {time}.",
-    EndReason.MERGED: "The call with {who} goes on in the other call.",
-    EndReason.E2E_FAILED: "The call with {who} was stopped: it could not be encrypted.",
+    EndReason.NETWORK_LOST: "The {call} broke off after {time}: the network was lost.",
+    EndReason.SERVER_STOP: "The {call} ended after {time}: the server was stopped.",
+    EndReason.FAILED: "The {call} failed: try again.",
+    EndReason.KICKED: "The host took you out of the {call} after {time}.",
+    EndReason.MERGED: "The {call} goes on in the other call.",
+    EndReason.E2E_FAILED: "The {call} was stopped: it could not be encrypted.",
 }
 
 # The same for a call that rang here and was not answered here.
@@ -204,5 +204,12 @@ def ending(call: CallInfo) -> str:
     was_missed = call.is_incoming and not call.talked_seconds
     table = {**ENDINGS, **MISSED} if was_missed else ENDINGS
     if call.security is Security.KEY_CHANGED:
-        return f"The call with {who(call)} was stopped: their key has changed."
-    return table[reason].format(who=who(call), time=clock(call.talked_seconds))
+        return f"The {_named(call)} was stopped: their key has changed."
+    return table[reason].format(who=who(call), call=_named(call), time=clock(call.talked_seconds))
+
+
+def _named(call: CallInfo) -> str:
+    """The call by the people in it; nobody is in a conference that has ended."""
+    if call.is_conference and not call.peers:
+        return "conference"
+    return f"call with {who(call)}"
