@@ -126,13 +126,14 @@ class JoinTests(SynchronousTestCase):
         self.assertIn("in a conference", seat.top)
 
     def test_not_into_a_locked_one(self) -> None:
-        """A conference that somebody else has locked is joined with nothing."""
-        seat = seated()
-        self.addCleanup(seat.stop)
-        conference(seat, is_host=False, is_locked=True)
-        second_call(seat)
-        self.assertNotIn("j join", seat.hints)
-        self.assertNotIn("+ add", seat.hints)
+        """Nobody gets into a locked conference, not by its host either, until it is unlocked."""
+        for is_host in (False, True):
+            seat = seated()
+            self.addCleanup(seat.stop)
+            conference(seat, is_host=is_host, is_locked=True)
+            second_call(seat)
+            self.assertNotIn("j join", seat.hints)
+            self.assertNotIn("+ add", seat.hints)
 
 
 class SoundTests(SynchronousTestCase):

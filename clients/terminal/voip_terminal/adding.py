@@ -7,11 +7,9 @@ from voip_terminal.stage import Stage
 
 
 def open_call(stage: Stage) -> CallInfo | None:
-    """The call one talks in, if more people can be added to it."""
+    """The call one talks in, if more people can be added to it: a host unlocks it first."""
     call = talking(stage.model)
-    if call is None or (call.is_locked and not call.is_host):
-        return None
-    return call
+    return None if call is None or call.is_locked else call
 
 
 def add(stage: Stage, call_id: CallId, username: Username, name: str, *, to_listen: bool) -> None:

@@ -78,7 +78,7 @@ class CallVerbs:
         others = held(self._stage.model)
         if len(others) == 1:
             can.add(Verb.SWAP)
-        if others and all(each.is_host or not each.is_locked for each in (call, others[0])):
+        if others and not call.is_locked and (others[0].is_host or not others[0].is_conference):
             can.add(Verb.JOIN)
         return can
 
