@@ -29,7 +29,7 @@ from voip.client.model import CallInfo, Change
 from voip.client.voice.packet_engine import EchoSpeaker, PacketEngine
 from voip.client.voice.reactor import MediaReactor
 from voip.config import ListenAddress
-from voip.core.calls import LegState
+from voip.core.calls import DeclineReason, LegState
 from voip.core.errors import LocalProtocolError
 from voip.core.ids import CallId
 from voip.server.daemon import Listening
@@ -118,8 +118,12 @@ class EchoLine(Service):
                     self._ring(call.call_id)
 
     def _ring(self, call_id: CallId) -> None:
-        if self._limits or call_id in self._taken:
-            return  # this line is engaged, or another has it
+        if call_id in self._taken:
+            return  # another line has it
+        if self._limits:  # this line is engaged: a person could answer a second call, echo does not
+            busy = self._client.decline(call_id, DeclineReason.BUSY)
+            busy.addErrback(self._not_answered)
+            return
         self._taken.add(call_id)
         self._limits[call_id] = self._reactor.callLater(
             LONGEST_CALL_SECONDS, self._hang_up, call_id

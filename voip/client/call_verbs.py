@@ -17,6 +17,7 @@ from voip.client.model import Change, ClientError
 from voip.client.shown import Shown
 from voip.client.voice.commands import SetDeafened, VoiceCommand
 from voip.core.call_messages import AddParticipant, EndForAll, Kick, Merge, SetLock, SetMute
+from voip.core.calls import DeclineReason
 from voip.core.errors import ErrorCode
 from voip.core.ids import CallId, Username
 from voip.core.names import as_username
@@ -41,8 +42,10 @@ class CallVerbs:
     def accept(self, call_id: CallId) -> Deferred[None]:
         return self._wished(lambda calls: calls.accept(call_id))
 
-    def decline(self, call_id: CallId) -> Deferred[None]:
-        return self._wished(lambda calls: calls.decline(call_id))
+    def decline(
+        self, call_id: CallId, reason: DeclineReason = DeclineReason.DECLINED
+    ) -> Deferred[None]:
+        return self._wished(lambda calls: calls.decline(call_id, reason))
 
     def ignore(self, call_id: CallId) -> None:
         if self._calls is not None:

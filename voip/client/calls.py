@@ -35,7 +35,7 @@ from voip.client.voice.commands import (
     VoiceCommand,
 )
 from voip.core.call_messages import E2eArrived, InviteOk
-from voip.core.calls import JOINED, CallView, LegKey, filled_in
+from voip.core.calls import JOINED, CallView, DeclineReason, LegKey, filled_in
 from voip.core.errors import ErrorCode, Refusal
 from voip.core.ids import CALL_ID_SIZE, CallId, LegNumber, Username
 from voip.core.messages import Answer, Request
@@ -109,8 +109,8 @@ class Calls:
     def accept(self, call_id: CallId) -> Deferred[None]:
         return self._wish(self._phone.accepted(call_id))
 
-    def decline(self, call_id: CallId) -> Deferred[None]:
-        return self._wish(self._phone.declined(call_id))
+    def decline(self, call_id: CallId, reason: DeclineReason) -> Deferred[None]:
+        return self._wish(self._phone.declined(call_id, reason))
 
     def ignore(self, call_id: CallId) -> None:
         outputs = self._phone.ignored(call_id)
