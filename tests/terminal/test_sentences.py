@@ -41,6 +41,7 @@ class WholeTests(SynchronousTestCase):
         told += sentences.PASSWORD_PROBLEMS.values()
         told += [sentences.ending(replace(CALL, end_reason=reason)) for reason in EndReason]
         told += sentences.REFUSALS_OF_FIELDS.values()
+        told += sentences.NOBODY_CAME.values()
         told.append(sentences.BUG)
         for sentence in told:
             self.assertTrue(sentence.isascii(), sentence)
@@ -105,6 +106,8 @@ class EndingTests(SynchronousTestCase):
         talked = replace(CALL, is_conference=True, talked_seconds=133.0)
         over = replace(talked, peers=(), end_reason=EndReason.HANGUP)
         self.assertEqual(sentences.ending(over), "The conference ended after 2:13.")
+        in_vain = replace(over, end_reason=EndReason.DECLINED, talked_seconds=0)
+        self.assertEqual(sentences.ending(in_vain), "Nobody joined the conference: they declined.")
         left = replace(talked, end_reason=EndReason.HANGUP)
         self.assertEqual(sentences.ending(left), "The call with Bob Martin ended after 2:13.")
 

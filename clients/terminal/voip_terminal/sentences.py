@@ -109,6 +109,15 @@ ENDINGS: dict[EndReason, str] = {
     EndReason.E2E_FAILED: "The {call} was stopped: it could not be encrypted.",
 }
 
+# The same for a conference to which nobody came.
+NOBODY_CAME: dict[EndReason, str] = {
+    EndReason.DECLINED: "Nobody joined the conference: they declined.",
+    EndReason.CANCELLED: "You stopped calling before anybody joined.",
+    EndReason.BUSY: "Nobody joined the conference: they are in other calls, try again later.",
+    EndReason.NO_ANSWER: "Nobody joined the conference: try again later.",
+    EndReason.UNAVAILABLE: "Nobody joined the conference: try again when they are online.",
+}
+
 # The same for a call that rang here and was not answered here.
 MISSED: dict[EndReason, str] = {
     EndReason.DECLINED: "You declined the call of {who}.",
@@ -202,7 +211,11 @@ def ending(call: CallInfo) -> str:
     """The sentence for a call that is over."""
     reason = call.end_reason or EndReason.HANGUP
     was_missed = call.is_incoming and not call.talked_seconds
-    table = {**ENDINGS, **MISSED} if was_missed else ENDINGS
+    table = ENDINGS
+    if was_missed:
+        table = ENDINGS | MISSED
+    elif call.is_conference and not call.peers:
+        table = ENDINGS | NOBODY_CAME
     if call.security is Security.KEY_CHANGED:
         return f"The {_named(call)} was stopped: their key has changed."
     return table[reason].format(who=who(call), call=_named(call), time=clock(call.talked_seconds))
