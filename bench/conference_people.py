@@ -67,7 +67,7 @@ class Person:
     def __init__(self, clock: IReactorTime, name: str, home: Path) -> None:
         self.name = name
         self.answered_at = 0.0
-        self._has_answered = False
+        self._answered: CallId | None = None
         self._ended: CallId | None = None
         self.hears: Deferred[float] = Deferred()
         """Fires with the seconds from the answer to the first word that is heard."""
@@ -99,7 +99,6 @@ class Person:
     def expect_call(self) -> None:
         """Be ready for the next call."""
         self.talks, self.hears = Deferred(), Deferred()
-        self._has_answered = False
 
     @property
     def call(self) -> CallInfo | None:
@@ -137,8 +136,9 @@ class Person:
             sys.stderr.write(f"bench-conference: the call of {self.name} ended: {reason}\n")
 
     def _follow(self, call: CallInfo) -> None:
-        if call.is_incoming and call.state is LegState.RINGING and not self._has_answered:
-            self._has_answered = True
+        is_new = call.call_id != self._answered
+        if call.is_incoming and call.state is LegState.RINGING and is_new:
+            self._answered = call.call_id
             self.answered_at = time.monotonic()
             self.client.accept(call.call_id).addErrback(_not_answered)
         elif call.state is LegState.ACTIVE and not self.talks.called:
