@@ -3,6 +3,7 @@
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.core.people_lab import ANNA, BOB, CARL, call_id
+from voip.core import past_calls
 from voip.core.calls import EndReason
 from voip.core.effects import CallEnded, Participant
 from voip.core.history import MAX_PEERS, HistoryEntry
@@ -81,6 +82,23 @@ class PastCallTests(SynchronousTestCase):
         peers = kept(*junk)["anna"].peers
         self.assertEqual(peers[:2], ("no 0", "no 1"))
         self.assertEqual(len(peers), MAX_PEERS)
+
+    def test_names_are_cleaned_once(self) -> None:
+        """However many are told of them: the end of a large conference must not stop the server."""
+        cleaned: list[str] = []
+
+        def clean(text: str, limit: int) -> str:
+            cleaned.append(text)
+            return text[:limit]
+
+        self.patch(past_calls, "clean_text", clean)
+        others = [
+            Participant(Username(f"user-{n}"), False, True, EndReason.HANGUP) for n in range(300)
+        ]
+        entries = kept(*others, is_conference=True)
+        self.assertEqual(len(entries), 301)
+        self.assertEqual({len(entry.peers) for entry in entries.values()}, {MAX_PEERS})
+        self.assertEqual(len(cleaned), MAX_PEERS + 1)
 
     def test_a_clock_that_was_set_back(self) -> None:
         """No entry begins before time does."""

@@ -14,6 +14,9 @@ from voip.core.names import MAX_USERNAME, clean_text
 UNNUMBERED = EntryId(0)
 """The number of an entry that no store has kept yet."""
 
+Named = tuple[tuple[Username, Username], ...]
+"""Those who took part, each as called and as it can be shown."""
+
 
 def entries_of(ended: CallEnded, now: int) -> tuple[tuple[Username, HistoryEntry], ...]:
     """Whose history gets which entry. ``now`` is UTC seconds since the epoch.
@@ -21,17 +24,21 @@ def entries_of(ended: CallEnded, now: int) -> tuple[tuple[Username, HistoryEntry
     A name that was called need not be anybody's: the store keeps what has an owner.
     """
     started_at = max(0, now - round(ended.started_seconds_ago))
-    return tuple((one.username, _entry(ended, one, started_at)) for one in ended.participants)
+    # one more than an entry names, as each leaves its owner out
+    named = _named(ended.participants[: MAX_PEERS + 1])
+    return tuple(
+        (one.username, _entry(ended, one, named, started_at)) for one in ended.participants
+    )
 
 
-def _entry(ended: CallEnded, own: Participant, started_at: int) -> HistoryEntry:
+def _entry(ended: CallEnded, own: Participant, named: Named, started_at: int) -> HistoryEntry:
     is_missed = not own.is_caller and not own.has_joined and own.outcome is not EndReason.DECLINED
     return HistoryEntry(
         entry=UNNUMBERED,
         call_id=ended.call_id,
         is_incoming=not own.is_caller,
         is_missed=is_missed,
-        peers=_peers(ended.participants, own),
+        peers=_peers(named, own),
         is_conference=ended.is_conference,
         outcome=own.outcome,
         started_at=started_at,
@@ -42,7 +49,12 @@ def _entry(ended: CallEnded, own: Participant, started_at: int) -> HistoryEntry:
     )
 
 
-def _peers(participants: Iterable[Participant], own: Participant) -> tuple[Username, ...]:
-    others = [one.username for one in participants if one.username != own.username]
-    # what was typed for a name is text of others like any
-    return tuple(Username(clean_text(name, MAX_USERNAME)) for name in others[:MAX_PEERS])
+def _named(participants: Iterable[Participant]) -> Named:
+    # what was typed for a name is text of others like any; cleaning is dear, so each is done once
+    return tuple(
+        (one.username, Username(clean_text(one.username, MAX_USERNAME))) for one in participants
+    )
+
+
+def _peers(named: Named, own: Participant) -> tuple[Username, ...]:
+    return tuple(shown for name, shown in named if name != own.username)[:MAX_PEERS]
