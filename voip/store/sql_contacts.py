@@ -7,6 +7,7 @@ from voip.core.contacts import Contact
 from voip.core.ids import AccountId, Username
 from voip.store.people import BookFull, KeptContact, NamesInBook
 from voip.store.schema import accounts, contacts
+from voip.store.words import calls_so
 
 
 def names_in_book(connection: sa.Connection, account: AccountId) -> NamesInBook:
@@ -63,10 +64,16 @@ def delete_contact(connection: sa.Connection, account: AccountId, username: User
     return connection.execute(contacts.delete().where(this)).rowcount == 1
 
 
-def names_called(connection: sa.Connection, account: AccountId) -> list[tuple[Username, str, str]]:
-    """What an account's contacts are called: user name, alias, nick."""
+def names_so_called(
+    connection: sa.Connection, account: AccountId, query: str
+) -> frozenset[Username]:
+    """The contacts whose alias or nick has these letters."""
     rows = connection.execute(_kept(account)).all()
-    return [(Username(row.username), row.alias, row.nick) for row in rows]
+    return frozenset(
+        Username(row.username)
+        for row in rows
+        if calls_so(row.alias, query) or calls_so(row.nick, query)
+    )
 
 
 def _kept(account: AccountId) -> sa.Select[tuple[object, ...]]:

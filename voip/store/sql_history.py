@@ -1,7 +1,8 @@
 """Past calls in the database: plain functions of a connection."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 
 import sqlalchemy as sa
 
@@ -10,7 +11,7 @@ from voip.core.history import HistoryEntry, HistoryKind
 from voip.core.ids import AccountId, CallId, EntryId, Username
 from voip.store.people import HISTORY_KEPT, KeptEntry, KeptHistory
 from voip.store.schema import accounts, contacts, history
-from voip.store.sql_contacts import names_called
+from voip.store.sql_contacts import names_so_called
 from voip.store.words import calls_so
 
 _BETWEEN = "\n"  # stands in no name
@@ -50,10 +51,12 @@ def page_of_history(
         page = page.where(history.c.is_missed)
     if kind is HistoryKind.CONFERENCES:
         page = page.where(history.c.is_conference)
+    page = page.order_by(history.c.id.desc())
     if query:
-        page = page.where(_took_part(connection, account, query))
-    page = page.order_by(history.c.id.desc()).limit(limit + 1)
-    rows = connection.execute(page).mappings().all()
+        called = names_so_called(connection, account, query)
+        rows = list(islice(_of_those(connection, page, called, query), limit + 1))
+    else:
+        rows = list(connection.execute(page.limit(limit + 1)).mappings())
     entries = tuple(map(_entry, rows[:limit]))
     return KeptHistory(entries, len(rows) > limit, count_unseen(connection, account))
 
@@ -109,18 +112,20 @@ def _drop_oldest(connection: sa.Connection, account: AccountId) -> None:
     connection.execute(history.delete().where(mine, history.c.id < oldest_kept))
 
 
-def _took_part(connection: sa.Connection, account: AccountId, query: str) -> sa.ColumnElement[bool]:
-    """Whether somebody took part who is called so, by whatever name."""
-    called = [
-        username
-        for username, *names in names_called(connection, account)
-        if any(calls_so(name, query) for name in names)
-    ]
-    around = sa.literal(_BETWEEN) + history.c.peers + sa.literal(_BETWEEN)
-    return sa.or_(
-        history.c.peers.contains(query.casefold(), autoescape=True),
-        *(around.contains(f"{_BETWEEN}{name}{_BETWEEN}", autoescape=True) for name in called),
-    )
+def _of_those(
+    connection: sa.Connection,
+    page: sa.Select[tuple[object, ...]],
+    called: frozenset[Username],
+    query: str,
+) -> Iterator[sa.RowMapping]:
+    """The rows in which one of those took part, or somebody whose user name has the letters.
+
+    Looked for here, since a query with a condition for each contact is more than a database takes.
+    """
+    for row in connection.execute(page).mappings():
+        peers = row["peers"]
+        if calls_so(peers, query) or not called.isdisjoint(peers.split(_BETWEEN)):
+            yield row
 
 
 def _columns(entry: HistoryEntry) -> dict[str, object]:
