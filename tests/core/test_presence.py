@@ -206,6 +206,25 @@ class BlockTests(BoardTestCase):
         self.assertEqual(self.board.find(ListUsers(), BOB), UserPage((), "", total=0, online=0))
         self.assertEqual(self.board.count_others(ANNA), 1)
 
+    def test_a_block_just_before_going(self) -> None:
+        """The blocked is told of it, and is not left with somebody who looks online for good."""
+        self.board.went(ANNA)
+        self.assertEqual(self.told(BOB), [NO_ANNA])
+
+    def test_a_block_just_before_hiding(self) -> None:
+        """The same."""
+        self.board.was_set(ANNA, Presence.INVISIBLE, "")
+        self.assertEqual(self.told(BOB), [NO_ANNA])
+
+    def test_a_block_just_after_coming(self) -> None:
+        """He was never told that she came."""
+        self.board.due()
+        self.board.went(ANNA)
+        self.board.due()
+        self.board.came(ANNA, "Anna")
+        self.board.contact_put(ANNA, BOB, is_blocked=True)
+        self.assertEqual(self.told(BOB), [])
+
     def test_nothing_is_told_from_then_on(self) -> None:
         """Not even, afterwards, that she went: she was offline already."""
         self.board.due()

@@ -156,15 +156,14 @@ class PresenceBoard:
         """Who is not as was told last, and to whom to tell; who came and went in between is left
         out."""
         news: dict[Username, dict[Username, Person]] = {}
+        for owner, username in self._blocks_changed:
+            if self._is_block_news(owner, username) and self._books.watches(username, owner):
+                news.setdefault(username, {})[owner] = self.person(owner, username)
         for username in self._changed:
             self._tell_others(username, news)
             self._tell_self(username, news)
             if username not in self._online:
                 self._books.close(username)
-        for owner, username in self._blocks_changed:
-            is_seen = self._by_others(owner).presence is not Presence.OFFLINE
-            if is_seen and self._books.watches(username, owner):
-                news.setdefault(username, {})[owner] = self.person(owner, username)
         self._changed.clear()
         self._seen_early.clear()
         self._blocks_changed.clear()
@@ -197,6 +196,13 @@ class PresenceBoard:
         if shown is None or not shown.is_visible:
             return _nobody(username)
         return shown.person(username)
+
+    def _is_block_news(self, owner: Username, username: Username) -> bool:
+        """Who is blocked loses sight of an owner that was told of, also when that one is gone by
+        now; who is blocked no more sees an owner that is there."""
+        if self._books.has_blocked(owner, username):
+            return owner in self._told
+        return self._by_others(owner).presence is not Presence.OFFLINE
 
     def _tell_others(
         self, username: Username, news: dict[Username, dict[Username, Person]]
