@@ -140,7 +140,8 @@ class Listener:
         self.phone = Phone(device_id("a1"))
         self.dialled: dict[CallId, Username] = {}
         self.accepted: dict[CallId, frozenset[Username]] = {}
-        self.merged: set[CallId] = set()  # those into which a call went that the user wanted
+        # those into which a call went that the user wanted, and with whom it was
+        self.merged: dict[CallId, frozenset[Username]] = {}
         self.on_hold: set[CallId] = set()  # by the user's word
         self.open: CallId | None = None
 
@@ -157,13 +158,18 @@ class Listener:
                     self.open = None
                 case Ask(request=Hold(call_id=call) | Swap(hold=call)):
                     self.on_hold.add(call)
-                case Changed(call=PhoneCall(end_reason=EndReason.MERGED, view=CallView() as view)):
-                    self.went_on(view)
+                case Changed(
+                    call=PhoneCall(
+                        end_reason=EndReason.MERGED, view=CallView() as view, peers=peers
+                    )
+                ):
+                    self.went_on(view, peers)
 
-    def went_on(self, view: CallView) -> None:
+    def went_on(self, view: CallView, peers: frozenset[Username]) -> None:
         """A call was merged: the wish to talk in it goes on in the other."""
         if view.merged_into is not None and view.call_id not in self.on_hold:
-            self.merged.add(view.merged_into)
+            into = view.merged_into
+            self.merged[into] = self.merged.get(into, frozenset()) | peers
             self.on_hold.discard(view.merged_into)
 
     def check(self, call: CallId) -> None:
@@ -173,9 +179,8 @@ class Listener:
         shown = self.phone.call(call)
         assert shown is not None
         assert shown.view is not None
-        if call in self.merged or (
-            shown.view.is_conference and (call in self.accepted or call in self.dialled)
-        ):
+        is_wanted = call in self.merged or call in self.accepted or call in self.dialled
+        if shown.view.is_conference and is_wanted:
             return
         others = {
             leg.username
@@ -183,8 +188,9 @@ class Listener:
             if leg.state is ACTIVE and leg != shown.view.leg_of(device_id("a1"))
         }
         wanted = [self.accepted.get(call, frozenset()), *({one} for one in self.dialled.values())]
+        wanted.append(self.merged.get(call, frozenset()))
         assert any(others and others <= people for people in wanted)
-        if call not in self.accepted and call not in self.dialled:
+        if not is_wanted:
             assert shown.is_incoming
 
     def outputs(self, kind: str, what: object) -> PhoneOutputs | Refusal:  # noqa: C901 - one a step

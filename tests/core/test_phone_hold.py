@@ -361,6 +361,13 @@ class MergeTests(TalkingCase):
             self.assertIn(StopRinging(OTHER), done(outputs))
             self.assertIs(self.state(OTHER), HELD if is_held else RESUMING)
 
+    def test_into_a_call_of_somebody_else_that_rings_here(self) -> None:
+        """What was wanted was to talk to Bob: the server cannot answer Carl's call in his stead."""
+        self.phone.call_changed(incoming(INVITED, 2, caller=CARL))
+        self.phone.call_changed(merged(mine(LEFT, 3), into=2))
+        outputs = self.phone.call_changed(incoming(ACTIVE, 2, version=2, caller=CARL))
+        self.assertEqual(done(outputs), [Ask(Leave(OTHER, e2e_failed=True))])
+
     def test_into_a_call_that_was_left_here(self) -> None:
         """It goes on for the sake of the one that was talked in."""
         self.on_hold()

@@ -277,6 +277,9 @@ class Phone:
         if not is_wanted and before is not PhoneCallState.HELD:
             return ()
         if call_id in self._lines:
+            if self._lines.state(call_id) in _SHOWN_RINGING:
+                # nobody answered who calls there: between two, the talk is with whom it was
+                self._lines.facts(call_id).peers = facts.peers
             return self._lines.move(
                 call_id, lambda line: line.wanted_here() if is_wanted else line.held_here()
             )
