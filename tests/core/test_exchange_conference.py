@@ -24,6 +24,7 @@ from voip.core.call_messages import (
     SetLock,
     SetMute,
 )
+from voip.core.call_requests import MAX_PARTS_TO_ONE
 from voip.core.calls import DeclineReason, EndReason, LegState
 from voip.core.errors import ErrorCode, Refusal
 from voip.core.events import SessionClosed, SessionLost, TimerFired
@@ -181,6 +182,13 @@ class GoingOnTests(ConferenceCase):
         self.assertEqual(len(self.desk.effects), 1)
         self.assertEqual(self.desk.ask("a1", E2eRelay(ONE, (gone,))), WRONG_STATE)
 
+    def test_sealed_messages_by_the_hundred_to_one(self) -> None:
+        """They would push out what that one has not acknowledged yet; none of them is carried."""
+        parts = tuple(SealedPart(LegNumber(2), b"sealed") for _ in range(MAX_PARTS_TO_ONE + 1))
+        refused = self.desk.ask("a1", E2eRelay(ONE, parts))
+        self.assertEqual(refused, Refusal(ErrorCode.BAD_REQUEST, "parts"))
+        self.assertEqual(self.desk.ask("a1", E2eRelay(ONE, parts[1:])), Done())
+
     def test_what_is_told_at_the_end(self) -> None:
         """Everybody's part: who joined, for how long, how it ended and how it sounded."""
         self.desk.now += 10
@@ -289,6 +297,14 @@ class AddingTests(SynchronousTestCase):
             desk.talk("a1", "c1")
             refused = desk.ask("a1", AddParticipant(ONE, (BOB,)))
             self.assertEqual(refused, CALL_FULL, limits)
+
+    def test_there_is_an_end_of_people_to_be_called(self) -> None:
+        """Absent ones take no place in a call, but one in its record; known ones no other."""
+        desk = Exchanged(CallLimits(max_people=4))
+        desk.talk("a1", "c1")
+        desk.done("a1", AddParticipant(ONE, (Username("no-1"), Username("no-2"))))
+        self.assertEqual(desk.ask("a1", AddParticipant(ONE, (BOB,))), CALL_FULL)
+        desk.done("c1", AddParticipant(ONE, (Username("no-1"), Username("no-2"))))
 
     def test_a_person_can_be_called_again(self) -> None:
         """With a fresh leg and a time to answer of its own."""

@@ -3,7 +3,8 @@
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.core.conference_lab import DAVE, ONE, THREE, TWO, Exchanged
-from tests.core.people_lab import ANNA, BOB, CARL, session_id
+from tests.core.people_lab import ANNA, BOB, CARL, call_id, session_id
+from voip.core.call import MERGES_KEPT
 from voip.core.call_limits import CallLimits
 from voip.core.call_messages import (
     Accept,
@@ -80,6 +81,18 @@ class MergeTests(SynchronousTestCase):
         self.assertEqual([view.call_id for view in views], [TWO, ONE, THREE])
         self.assertEqual([view.merged_into for view in views], [ONE, THREE, None])
         self.assertEqual([len(view.legs) for view in views], [1, 1, 4])
+
+    def test_only_so_many_ends_are_kept(self) -> None:
+        """Whoever merges all day long costs no more than whoever has merged a few calls."""
+        self.desk.done("a1", Merge(ONE, TWO))
+        for number in range(10, 10 + 2 * MERGES_KEPT):
+            self.desk.done("a1", Hold(ONE))
+            self.desk.talk("a1", "d1", call=call_id(number))
+            self.desk.done("a1", Merge(ONE, call_id(number)))
+            self.desk.done("d1", Hold(ONE) if number % 2 else Leave(ONE))
+        views = self.desk.switchboard.snapshot(session_id("a1"), 0.0).calls
+        self.assertEqual(len(views), MERGES_KEPT + 1)
+        self.assertEqual(views[-2].call_id, call_id(9 + 2 * MERGES_KEPT))
 
     def test_who_rings_in_the_other_rings_on(self) -> None:
         """As a speaker or a listener, with a time of their own; who is in both does not."""

@@ -56,6 +56,10 @@ class Attendance:
         for username in usernames:
             self._people.setdefault(username, _Person())
 
+    def count_with(self, usernames: Iterable[Username]) -> int:
+        """How many people they are, once these are called too."""
+        return len(self._people.keys() | usernames)
+
     def seen(self, legs: Iterable[LegView], now: float) -> None:
         """The legs as they are now; those that have left may be shown again."""
         for leg in legs:

@@ -23,6 +23,10 @@ from voip.core.settling import end_live, settle_conference, settle_pair
 from voip.core.streams import Routes, Voice
 from voip.core.telling import Telling
 
+MERGES_KEPT = 8
+"""Ends of merged calls kept for one device: it is in no more at once that could end while it is
+away."""
+
 
 @dataclass(frozen=True, slots=True)
 class Arriving:
@@ -103,6 +107,10 @@ class Call:
     def ringing_names(self) -> frozenset[Username]:
         """Those who have not said yes or no yet."""
         return frozenset(seat.username for seat in self.seats if seat.is_called)
+
+    def people_with(self, usernames: Iterable[Username]) -> int:
+        """How many its record names, those gone or never there too, once these are called."""
+        return self._attendance.count_with(usernames)
 
     def seat_of(self, session: SessionId) -> Seat | None:
         """The newest leg that belongs to a session, left or not."""
@@ -226,7 +234,7 @@ class Call:
     def taken_in(self, came: Arriving, device: Joining, as_listener: bool, now: float) -> None:
         """A leg of another call goes on here as a new one."""
         self._attendance.called([came.leg.username])
-        self._merged[came.session] = (*self.merged_from(came.session), *came.ended)
+        self._came_from(came)
         facts = self._facts(device, as_listener)
         facts.is_muted = came.leg.is_muted
         seat = Seat(joined_leg(facts, came.is_held), facts.number, device)
@@ -237,7 +245,7 @@ class Call:
     def taken_over(self, came: Arriving, seat: Seat, as_listener: bool, now: float) -> None:
         """A leg of another call goes on here as the one that its device has: it is joined, and is
         active when either was."""
-        self._merged[came.session] = (*self.merged_from(came.session), *came.ended)
+        self._came_from(came)
         if seat.is_called:
             seat.leg.accepted(as_listener)
             self._has_joined(seat, now)
@@ -327,6 +335,8 @@ class Call:
                 del self._seats[seat.number]
                 if self._by_session.get(seat.session) is seat:
                     del self._by_session[seat.session]
+                    if self.outcome is None:  # else they go on with the leg
+                        self._merged.pop(seat.session, None)
             self._telling.forget(seat.number for seat in gone)
             self._joined = [seat for seat in self._joined if seat.is_live]
         return touched
@@ -335,6 +345,10 @@ class Call:
         self._is_changed = True
         settle = settle_conference if self.is_conference else settle_pair
         self.outcome = settle(self.caller, self.seats, self._joined)
+
+    def _came_from(self, came: Arriving) -> None:
+        ends = (*self.merged_from(came.session), *came.ended)
+        self._merged[came.session] = ends[-MERGES_KEPT:]
 
     def _has_joined(self, seat: Seat, now: float) -> None:
         self._joined.append(seat)

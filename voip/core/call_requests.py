@@ -4,6 +4,7 @@
 now. What concerns other calls too, joining, holding and gathering people, is the exchange's.
 """
 
+from collections import Counter
 from typing import assert_never
 
 from voip.core.call import Call
@@ -27,6 +28,10 @@ from voip.core.errors import ErrorCode, Refusal
 from voip.core.ids import Username
 from voip.core.login import SIGNATURE_SIZE
 from voip.core.seat import Seat
+
+MAX_PARTS_TO_ONE = 4
+"""Sealed messages to one leg in one E2eRelay: a client has two or three at most, while hundreds
+would make a small request dear and push out what the other has not acknowledged."""
 
 WRONG_STATE = Refusal(ErrorCode.WRONG_STATE)
 NOT_HOST = Refusal(ErrorCode.NOT_HOST)
@@ -62,6 +67,8 @@ def _relay(
 ) -> tuple[Refusal | None, list[Effect]]:
     if any(len(part.sealed) > max_relay_bytes for part in request.parts):
         return Refusal(ErrorCode.BAD_REQUEST, "sealed"), []
+    if Counter(part.to_leg for part in request.parts).most_common(1)[0][1] > MAX_PARTS_TO_ONE:
+        return Refusal(ErrorCode.BAD_REQUEST, "parts"), []
     carried = call.relayed(seat, request.parts) if seat.is_live else []
     return (None, carried) if carried else (WRONG_STATE, [])
 

@@ -256,6 +256,8 @@ class Exchange:
             return Refusal(ErrorCode.BAD_REQUEST, "callees"), []
         devices = self._invitations.devices_of(new, seat.username)
         refusal = self._invitations.room_for(call, len(devices), len(new))
+        if call.people_with(new) > self._limits.max_people:
+            refusal = Refusal(ErrorCode.CALL_FULL)
         if refusal is not None:
             return refusal, []
         return None, self._call_in(call, new, devices, request.as_listeners)
