@@ -249,6 +249,22 @@ class FloodTests(Case):
         numbers = [f.request_id for f in wire.listener.frames if isinstance(f, AnswerFrame)]
         self.assertEqual(numbers, list(range(1, 502)))
 
+    def test_who_does_not_read_is_answered_little(self) -> None:
+        """Or small questions with large answers would fill the memory before it is cut off."""
+        self.office.register(ANN)
+        wire = self.login(ANN)
+        producer = wire.server_io.producer
+        assert producer is not None
+        producer.pauseProducing()
+        before = len(wire.answers())
+        wire.client.write(b"".join(frame(encode_request(9 + each, Ping())) for each in range(50)))
+        wire.pump()
+        self.assertEqual(len(wire.answers()) - before, 1)
+        producer.resumeProducing()
+        self.office.clock.advance(FLOOD_PAUSE_SECONDS)
+        wire.pump()
+        self.assertEqual(len(wire.answers()) - before, 50)
+
     def test_a_flood_can_still_be_ended(self) -> None:
         """Closing a paused connection reads on for the other side's goodbye."""
         wire = self.connect()

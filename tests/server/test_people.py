@@ -134,6 +134,24 @@ class PhoneBookTests(PeopleTestCase):
         nobody = Person(Username("nobody"), "nobody", Presence.OFFLINE)
         self.assertEqual(changed.put[0].person, nobody)
 
+    def test_only_so_many_pages_are_asked_for_at_once(self) -> None:
+        """Each is large: who asks for hundreds together is to wait for the first."""
+        ann = self.office.login(ANN)
+        waiting: list[Deferred[tuple[KeptContact, ...]]] = []
+
+        def contacts(*_: object) -> Deferred[tuple[KeptContact, ...]]:
+            waiting.append(Deferred())
+            return waiting[-1]
+
+        self.patch(self.office.store, "contacts", contacts)
+        most = self.office.limits.requests_underway
+        for _ in range(most):
+            self.assertIsNone(ann.ask(ListContacts()))
+        self.assertIs(code_of(ann.ask(ListContacts())), ErrorCode.RATE_LIMITED)
+        waiting[0].callback(())
+        self.assertIsNone(ann.ask(ListContacts()))
+        self.assertEqual(len(waiting), most + 1)
+
     def test_a_large_book_comes_in_pages(self) -> None:
         """Each says where the next begins."""
         ann = self.office.login(ANN)

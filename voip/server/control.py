@@ -77,6 +77,7 @@ class ControlProtocol(Protocol):
         self._conversation: Conversation | None = None
         self._is_closing = False
         self._is_paused = False
+        self._is_full = False
 
     # What Twisted calls.
 
@@ -116,10 +117,12 @@ class ControlProtocol(Protocol):
             self._conversation.lost()
 
     def pauseProducing(self) -> None:
-        """The peer reads nothing: its queue may grow only so long."""
+        """The peer reads nothing: its queue may grow only so long, and by little."""
+        self._is_full = True
         self._timers.start(Patience.READER, self._limits.paused_reader_seconds)
 
     def resumeProducing(self) -> None:
+        self._is_full = False
         self._timers.stop(Patience.READER)
 
     def stopProducing(self) -> None:
@@ -165,11 +168,12 @@ class ControlProtocol(Protocol):
     # The rest.
 
     def _take(self, conversation: Conversation, frames: Iterator[bytes]) -> None:
-        """Deal with frames, as many as a client may send; the rest waits, and more is not read."""
+        """Deal with frames, as many as a client may send, and hardly one while it does not read
+        the answers; the rest waits, and more is not read."""
         try:
             for payload in frames:
                 conversation.receive(decode_client(payload))
-                if self._allowance.take(self._clock()):
+                if self._is_full or self._allowance.take(self._clock()):
                     self._is_paused = True
                     self.transport.pauseProducing()
                     self._timers.start(Patience.FLOOD, FLOOD_PAUSE_SECONDS)

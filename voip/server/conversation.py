@@ -58,7 +58,7 @@ from voip.core.people_messages import (
 from voip.server.accounts import INCIDENT_BYTES, Random
 from voip.server.logins import LoggedIn, Login, Logins
 from voip.server.own_account import OwnAccount
-from voip.server.people import People
+from voip.server.people import KeptAnswer, People
 from voip.server.reception import Reception
 from voip.server.recovery import Recovery
 from voip.server.sessions import Session, SessionEnd, SessionOwner
@@ -119,6 +119,7 @@ class Conversation:
         self._gate = SessionGate(premises.limits, opened_at)
         self._session: Session | None = None
         self._asked: dict[int, Request] = {}
+        self._pages_underway = 0
 
     @property
     def max_frame_bytes(self) -> int:
@@ -367,16 +368,29 @@ class Conversation:
                 | RecoverFinish()
             ):
                 session.answer(request_id, Refusal(ErrorCode.ALREADY_LOGGED_IN))
-            case (
-                ListUsers(scope=UserScope.EVERYONE)
-                | ListContacts()
-                | PutContact()
-                | DeleteContact()
-                | ListHistory()
-                | DeleteHistory()
-                | MarkHistorySeen()
-            ):
+            case ListUsers(scope=UserScope.EVERYONE) | ListContacts() | ListHistory():
+                self._look_up(session, request_id, request)
+            case PutContact() | DeleteContact() | DeleteHistory() | MarkHistorySeen():
                 coming = Deferred.fromCoroutine(self._premises.people.asked(session.owner, request))
                 self._reply_later(request_id, coming)
             case _:
                 self._premises.reception.asked(session, request_id, request)
+
+    def _look_up(
+        self, session: Session, request_id: int, request: ListUsers | ListContacts | ListHistory
+    ) -> None:
+        """Pages are large: so many at once as there may be other requests, which are counted by the
+        session."""
+        if self._pages_underway >= self._premises.limits.requests_underway:
+            refusal = Refusal(ErrorCode.RATE_LIMITED, retry_after_ms=1000)
+            session.answer(request_id, refusal)
+            return
+
+        def looked_up(result: KeptAnswer | Failure) -> KeptAnswer | Failure:
+            self._pages_underway -= 1
+            return result
+
+        self._pages_underway += 1
+        coming = Deferred.fromCoroutine(self._premises.people.asked(session.owner, request))
+        coming.addBoth(looked_up)
+        self._reply_later(request_id, coming)
