@@ -2,16 +2,18 @@
 
 from tests.client.memory_network import PASSWORD
 from tests.client.pair import PairTestCase
+from voip.client import people_verbs
 from voip.client.client import Client
 from voip.client.model import Change
 from voip.client.model_people import ContactView
-from voip.core.contacts import MAX_ALIAS, MAX_NOTES
+from voip.core.contacts import MAX_ALIAS, MAX_NOTES, Contact
 from voip.core.errors import ErrorCode
 from voip.core.history import HistoryKind
 from voip.core.ids import Username
-from voip.core.people import Presence
-from voip.core.people_messages import UserScope
-from voip.server.people import CONTACTS_PER_PAGE
+from voip.core.people import Person, Presence
+from voip.core.people_messages import ContactPage, ListContacts, ListedContact, UserScope
+from voip.server.people import CONTACTS_PER_PAGE, People
+from voip.server.sessions import SessionOwner
 
 
 class ContactTests(PairTestCase):
@@ -60,6 +62,21 @@ class ContactTests(PairTestCase):
         self.assertEqual(len(phone.model.contacts), CONTACTS_PER_PAGE + 1)
         online = [one.username for one in phone.model.contacts if one.presence.value != "offline"]
         self.assertEqual(online, ["user0007"])
+
+    def test_a_book_without_an_end(self) -> None:
+        """A server that always has another page is not asked for good."""
+        self.patch(people_verbs, "MAX_CONTACTS", 20)
+        asked: list[str] = []
+
+        async def endless(_: People, owner: SessionOwner, request: ListContacts) -> ContactPage:
+            asked.append(request.cursor)
+            person = Person(owner.username, "x", Presence.OFFLINE)
+            return ContactPage((ListedContact(Contact(owner.username), person),), "more")
+
+        self.patch(People, "_list_contacts", endless)
+        self.registered("alice")
+        self.network.settle()
+        self.assertEqual(len(asked), 40)
 
     def test_blocking_keeps_the_rest_of_the_entry(self) -> None:
         """Also right after a login, when the book has not been read yet."""

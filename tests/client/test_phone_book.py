@@ -3,7 +3,7 @@
 from twisted.trial.unittest import SynchronousTestCase
 
 from voip.client.phone_book import PhoneBook
-from voip.core.contacts import Contact
+from voip.core.contacts import MAX_CONTACTS, Contact
 from voip.core.ids import Username
 from voip.core.people import Person, Presence
 from voip.core.people_messages import ListedContact
@@ -59,6 +59,15 @@ class PhoneBookTests(SynchronousTestCase):
         """What stands there, or a blank one."""
         self.assertEqual(self.book.contact(ALICE), Contact(ALICE, "Zoe", False, "notes", False))
         self.assertEqual(self.book.contact(Username("dora")), Contact(Username("dora")))
+
+    def test_there_is_an_end_of_contacts(self) -> None:
+        """Whatever a server tells; known ones still change."""
+        many = [listed(Username(f"user-{number}")) for number in range(MAX_CONTACTS)]
+        self.book.changed(many)
+        self.book.changed([listed(Username("dora")), listed(BOB, "Rob")])
+        self.assertEqual(len(self.book.all()), MAX_CONTACTS)
+        self.assertIsNone(self.book.name_of(Username("dora")))
+        self.assertEqual(self.book.name_of(BOB), "Rob")
 
     def test_texts_can_be_drawn_anywhere(self) -> None:
         """Whatever a server sends."""

@@ -17,7 +17,7 @@ from voip.client.model import Change, ClientError, LinkError
 from voip.client.people import PAGE_SIZE, Names, page_of_people, sent_back, shown
 from voip.client.phone_book import PhoneBook
 from voip.client.shown import Shown
-from voip.core.contacts import Contact, cleaned
+from voip.core.contacts import MAX_CONTACTS, Contact, cleaned
 from voip.core.directory import MAX_QUERY
 from voip.core.errors import ErrorCode
 from voip.core.history import HistoryKind
@@ -186,12 +186,13 @@ class PeopleVerbs:
         self._shown.put(model, Change.HISTORY)
 
     async def _read_book(self) -> None:
-        book, cursor = self._book, ""
-        while True:
+        book, cursor, read = self._book, "", 0
+        while read < 2 * MAX_CONTACTS:  # a book that changes meanwhile has some twice
             page = unless_refused(await self._link.request(ListContacts(cursor)))
             if not isinstance(page, ContactPage):
                 raise untrusted()
             book.changed(page.contacts)
+            read += len(page.contacts)
             cursor = page.next_cursor
             book.is_whole |= not cursor
             if book is self._book:

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from voip.client.model_people import ContactView
 from voip.client.people import shown
-from voip.core.contacts import Contact, cleaned
+from voip.core.contacts import MAX_CONTACTS, Contact, cleaned
 from voip.core.ids import Username
 from voip.core.people import Person, Presence
 from voip.core.people_messages import ListedContact
@@ -42,10 +42,12 @@ class PhoneBook:
 
     def changed(self, put: Iterable[ListedContact], removed: Iterable[Username] = ()) -> None:
         """Entries were written or taken out."""
-        for one in put:
-            self._views[one.contact.username] = _view(one)
         for username in removed:
             self._views.pop(username, None)
+        for one in put:
+            # a server keeps no more, and one that tells of more is not to fill the memory
+            if one.contact.username in self._views or len(self._views) < MAX_CONTACTS:
+                self._views[one.contact.username] = _view(one)
         self._sort()
 
     def told(self, people: Iterable[Person]) -> bool:
