@@ -1,5 +1,6 @@
 """What this terminal can show, and that nothing else writes on it."""
 
+import io
 import os
 import signal
 
@@ -48,6 +49,22 @@ class LooksTests(SynchronousTestCase):
     def test_monochrome_screen(self) -> None:
         """A monochrome screen writes no colours."""
         self.assertEqual(terminal.raw_screen(monochrome=True).colors, 1)
+
+
+class NotificationTests(SynchronousTestCase):
+    """Texts of others on their way to the desktop."""
+
+    def test_a_name_that_the_terminal_cannot_write(self) -> None:
+        """Somebody called so can still be heard ringing."""
+        for utf8, encoding, shown in ((True, "utf-8", "\u4e2d"), (False, "cp1252", "?")):
+            written = io.BytesIO()
+            screen = terminal.RawScreen(output=io.TextIOWrapper(written, encoding=encoding))
+            screen.environ = {"TERM": "xterm"}
+            self.patch(terminal, "is_utf8", lambda answer=utf8: answer)
+            screen.notify("\u4e2d is calling")
+            self.assertEqual(
+                written.getvalue().decode(encoding), f"\x1b]9;voip: {shown} is calling\x07"
+            )
 
 
 class LogTests(SynchronousTestCase):

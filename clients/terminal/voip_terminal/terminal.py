@@ -56,7 +56,9 @@ class RawScreen(urwid.display.raw.Screen):
 
     def notify(self, text: str) -> None:
         """Ask for a desktop notification."""
-        self.write(osc.notification(text, self.environ))
+        asked = osc.notification(text, self.environ)
+        # what an encoding lacks cannot be written, and some write what a terminal takes for C1
+        self.write(asked if is_utf8() else asked.encode("ascii", "replace").decode())
         self.flush()
 
 
