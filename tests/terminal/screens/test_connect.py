@@ -240,6 +240,7 @@ class RefusedTests(SynchronousTestCase):
         seat = Seat(controller=controller, address="call.example.org")
         self.addCleanup(seat.stop)
         self.assertIn("no new accounts", seat.text)
+        self.assertIn("This server takes no new accounts: ask its operator", seat.status)
         self.assertNotIn("Create an account", seat.text)
 
     def test_closed_met_late(self) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection
 import urwid
 
 from voip.client.model import Change, Link, LinkError, LinkTrouble, ServerInfo
+from voip.core.errors import ErrorCode
 from voip.core.messages import RegistrationPolicy
 from voip.core.names import fold_username
 from voip_terminal import sentences
@@ -187,6 +188,8 @@ class ConnectScreen(FormScreen):
         """Make the buttons fit what is known by now."""
         known = self._accounts_known()
         is_closed = self._policy is RegistrationPolicy.CLOSED
+        if is_closed and not self._is_closed:
+            self.stage.say(sentences.REFUSALS[ErrorCode.REGISTRATION_CLOSED])
         if (known, is_closed) != (self._known, self._is_closed):
             self._rebuild()
 
@@ -226,7 +229,7 @@ class ConnectScreen(FormScreen):
 
     def _open_register(self) -> None:
         if self._policy is RegistrationPolicy.CLOSED:
-            self.stage.complain("This server takes no new accounts: ask its operator for one.")
+            self.stage.complain(sentences.REFUSALS[ErrorCode.REGISTRATION_CLOSED])
         elif not self.is_busy:
             self.stage.show(RegisterScreen(self.stage, self._address, self._account.text.strip()))
 
