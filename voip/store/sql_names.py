@@ -12,6 +12,9 @@ from voip.store.people import MATCHES_COUNTED, FoundNames
 from voip.store.schema import account_words, accounts
 from voip.store.words import words_asked, words_of
 
+_COUNTED = 10 * MATCHES_COUNTED
+"""So far are those counted who have a word, to tell a rare one from a common one."""
+
 _LAST = "\U0010ffff"
 
 
@@ -29,7 +32,7 @@ def find_names(
     connection: sa.Connection, query: str, cursor: str, limit: int, without: Username
 ) -> FoundNames:
     """See ``PeopleStore.find_names``."""
-    asked = words_asked(query)
+    asked = _rarest_first(connection, words_asked(query), cursor)
     matching = _matching(asked, without) if asked else _everybody(without)
     counted = matching.limit(MATCHES_COUNTED).subquery()
     total = connection.execute(sa.select(sa.func.count()).select_from(counted)).scalar_one()
@@ -38,6 +41,21 @@ def find_names(
     names = tuple((Username(row.username), row.nick) for row in rows[:limit])
     last = rows[limit - 1] if len(rows) > limit else None
     return FoundNames(names, "" if last is None else f"{last.word}/{last.username}", total)
+
+
+def _rarest_first(
+    connection: sa.Connection, asked: tuple[str, ...], cursor: str
+) -> tuple[str, ...]:
+    """Every account with the first word is looked at. A further page has the first of the one
+    before, which its cursor tells."""
+
+    def count(word: str) -> int:
+        some = sa.select(account_words.c.word).where(_begins(account_words, word)).limit(_COUNTED)
+        return connection.execute(
+            sa.select(sa.func.count()).select_from(some.subquery())
+        ).scalar_one()
+
+    return tuple(sorted(asked, key=lambda word: (not cursor.startswith(word), count(word))))
 
 
 def _everybody(without: Username) -> sa.Select[tuple[str, str, str]]:
