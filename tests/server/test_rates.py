@@ -15,6 +15,12 @@ class RatesTests(SynchronousTestCase):
         """A message that is added later is limited from its first day."""
         self.assertEqual(set(rates(10)), {kind.__name__ for kind in get_args(Request)})
 
+    def test_what_everybody_in_a_call_is_told(self) -> None:
+        """Is rarer than what two have among themselves: in a conference it is told hundreds."""
+        table = rates(10)
+        for name in ("Hold", "Unhold", "Swap"):
+            self.assertLess(table[name].per_second, table["Accept"].per_second)
+
     def test_registrations_are_the_operator_s(self) -> None:
         """The setting is a number an hour, all of which may come at once."""
         rate = rates(36)["Register"]

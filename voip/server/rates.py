@@ -16,9 +16,12 @@ from voip.core.account_messages import (
 from voip.core.call_messages import (
     AddParticipant,
     E2eRelay,
+    Hold,
     Invite,
     QualityReport,
     SetMute,
+    Swap,
+    Unhold,
 )
 from voip.core.limits import Rate
 from voip.core.messages import (
@@ -52,6 +55,9 @@ _LOGIN = Rate(per_second=20.0, burst=300.0)
 # Accept, Decline and their like: a person's hand is slower, a broken client is not.
 _CALLS = Rate(per_second=10.0, burst=60.0)
 
+# Told to everybody in the call: in a large conference, a few bytes become some megabytes.
+_HOLDS = Rate(per_second=2.0, burst=30.0)
+
 
 def rates(registrations_per_hour: int) -> Mapping[str, Rate]:
     """The allowance of each kind, by the name of its message."""
@@ -84,6 +90,7 @@ def rates(registrations_per_hour: int) -> Mapping[str, Rate]:
         SetIdle: Rate(1.0, 20.0),
         Invite: Rate(0.5, 20.0),
         AddParticipant: Rate(0.5, 40.0),  # rings people, like Invite
+        **dict.fromkeys((Hold, Unhold, Swap), _HOLDS),
         E2eRelay: Rate(50.0, 200.0),
         SetMute: Rate(5.0, 40.0),
         QualityReport: Rate(2.0, 20.0),
