@@ -37,6 +37,12 @@ class WhenTests(SynchronousTestCase):
         told = in_full(moment(2026, 5, 14, 10, 42), WallHere())
         self.assertEqual(told, "Thu 14 May 2026, 10:42:00")
 
+    def test_no_day_of_ours(self) -> None:
+        """Whatever a server tells of a past call, the screen can be drawn."""
+        for epoch_seconds in (2**63 - 1, 2**55, 10**12):
+            self.assertEqual(when(epoch_seconds, SystemWallClock()), "?")
+            self.assertEqual(in_full(epoch_seconds, SystemWallClock()), "?")
+
     def test_system(self) -> None:
         """The computer's clock knows its time zone, at any moment."""
         system = SystemWallClock()

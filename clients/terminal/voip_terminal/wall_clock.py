@@ -33,7 +33,9 @@ class SystemWallClock:
 
 def when(epoch_seconds: float, wall: WallClock) -> str:
     """A moment, the shorter the nearer it is."""
-    then, today = wall.at(epoch_seconds), wall.now().date()
+    then, today = _at(epoch_seconds, wall), wall.now().date()
+    if then is None:
+        return "?"
     time = f"{then:%H:%M}"
     if then.date() == today:
         return f"today {time}"
@@ -47,6 +49,16 @@ def when(epoch_seconds: float, wall: WallClock) -> str:
 
 def in_full(epoch_seconds: float, wall: WallClock) -> str:
     """A moment with everything: Thu 14 May 2026, 10:42:07."""
-    then = wall.at(epoch_seconds)
+    then = _at(epoch_seconds, wall)
+    if then is None:
+        return "?"
     day = f"{WEEK_DAYS[then.weekday()]} {then.day} {MONTHS[then.month - 1]} {then.year}"
     return f"{day}, {then:%H:%M:%S}"
+
+
+def _at(epoch_seconds: float, wall: WallClock) -> datetime | None:
+    """None for what is no day of ours: a server may say anything."""
+    try:
+        return wall.at(epoch_seconds)
+    except (OverflowError, ValueError, OSError):
+        return None
