@@ -123,6 +123,38 @@ class PeopleTests(SynchronousTestCase):
             bob.event("history", unseen_missed=1)
             self.assertFalse([line for line in bob.lines if line.get("event") == "ringing"])
 
+    def test_presence_is_told(self) -> None:
+        """What one sets, and being in a call or idle, those see who have one as a contact."""
+        with self.start():
+            ann, bob = self.registered("ann"), self.registered("bob")
+            ann.ask("contact-add", username="bob")
+            bob.ask("presence", presence="busy", text="at my desk")
+            self.wait_for_contact(ann, "bob", presence="busy", text="at my desk")
+            bob.ask("presence", presence="invisible")
+            self.wait_for_contact(ann, "bob", presence="offline")
+            bob.ask("presence", presence="available")
+            bob.ask("idle", is_idle=True)
+            self.wait_for_contact(ann, "bob", presence="away")
+            bob.ask("call", to=["echo"])
+            self.wait_for_contact(ann, "bob", presence="in_call")
+
+    def test_past_calls(self) -> None:
+        """A talk stands in both histories; what one deletes is gone from one's own."""
+        with self.start():
+            ann, bob = self.registered("ann"), self.registered("bob")
+            call_id = ann.ask("call", to=["bob"])["call_id"]
+            bob.event("ringing", call_id=call_id)
+            bob.ask("accept", call_id=call_id)
+            bob.event("call", call_id=call_id, e2e="encrypted")
+            bob.ask("hangup", call_id=call_id)
+            for each, peer in ((ann, "bob"), (bob, "ann")):
+                each.event("history")
+                (entry,) = cast("list[Json]", each.ask("history", query=peer)["entries"])
+                self.assertEqual((entry["call_id"], entry["outcome"]), (call_id, "hangup"))
+            bob.ask("history-remove", entry=entry["entry"])
+            self.assertEqual(bob.ask("history")["entries"], [])
+            self.assertEqual(len(cast("list[Json]", ann.ask("history")["entries"])), 1)
+
     def test_two_thousand_accounts_in_pages(self) -> None:
         """Everyone is found once, and who is looked for at once."""
         self.start().stop()
