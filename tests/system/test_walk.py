@@ -52,7 +52,7 @@ class WalkTests(TuiTestCase):
         alice.type("e")
         alice.wait_for("< Save >", "< Remove >")
         alice.press("C-u", "Enter")
-        alice.wait_for("bob is saved.", "▶● Bob ")
+        alice.wait_for("Bob is saved.", "▶● Bob ")
         alice.type("x")
         alice.wait_for("Block Bob?", "They are not told")
         alice.press("Enter")

@@ -130,7 +130,9 @@ class Roster:
             asked = stage.controller.kick(call.call_id, peer.username)
             stage.ask(asked, lambda _: stage.say(f"{name} was removed."))
 
-        told = f"{name} leaves the conference. Others who are in it may add them again."
+        told = f"{name} leaves the conference."
+        if not call.is_locked:
+            told += " Others who are in it may add them again."
         stage.open(ConfirmBox(stage, "Remove from the conference?", told, "remove", kick))
 
     def _offer_end(self, call: CallInfo) -> None:

@@ -107,7 +107,8 @@ class ContactBox(FormBox):
 
     def _kept(self, username: str) -> None:
         self.stage.close(self)
-        name = self._alias.text.strip() or username
+        nick = clean(self._contact.nick).strip() if self._contact else ""
+        name = self._alias.text.strip() or nick or username
         is_new = self._contact is None
         self.stage.say(f"{name} is one of your contacts now." if is_new else f"{name} is saved.")
 
