@@ -1,7 +1,7 @@
 """A walk through every screen of a signed-in client: three terminals and a real server.
 
-Alice's terminal is the least there is, Bob's is wide. One test is one way through some screens; it
-begins and ends at the first screen, so that all of them share the three who signed up once.
+Alice's terminal has the least size there is, Bob's is wide. All stations are walked in one test,
+each from the first screen and back to it, so that the three sign up once.
 """
 
 from tests.system.tmux_client import TmuxClient
@@ -36,7 +36,7 @@ class WalkTests(TuiTestCase):
     # ---- the screens of one person ---------------------------------------------------------
 
     def contacts(self) -> None:
-        """2: somebody is added by name, named, noted, made a favourite, blocked and removed."""
+        """Somebody is added by name, named, noted, made a favourite, blocked and removed."""
         alice = self.alice
         alice.wait_for("You have no contacts yet.")
         alice.type("a")
@@ -67,7 +67,7 @@ class WalkTests(TuiTestCase):
         alice.wait_for("Bob is no contact of yours any more.", "You have no contacts yet.")
 
     def people(self) -> None:
-        """3: who is online, a search, the other lists; two become contacts."""
+        """Who is online, a search, the other lists; two become contacts."""
         alice = self.alice
         alice.type("d")
         alice.wait_for("3 online.", "(•) online", "▶● Bob", "Echo test")
@@ -97,7 +97,7 @@ class WalkTests(TuiTestCase):
         alice.wait_for("2 of 2 online", "▶● Bob", "● Carol")
 
     def presence(self) -> None:
-        """2, 8: what Bob sets, Alice sees; invisible looks like offline."""
+        """What Bob sets, Alice sees; invisible looks like offline."""
         alice, bob = self.alice, self.bob
         bob.type("p")
         bob.wait_for("What others see of you")
@@ -118,7 +118,7 @@ class WalkTests(TuiTestCase):
     # ---- calls -----------------------------------------------------------------------------
 
     def a_call_and_a_second(self) -> None:
-        """4, 5, 6: a call with all its keys; a second one is declined, ignored and answered."""
+        """A call with all its keys; a second one is declined, ignored and answered."""
         alice, bob, carol = self.alice, self.bob, self.carol
         alice.press("Up", "Enter")
         alice.wait_for("it rings there", "Ctrl-X stop calling")
@@ -172,7 +172,7 @@ class WalkTests(TuiTestCase):
         client.press("Enter")
 
     def a_conference(self) -> None:
-        """7: joined, locked, muted by its host and by oneself, kicked, added again, ended."""
+        """Joined, locked, muted by its host and by oneself, kicked, added again, ended."""
         alice, bob, carol = self.alice, self.bob, self.carol
         alice.type("j")
         for client in (alice, bob, carol):
@@ -223,7 +223,7 @@ class WalkTests(TuiTestCase):
     # ---- afterwards ------------------------------------------------------------------------
 
     def past_calls(self) -> None:
-        """8: the missed one, a search, one call in full, calling a conference back, deleting."""
+        """The missed one, a search, one call in full, calling a conference back, deleting."""
         alice = self.alice
         alice.type("h")
         alice.wait_for("(•) all", "joined with another", "Carol and 1 more", "you declined")
@@ -260,7 +260,7 @@ class WalkTests(TuiTestCase):
         alice.wait_for("▶● ")
 
     def a_call_while_offline(self) -> None:
-        """8: Carol is called while she is away, sees it when she is back, and calls back."""
+        """Carol is called while she is away, sees it when she is back, and calls back."""
         alice, carol = self.alice, self.carol
         carol.type("L")
         carol.wait_for("Log out?")
@@ -279,7 +279,7 @@ class WalkTests(TuiTestCase):
         carol.wait_for("declined the call.")
 
     def help_and_palette(self) -> None:
-        """10, 11: every chapter; commands by a part of their names, and what is none."""
+        """Every chapter; commands by a part of their names, and what is none."""
         alice = self.alice
         alice.type("?")
         alice.wait_for("(1) keys", "Everywhere", "more below")
@@ -305,7 +305,7 @@ class WalkTests(TuiTestCase):
         alice.wait_for("is a favourite now.", "★ Favourites", "All others")
 
     def settings(self) -> None:
-        """9: each tab, another name in the first, and back."""
+        """Each tab, another name in the first, and back."""
         alice = self.alice
         alice.type("s")
         alice.wait_for("[Account]", "signed in as alice", "< Change >", "this computer")
