@@ -116,6 +116,8 @@ class EchoLine(Service):
             for call in calls:
                 if call.is_incoming and call.state is LegState.RINGING:
                     self._ring(call.call_id)
+                elif call.state is LegState.ACTIVE and not call.peers:
+                    self._hang_up(call.call_id)  # a conference that everybody else has left
 
     def _ring(self, call_id: CallId) -> None:
         if call_id in self._taken:

@@ -82,6 +82,23 @@ class EchoTests(SynchronousTestCase):
                 caller.quit()
             self.assertNotIn("Traceback", node.log())
 
+    def test_it_does_not_stay_alone_in_a_conference(self) -> None:
+        """When the last person goes, echo goes too, and the call stands in their history."""
+        silent = ("--audio-in", "silence", "--audio-out", "null")
+        with Node(self.home / "server") as node:
+            with JsonClient(node.address, self.home / "alice", silent) as alice:
+                alice.ask("register", username="alice", nick="Alice", password=PASSWORD)
+                call_id = alice.ask("call", to=["echo", "nobody"])["call_id"]
+                alice.event("call", call_id=call_id, state="active", is_conference=True)
+                alice.ask("hangup", call_id=call_id)
+
+                def is_past(line: Json) -> bool:
+                    added = cast("Json", line.get("added") or {})
+                    return added.get("call_id") == call_id
+
+                alice.wait(is_past, "the conference to be past")
+            self.assertNotIn("Traceback", node.log())
+
 
 class ReachableTests(SynchronousTestCase):
     """Where echo finds the server it lives in."""
