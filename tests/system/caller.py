@@ -73,7 +73,7 @@ class Caller(AbstractContextManager["Caller"]):
         self.screen.wait_for("✓ allowed", "✓ the same")
         self.screen.press("Enter")
         self.screen.wait_for("Your recovery codes")
-        self.screen.press("Enter")
+        self.screen.press("w")
         self.screen.wait_for("Nobody can show these codes again")
         self.screen.press("Enter")
         self.screen.wait_for("Contacts", f"{self.name}  ● available")

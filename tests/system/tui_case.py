@@ -45,7 +45,7 @@ class TuiTestCase(SynchronousTestCase):
         client.type(PASSWORD)
         client.press("Enter")
         client.wait_for("Your recovery codes")
-        client.press("Enter")
+        client.press("w")
         client.wait_for("Nobody can show these codes again")
         client.press("Enter")
         client.wait_for("Contacts")

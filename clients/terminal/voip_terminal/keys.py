@@ -199,7 +199,7 @@ KEYS: tuple[Key, ...] = (
         "go on, once typed",
     ),
     _key("esc", "Esc", Context.CERTIFICATE, Verb.BACK, "do not connect", "stay away"),
-    _key("enter", "Enter", Context.CODES, Verb.CONFIRM, "I have written them down", "go on"),
+    _key("w", "w", Context.CODES, Verb.CONFIRM, "I have written them down", "go on"),
     _key("tab", "Tab", Context.DIALOG, Verb.NEXT, "next field", "next field"),
     _key("shift tab", "Shift-Tab", Context.DIALOG, Verb.PREVIOUS, "", "field before"),
     _key("enter", "Enter", Context.DIALOG, Verb.CONFIRM, "confirm", "do what the box says"),

@@ -1,7 +1,8 @@
 """The recovery codes, shown once: after registering, and when new ones were made.
 
 It stands in the place of the screen, not in a box, so that help or another box does not take it
-away; and it asks before it goes, since nobody can show the codes again.
+away; and it asks before it goes, since nobody can show the codes again. Enter does nothing here:
+whoever presses it again while the account is made would put codes away that they never saw.
 """
 
 from collections.abc import Collection, Sequence
