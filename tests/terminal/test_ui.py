@@ -220,6 +220,20 @@ class RingingTests(SynchronousTestCase):
         seat.press("a")
         self.assertEqual(seat.controller.asked, [("accept", CALL_ID)])
 
+    def test_typing_on_answers_nothing(self) -> None:
+        """Nor does a long text: only a pause ends it."""
+        seat = seated()
+        self.addCleanup(seat.stop)
+        seat.press("n")
+        self.ring(seat)
+        for letter in "a radar and a radio":
+            seat.type(letter)
+            seat.wait(0.3)
+        self.assertEqual(seat.controller.asked, [])
+        seat.wait(GRACE_SECONDS)
+        seat.press("a")
+        self.assertEqual(seat.controller.asked, [("accept", CALL_ID)])
+
     def test_nothing_is_agreed_on_before(self) -> None:
         """Until it is answered there is no key: the box says what will be."""
         seat = seated()

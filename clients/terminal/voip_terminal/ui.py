@@ -55,7 +55,8 @@ EDITING_KEYS = frozenset({"backspace", "delete", "ctrl k", "ctrl u", "ctrl w"})
 """Keys that change what stands in a field, beside letters."""
 
 GRACE_SECONDS = 0.8
-"""Whoever is typing when a call comes in means the field: for so long its keys answer nothing."""
+"""Whoever is typing when a call comes in means the field: for so long after it came, and after
+each letter that is typed on without such a pause, keys answer nothing."""
 
 
 class Ui(urwid.Widget):
@@ -100,7 +101,7 @@ class Ui(urwid.Widget):
         self._sound = SoundSettings(controller, settings)
         self._incoming = IncomingBox(self)
         self._rings_since: float | None = None
-        self._was_typing = False
+        self._typed_at = float("-inf")  # in a field, into which a call rings now
         self._is_small = False
         last = remembered.load()
         if address:
@@ -230,7 +231,8 @@ class Ui(urwid.Widget):
             self._rings_since = None
         elif self._rings_since is None:
             self._rings_since = self.clock.seconds()
-            self._was_typing = self._deck.front.is_typing
+            if self._deck.front.is_typing:
+                self._typed_at = self._rings_since
 
     # ---- keys ------------------------------------------------------------------------------
 
@@ -296,9 +298,9 @@ class Ui(urwid.Widget):
         return None
 
     def _ringing_key(self, key: str) -> None:
-        assert self._rings_since is not None
-        rang_for = self.clock.seconds() - self._rings_since
-        if self._was_typing and rang_for < GRACE_SECONDS and not is_urgent(key):
+        now = self.clock.seconds()
+        if now - self._typed_at < GRACE_SECONDS and not is_urgent(key):
+            self._typed_at = now
             return
         found = self._find(key)
         if found is not None:
