@@ -27,6 +27,7 @@ class ShownTests(SynchronousTestCase):
         """Each person has a line that says how they are, in words."""
         for size in (TYPICAL, LARGE):
             seat = sit(self, size)
+            behind_bars: set[int] = set()
             for name, word in (
                 ("Bob Martin", "»"),
                 ("Carol Nguyen", "muted"),
@@ -40,6 +41,9 @@ class ShownTests(SynchronousTestCase):
                 roster = [line.split("│")[-1] for line in seat.lines[:-2]]
                 rows = [line for line in roster if name in line]
                 self.assertIn(word, rows[-1], name)
+                if word in ("host", "+6 dB"):
+                    behind_bars.add(rows[-1].index(word))
+            self.assertEqual(len(behind_bars), 1, "in one column")
             self.assertIn("6 people, 1 listen", seat.text)
             self.assertIn("04711 53382 90661 27450 89173 62205", seat.text)
 

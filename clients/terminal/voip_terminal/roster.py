@@ -184,7 +184,8 @@ class Roster:
         tail: Piece = (Style.DIM, "host" if call.is_host else "")
         if self._stage.model.audio.is_deafened:
             tail = (Style.FAIR, "hears nobody")
-        return self._columns(cols, [(None, " ")], (None, name), bar, [tail])
+        place = (None, "  ")  # where the others have the sign that they speak
+        return self._columns(cols, [(None, " ")], (None, name), bar, [place, tail])
 
     def _row(self, peer: Peer, cols: int, *, is_focused: bool, has_focus: bool) -> Line:
         glyphs = self._stage.glyphs
