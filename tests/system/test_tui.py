@@ -78,7 +78,7 @@ class TerminalTests(TuiTestCase):
         alice.wait_for("▶ call bob")
         alice.press("Enter")
         alice.wait_for("Bobby cannot be reached now")
-        bob.wait_for("✗ 1 missed", "You missed a call of alice.")
+        bob.wait_for("✗ 1 missed", "You missed a call from alice.")
         bob.press("h")
         bob.wait_for("▶✗ today", "alice", "you were not there")
         bob.wait_until(lambda: "1 missed" not in bob.text)

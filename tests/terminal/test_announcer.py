@@ -92,7 +92,7 @@ class MissedTests(SynchronousTestCase):
         """A call that did not ring here is told when it was missed."""
         self.seat.controller.called(missed_call("zoe", EndReason.UNAVAILABLE))
         self.seat.wait(0.1)
-        self.assertIn("You missed a call of Zoé Martin.", self.seat.status)
+        self.assertIn("You missed a call from Zoé Martin.", self.seat.status)
 
     def test_not_twice(self) -> None:
         """One that rang here is told when it ends, and not again."""

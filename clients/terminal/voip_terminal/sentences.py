@@ -120,9 +120,9 @@ NOBODY_CAME: dict[EndReason, str] = {
 
 # The same for a call that rang here and was not answered here.
 MISSED: dict[EndReason, str] = {
-    EndReason.DECLINED: "You declined the call of {who}.",
+    EndReason.DECLINED: "You declined the call from {who}.",
     EndReason.CANCELLED: "You missed a call: {who} gave up.",
-    EndReason.NO_ANSWER: "You missed a call of {who}.",
+    EndReason.NO_ANSWER: "You missed a call from {who}.",
     EndReason.BUSY: "{who} called while you were in another call.",
 }
 
