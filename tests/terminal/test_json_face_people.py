@@ -52,6 +52,12 @@ class PhoneBookWordsTests(PeopleWordsTestCase):
         self.assertEqual((event["contacts"], event["removed"]), ([], ["bob"]))
         self.assertEqual(self.contacts(), [])
 
+    def test_nobodys_phone_book(self) -> None:
+        """Who is not logged in has none, which is something else than an empty one."""
+        self.answer(self.alice, "logout")
+        told = self.alice.tell("contacts")
+        self.assertEqual((told["ok"], told.get("error")), (False, "NOT_LOGGED_IN"))
+
     def test_blocking(self) -> None:
         """It keeps the rest; the blocked sees somebody offline."""
         self.answer(self.alice, "contact-add", username="bob", alias="Bobby")

@@ -42,7 +42,10 @@ class PeopleWords:
             case "users":
                 return await self._users(command)
             case "contacts":
-                return {"contacts": contacts_shape(self._controller.model.contacts)}
+                model = self._controller.model
+                if model.me is None:  # an empty book would be taken for somebody's
+                    raise ClientError(ErrorCode.NOT_LOGGED_IN)
+                return {"contacts": contacts_shape(model.contacts)}
             case "history":
                 return await self._history(command)
             case "presence":
