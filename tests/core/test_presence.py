@@ -225,6 +225,16 @@ class BlockTests(BoardTestCase):
         self.board.contact_put(ANNA, BOB, is_blocked=True)
         self.assertEqual(self.told(BOB), [])
 
+    def test_a_block_just_after_coming_and_being_seen(self) -> None:
+        """Unless he asked for her in between."""
+        self.board.due()
+        self.board.went(ANNA)
+        self.board.due()
+        self.board.came(ANNA, "Anna")
+        self.seen()
+        self.board.contact_put(ANNA, BOB, is_blocked=True)
+        self.assertEqual(self.told(BOB), [NO_ANNA])
+
     def test_nothing_is_told_from_then_on(self) -> None:
         """Not even, afterwards, that she went: she was offline already."""
         self.board.due()

@@ -198,10 +198,10 @@ class PresenceBoard:
         return shown.person(username)
 
     def _is_block_news(self, owner: Username, username: Username) -> bool:
-        """Who is blocked loses sight of an owner that was told of, also when that one is gone by
-        now; who is blocked no more sees an owner that is there."""
+        """Who is blocked loses sight of an owner that was told of, or seen, also when that one is
+        gone by now; who is blocked no more sees an owner that is there."""
         if self._books.has_blocked(owner, username):
-            return owner in self._told
+            return owner in self._told or owner in self._seen_early
         return self._by_others(owner).presence is not Presence.OFFLINE
 
     def _tell_others(
