@@ -20,6 +20,7 @@ from voip.core.call_messages import Accept, Hold, Invite, InviteOk, Swap, Unhold
 from voip.core.calls import CallView, DeclineReason, EndReason, LegState
 from voip.core.errors import ErrorCode, Refusal
 from voip.core.ids import CallId, Username
+from voip.core.messages import Done
 from voip.core.phone import Phone
 from voip.core.phone_words import (
     Ask,
@@ -239,3 +240,31 @@ class Listener:
         if shown is not None and not isinstance(outputs, Refusal):
             self.accepted[call] = shown.peers
         return outputs
+
+
+def mine(state: LegState, version: int, number: int = 1) -> CallView:
+    """A call that anna dialled and bob answered; her leg is where it says."""
+    return call_view(
+        number, version, leg_view(1, ANNA, "a1", state), leg_view(2, BOB, "b1", ACTIVE)
+    )
+
+
+class TalkingCase(AnnasPhone):
+    """Anna talks to Bob, whom she has dialled."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.dial()
+        self.phone.call_changed(mine(ACTIVE, 1))
+
+    def on_hold(self) -> None:
+        """She has put him on hold, and the server knows."""
+        self.phone.held(CALL)
+        self.phone.answered(Hold(CALL), Done())
+        self.phone.call_changed(mine(LegState.HELD, 2))
+
+
+def merged(view: CallView, into: int) -> CallView:
+    """The end of a call whose leg goes on in another."""
+    legs = tuple(replace(leg, end_reason=EndReason.MERGED) for leg in view.legs)
+    return replace(view, legs=legs, ended=EndReason.MERGED, merged_into=call_id(into))

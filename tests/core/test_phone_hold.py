@@ -1,4 +1,4 @@
-"""Several calls of one device: hold, take back, a second call, conferences and merging."""
+"""Several calls of one device: hold, take back, a second call, and conferences."""
 
 from dataclasses import replace
 
@@ -20,18 +20,18 @@ from tests.core.phone_lab import (
     LEFT,
     OTHER,
     WRONG_STATE,
-    AnnasPhone,
+    TalkingCase,
     done,
     ended,
     incoming,
-    outgoing,
+    merged,
+    mine,
 )
 from voip.core.call_messages import (
     Accept,
     Alerting,
     Hold,
     Invite,
-    Leave,
     SetMute,
     Swap,
     Unhold,
@@ -55,28 +55,6 @@ HELD, RESUMING, TALKING = PhoneCallState.HELD, PhoneCallState.RESUMING, PhoneCal
 NO_SUCH_CALL = Refusal(ErrorCode.NO_SUCH_CALL)
 OPEN, CLOSE = OpenMicrophone(CALL, StreamId(10)), CloseMicrophone(CALL)
 THIRD = call_id(3)
-
-
-def mine(state: LegState, version: int, number: int = 1) -> CallView:
-    """A call that anna dialled and bob answered; her leg is where it says."""
-    return call_view(
-        number, version, leg_view(1, ANNA, "a1", state), leg_view(2, BOB, "b1", ACTIVE)
-    )
-
-
-class TalkingCase(AnnasPhone):
-    """Anna talks to Bob, whom she has dialled."""
-
-    def setUp(self) -> None:
-        super().setUp()
-        self.dial()
-        self.phone.call_changed(mine(ACTIVE, 1))
-
-    def on_hold(self) -> None:
-        """She has put him on hold, and the server knows."""
-        self.phone.held(CALL)
-        self.phone.answered(Hold(CALL), Done())
-        self.phone.call_changed(mine(LegState.HELD, 2))
 
 
 class HoldTests(TalkingCase):
@@ -161,12 +139,6 @@ class HoldTests(TalkingCase):
         self.phone.taken_back(OTHER)
         self.assertEqual(self.phone.answered(Hold(OTHER), Done()), ())
         self.assertEqual(self.phone.answered(Unhold(OTHER), WRONG_STATE), ())
-
-
-def merged(view: CallView, into: int) -> CallView:
-    """The end of a call whose leg goes on in another."""
-    legs = tuple(replace(leg, end_reason=EndReason.MERGED) for leg in view.legs)
-    return replace(view, legs=legs, ended=EndReason.MERGED, merged_into=call_id(into))
 
 
 class SecondCallTests(TalkingCase):
@@ -303,99 +275,3 @@ class ConferenceTests(TalkingCase):
         self.phone.hung_up(OTHER)
         outputs = done(self.phone.dialled((BOB,), THIRD, COMMITMENT, is_conference=True))
         self.assertEqual(outputs, [Ask(Invite(THIRD, (BOB,), COMMITMENT, is_conference=True))])
-
-
-class MergeTests(TalkingCase):
-    """A call of this device goes on in another."""
-
-    def into(self, version: int, state: LegState = ACTIVE) -> CallView:
-        """The second call, with all three of them."""
-        view = call_view(
-            2,
-            version,
-            leg_view(1, CARL, "c1", ACTIVE),
-            leg_view(2, ANNA, "a1", state),
-            leg_view(3, BOB, "b1", ACTIVE),
-        )
-        return replace(view, is_conference=True)
-
-    def test_a_talk_goes_on_in_an_unknown_call(self) -> None:
-        """The wish to talk moves; the microphone opens when the leg there is active."""
-        self.phone.muted(CALL, True)
-        outputs = self.phone.call_changed(merged(mine(LEFT, 2), into=2))
-        self.assertEqual(done(outputs), [CLOSE, NeedKey(OTHER)])
-        self.assertEqual(ended(outputs), [EndReason.MERGED])
-        opened = done(self.phone.call_changed(self.into(1)))
-        self.assertEqual(opened, [OpenMicrophone(OTHER, StreamId(20))])
-        call = self.phone.call(OTHER)
-        assert call is not None
-        self.assertTrue(call.is_muted)
-
-    def test_a_held_call_goes_on_held(self) -> None:
-        """Nothing opens."""
-        self.on_hold()
-        self.phone.call_changed(merged(mine(LEFT, 3), into=2))
-        self.assertEqual(done(self.phone.call_changed(self.into(1, LegState.HELD))), [])
-        self.assertIs(self.state(OTHER), HELD)
-
-    def test_into_a_call_that_is_held_here(self) -> None:
-        """What was talked in is talked in there."""
-        self.on_hold()
-        self.phone.call_changed(incoming(INVITED, 2, caller=CARL))
-        self.phone.accepted(OTHER)
-        self.phone.call_changed(incoming(ACTIVE, 2, version=2, caller=CARL))
-        over = incoming(LEFT, 2, version=3, caller=CARL)
-        outputs = self.phone.call_changed(merged(over, into=1))
-        self.assertEqual(done(outputs), [CloseMicrophone(OTHER)])
-        self.assertIs(self.state(CALL), RESUMING)
-        self.assertEqual(done(self.phone.call_changed(mine(ACTIVE, 3))), [OPEN])
-
-    def test_into_a_call_that_rings_here(self) -> None:
-        """It stops ringing: talked in, or held."""
-        for is_held in (False, True):
-            self.setUp()
-            if is_held:
-                self.on_hold()
-            self.phone.call_changed(incoming(INVITED, 2, caller=CARL))
-            outputs = self.phone.call_changed(merged(mine(LEFT, 3), into=2))
-            self.assertIn(StopRinging(OTHER), done(outputs))
-            self.assertIs(self.state(OTHER), HELD if is_held else RESUMING)
-
-    def test_into_a_call_of_somebody_else_that_rings_here(self) -> None:
-        """What was wanted was to talk to Bob: the server cannot answer Carl's call in his stead."""
-        self.phone.call_changed(incoming(INVITED, 2, caller=CARL))
-        self.phone.call_changed(merged(mine(LEFT, 3), into=2))
-        outputs = self.phone.call_changed(incoming(ACTIVE, 2, version=2, caller=CARL))
-        self.assertEqual(done(outputs), [Ask(Leave(OTHER, e2e_failed=True))])
-
-    def test_into_a_call_that_was_left_here(self) -> None:
-        """It goes on for the sake of the one that was talked in."""
-        self.on_hold()
-        self.dial(2, CARL)
-        self.phone.hung_up(OTHER)
-        self.phone.taken_back(CALL)
-        self.phone.call_changed(mine(ACTIVE, 3))
-        self.phone.call_changed(merged(mine(LEFT, 4), into=2))
-        self.assertIs(self.state(OTHER), RESUMING)
-
-    def test_what_moves_no_consent(self) -> None:
-        """A call that only rings, one that ends otherwise, one that is over here already."""
-        self.phone.hung_up(CALL)
-        self.phone.call_changed(merged(mine(LEFT, 2), into=2))
-        self.assertIsNone(self.state(OTHER))
-        self.phone.call_changed(incoming(INVITED, 3))
-        self.phone.call_changed(merged(incoming(LEFT, 3, version=2), into=2))
-        self.assertIsNone(self.state(OTHER))
-        self.phone = type(self.phone)(self.phone._device)
-        self.dial()
-        self.phone.call_changed(mine(ACTIVE, 1))
-        self.phone.call_changed(replace(outgoing(LEFT, 2), merged_into=OTHER))
-        self.assertIsNone(self.state(OTHER))
-        self.assertEqual(self.phone.call_changed(self.into(1)), (Ask(Leave(OTHER)),))
-
-    def test_a_merge_during_a_break(self) -> None:
-        """The snapshot tells the end of the one before the other."""
-        outputs = self.phone.resumed([merged(mine(LEFT, 2), into=2), self.into(1)])
-        self.assertEqual(
-            done(outputs), [CLOSE, NeedKey(OTHER), OpenMicrophone(OTHER, StreamId(20))]
-        )

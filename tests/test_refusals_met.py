@@ -30,7 +30,7 @@ _ANSWER = f"{_SERVER}test_who_does_not_answer"
 _STORE = f"{_SERVER}test_a_database_that_cannot_be_written"
 _ALL_ENDINGS = "tests.terminal.test_announcer:CallTests.test_every_ending"
 _ALL_SOUND = "tests.terminal.test_call_pane:PaneTests.test_trouble"
-_ALL_REFUSALS = "tests.terminal.test_refusals_met:RefusalTests.test_every_refusal_of_a_call"
+_ALL_REFUSALS = "tests.test_refusals_met:RefusalTests.test_every_refusal_of_a_call"
 
 CLOCK = "10:58"
 """Stands behind the first line of a sentence."""
