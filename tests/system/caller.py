@@ -89,7 +89,7 @@ class Caller(AbstractContextManager["Caller"]):
 
     def answer(self, other: "Caller") -> None:
         """Take the call that rings here."""
-        self.screen.wait_for("Incoming call", f"{other.shown}  ({other.name})")
+        self.screen.wait_for("Incoming call", "a answer", f"{other.shown}  ({other.name})")
         self.screen.press("a")
 
     def words(self, other: "Caller") -> tuple[str, ...]:

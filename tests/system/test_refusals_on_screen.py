@@ -89,7 +89,7 @@ class RefusalTests(TuiTestCase):
         self.call(alice, "nobody")
         alice.wait_for("nobody cannot be reached now: try again when they are online.")
         self.call(alice, "bob")
-        bob.wait_for("Incoming call")
+        bob.wait_for("Incoming call", "a answer")
         bob.type("d")
         alice.wait_for("declined the call.")
 

@@ -35,7 +35,7 @@ class TerminalTests(TuiTestCase):
         alice.type("bob")
         alice.wait_for("of", 'match "bob"')
         alice.press("Enter")
-        bob.wait_for("Incoming call", "Alice")
+        bob.wait_for("Incoming call", "a answer", "Alice")
         bob.wait_until(lambda: event.exists() and '"ringing"' in event.read_text())
         bob.press("a")
         words = [read_words(client.wait_for("E2E ✓", "lost")) for client in (alice, bob)]
@@ -83,7 +83,7 @@ class TerminalTests(TuiTestCase):
         bob.wait_for("▶✗ today", "alice", "you were not there")
         bob.wait_until(lambda: "1 missed" not in bob.text)
         bob.press("Enter")
-        alice.wait_for("Incoming call", "Bobby")
+        alice.wait_for("Incoming call", "a answer", "Bobby")
         alice.press("d")
         bob.wait_for("declined the call")
         alice.wait_for("Last calls", "⊘ today", "you declined", "→ today", "not reachable")

@@ -38,11 +38,11 @@ class ConferenceTests(TuiTestCase):
         for client, name in ((alice, "alice"), (bob, "bob"), (carol, "carol")):
             self.register(client, name)
         self.call(alice, "bob")
-        bob.wait_for("Incoming call", "Alice")
+        bob.wait_for("Incoming call", "a answer", "Alice")
         bob.press("a")
         alice.wait_for("E2E ✓", "if they match")
         self.call(carol, "alice")
-        alice.wait_for("Incoming call", "Answering puts Bob on hold.")
+        alice.wait_for("Incoming call", "a answer", "Answering puts Bob on hold.")
         alice.press("a")
         alice.wait_for("on hold", "talking", "in 2 calls")
         bob.wait_for("has put the call on hold")

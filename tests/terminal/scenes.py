@@ -26,6 +26,7 @@ from voip.core.ids import CallId
 from voip.core.people import Presence
 from voip_terminal.glyphs import ASCII, UNICODE, Glyphs
 from voip_terminal.remembered import LastUse
+from voip_terminal.ring_guard import GUARD_SECONDS
 
 WORDS = ("orbit", "maple", "seven", "tennis")
 CODE = "047115338290661274508917362205"
@@ -100,11 +101,11 @@ def second_call(seat: Seat, who: int = 1, **fields: object) -> CallInfo:
 
 
 def ringing(seat: Seat, who: int = 2) -> CallInfo:
-    """Somebody calls the seat, whatever it is doing."""
+    """Somebody calls the seat, whatever it is doing, and it has been quiet since."""
     call = call_with(PEOPLE[who], LegState.RINGING, seat.now, is_incoming=True)
     call = replace(call, call_id=THIRD_CALL)
     seat.controller.calls(*seat.controller.model.calls, call)
-    seat.wait(0.1)
+    seat.wait(GUARD_SECONDS + 0.1)
     return call
 
 

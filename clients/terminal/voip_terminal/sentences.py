@@ -137,6 +137,9 @@ KEY_CHANGED = (
 
 KEY_TRUSTED = "{who} is known by the new key now. Call again, and compare the words."
 
+TOO_EARLY = "A key pressed as a call comes in answers nothing: wait a moment, then press it."
+"""Of a key that may have been on its way to what was shown before."""
+
 HOOK_FAILED = "The hook of your settings failed: {why}. Look at [notify] in the settings."
 
 BUG = "Something went wrong inside this client; it goes on, and its log tells more."

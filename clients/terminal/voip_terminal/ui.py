@@ -16,7 +16,7 @@ from twisted.python.failure import Failure
 
 from voip.client.model import Change, Controller, Link, Model
 from voip.core.people import Presence
-from voip_terminal import commands
+from voip_terminal import commands, sentences
 from voip_terminal.announcer import Announcer
 from voip_terminal.attention import Attention
 from voip_terminal.call_verbs import CallVerbs
@@ -37,6 +37,7 @@ from voip_terminal.keys import Context, Key, Verb, is_urgent
 from voip_terminal.own_presence import OwnPresence
 from voip_terminal.paint import Area, Line
 from voip_terminal.remembered import Remembered
+from voip_terminal.ring_guard import RingGuard
 from voip_terminal.ringer import Ringer
 from voip_terminal.screens.confirm import ConfirmBox
 from voip_terminal.screens.connect import ConnectScreen
@@ -53,10 +54,6 @@ T = TypeVar("T")
 
 EDITING_KEYS = frozenset({"backspace", "delete", "ctrl k", "ctrl u", "ctrl w"})
 """Keys that change what stands in a field, beside letters."""
-
-GRACE_SECONDS = 0.8
-"""Whoever is typing when a call comes in means the field: for so long after it came, and after
-each letter that is typed on without such a pause, keys answer nothing."""
 
 
 class Ui(urwid.Widget):
@@ -100,8 +97,7 @@ class Ui(urwid.Widget):
         self._own = OwnPresence(clock, surroundings.redraw)
         self._sound = SoundSettings(controller, settings)
         self._incoming = IncomingBox(self)
-        self._rings_since: float | None = None
-        self._typed_at = float("-inf")  # in a field, into which a call rings now
+        self._guard = RingGuard(clock, surroundings.redraw)
         self._is_small = False
         last = remembered.load()
         if address:
@@ -217,7 +213,8 @@ class Ui(urwid.Widget):
         if self.model.calls:
             self._idle.touched()
         if Change.CALLS in change:
-            self._look_for_ringing()
+            rings = ringing(self.model)
+            self._guard.follow(rings.call_id if rings else None)
             self._ringer.follow()
         for screen in self._deck:
             screen.refresh(change)
@@ -226,23 +223,15 @@ class Ui(urwid.Widget):
         if is_other:  # last: it asks the server anew, which forgets why the line ended
             self._begin(self._deck.first)
 
-    def _look_for_ringing(self) -> None:
-        if ringing(self.model) is None:
-            self._rings_since = None
-        elif self._rings_since is None:
-            self._rings_since = self.clock.seconds()
-            if self._deck.front.is_typing:
-                self._typed_at = self._rings_since
-
     # ---- keys ------------------------------------------------------------------------------
 
     @property
     def is_typing(self) -> bool:
         """Would a letter go into a field now?"""
-        return self._rings_since is None and not self._is_small and self._deck.front.is_typing
+        return not self._guard.rings and not self._is_small and self._deck.front.is_typing
 
     def _contexts(self, shown: Screen | None = None) -> Sequence[Context]:
-        if self._rings_since is not None:
+        if self._guard.rings:
             return (Context.RINGING, Context.EVERYWHERE)
         if self._is_small:
             return (Context.IN_CALL, Context.EVERYWHERE)
@@ -254,8 +243,8 @@ class Ui(urwid.Widget):
     def _working(self, shown: Screen | None = None) -> Collection[Verb]:
         """What can be done now: on the screen in front, or on this one under a box."""
         can = {Verb.QUIT, Verb.REDRAW}
-        if self._rings_since is not None:
-            return can | {*self._incoming.verbs()}
+        if self._guard.rings:
+            return can if self._guard.is_shut else can | {*self._incoming.verbs()}
         can |= {*self._calls.verbs()}
         if self._is_small:
             return can - {Verb.ADD}  # its box would not be seen
@@ -279,7 +268,7 @@ class Ui(urwid.Widget):
         self._attention.touched()
         self._idle.touched()
         self._look_at(size)
-        if self._rings_since is not None:
+        if self._guard.rings:
             self._ringing_key(key)
             return None
         found = self._find(key) if is_urgent(key) else None
@@ -298,13 +287,13 @@ class Ui(urwid.Widget):
         return None
 
     def _ringing_key(self, key: str) -> None:
-        now = self.clock.seconds()
-        if now - self._typed_at < GRACE_SECONDS and not is_urgent(key):
-            self._typed_at = now
-            return
         found = self._find(key)
         if found is not None:
             self._do(found, key)
+            return
+        self._guard.pressed()
+        if self.keys.find(key, self._contexts(), self._incoming.verbs()) is not None:
+            self.say(sentences.TOO_EARLY)
 
     def _do(self, key: Key, name: str) -> None:
         verb = key.verb
@@ -343,7 +332,7 @@ class Ui(urwid.Widget):
 
     def _lay_out(self) -> None:
         """Put the frame, the screen and the boxes together."""
-        body = self._deck.laid_out(self._incoming if self._rings_since is not None else None)
+        body = self._deck.laid_out(self._incoming if self._guard.rings else None)
         self._shown = urwid.Pile(
             [
                 (1, Area(lambda cols, _rows: [self._top(cols)])),
@@ -387,6 +376,7 @@ class Ui(urwid.Widget):
         """The screen goes away: look at the model no more."""
         self._unwatch()
         self._own.stop()
+        self._guard.stop()
         self._sound.stop()
         self._idle.stop()
         self._announcer.stop()
