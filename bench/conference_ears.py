@@ -21,9 +21,9 @@ from tests.system.plain_client import PlainClient
 from voip.client.voice.path import MediaPath
 from voip.core.call_messages import Accept, CallChanged
 from voip.core.calls import LegState
-from voip.core.errors import ErrorCode
+from voip.core.errors import ErrorCode, Refusal
 from voip.core.ids import CallId, Username
-from voip.core.messages import Answer, Hello, Ping, Refusal, Request
+from voip.core.messages import Answer, Hello, Ping, Request
 from voip.wire.codec import NoticeFrame, decode_server, encode_request
 from voip.wire.framing import FrameReader, frame
 
