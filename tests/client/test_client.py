@@ -3,6 +3,9 @@
 import itertools
 from dataclasses import replace
 
+from twisted.internet.defer import Deferred
+from twisted.internet.error import ConnectionRefusedError as Refused
+from twisted.internet.interfaces import IProtocol
 from twisted.internet.task import Clock
 
 from tests.client.memory_network import ADDRESS, PASSWORD, MemoryServer, make_certificate
@@ -203,6 +206,17 @@ class ComingBackTests(PairTestCase):
         )
         self.network.pass_time(FIRST_PAUSE_SECONDS)
 
+    def logged_in_beside_an_old_attempt(self) -> Deferred[IProtocol]:
+        """The attempt to come back hangs, and the person logs in without waiting for it."""
+        hanging: Deferred[IProtocol] = Deferred()
+        join = self.network.join
+        self.network.join = lambda _: hanging  # type: ignore[method-assign,assignment]
+        self.network.pass_time(FIRST_PAUSE_SECONDS)
+        self.network.join = join  # type: ignore[method-assign]
+        self.done(self.client.connect(ADDRESS))
+        self.done(self.client.login("alice", PASSWORD))
+        return hanging
+
     def test_the_device_was_revoked(self) -> None:
         """When the server knows neither session nor device a password is needed again."""
         gone = Refusal(ErrorCode.SESSION_GONE)
@@ -248,6 +262,21 @@ class ComingBackTests(PairTestCase):
         self.network.pass_time(60)
         self.assertIs(self.client.model.connection.link, Link.OFFLINE)
         self.assertEqual(len(self.network.server.connections), 0)
+
+    def test_logging_in_anew_meanwhile(self) -> None:
+        """Who logs in again while an old attempt hangs is not thrown out when that one fails."""
+        hanging = self.logged_in_beside_an_old_attempt()
+        hanging.errback(Refused())
+        self.assertIs(self.client.model.connection.link, Link.LOGGED_IN)
+        self.done(self.client.set_nick("Ally"))
+
+    def test_a_cut_while_an_old_attempt_hangs(self) -> None:
+        """The new session is found again, although an attempt to find the old one never ended."""
+        _hanging = self.logged_in_beside_an_old_attempt()
+        self.network.cut()
+        self.assertIs(self.client.model.connection.link, Link.RECONNECTING)
+        self.network.pass_time(5)
+        self.done(self.client.set_nick("Ally"))
 
     def test_a_password_change_meanwhile(self) -> None:
         """What needs a connection of its own fails while there is none."""

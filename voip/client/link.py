@@ -112,7 +112,7 @@ class ServerLink:
         self._failures = 0
         self._attempt = 0  # the newest dialling; older ones that come through late are dropped
         self._greetings = 0
-        self._is_coming_back = False
+        self._coming_back: _Session | None = None  # on an attempt that is still under way
         self._farewell: LinkTrouble | None = None
         self.exporter = b""
         """What a login on the present connection is bound to."""
@@ -270,9 +270,10 @@ class ServerLink:
             self.leave(farewell)
             return
         self._requests.cut()
-        if self._is_coming_back:
+        session = self._session
+        if session is not None and session is self._coming_back:
             return  # whoever asks on this connection finds out by that
-        if self._session is not None:
+        if session is not None:
             self._retry_later(farewell or LinkTrouble.LOST)
         elif farewell is not None:
             self._show(ConnectionView(Link.OFFLINE, self.view.server, farewell))
@@ -286,40 +287,41 @@ class ServerLink:
         self._show(ConnectionView(Link.RECONNECTING, self.view.server, trouble, pause))
 
     def _try_again(self) -> None:
+        session = self._session
+        assert session is not None  # or the timer had been stopped
         self._show(replace(self.view, retry_in_seconds=None))
-        attempt = Deferred.fromCoroutine(self._come_back())
+        attempt = Deferred.fromCoroutine(self._come_back(session))
         attempt.addErrback(lambda failure: self._log.failure("coming back failed", failure))
 
-    async def _come_back(self) -> None:
-        self._is_coming_back = True
+    async def _come_back(self, session: _Session) -> None:
+        self._coming_back = session
         try:
             info = await self._greet()
-            answer = await self._reopen()
+            answer = await self._reopen(session)
         except LinkError as error:
-            self._failed_to_come_back(error.trouble)
+            self._failed_to_come_back(session, error.trouble)
         except ConnectionOver:
-            self._failed_to_come_back(LinkTrouble.LOST)
+            self._failed_to_come_back(session, LinkTrouble.LOST)
         except ClientError:  # the file of known servers cannot be read any more
-            self.leave(LinkTrouble.LOST)
+            if session is self._session:
+                self.leave(LinkTrouble.LOST)
         else:
-            self._is_coming_back = False
-            self._came_back(info, answer)
+            self._coming_back = None
+            self._came_back(session, info, answer)
         finally:
-            self._is_coming_back = False
+            if session is self._coming_back:
+                self._coming_back = None
 
-    def _failed_to_come_back(self, trouble: LinkTrouble) -> None:
-        if self._session is None:
-            return  # left meanwhile
+    def _failed_to_come_back(self, session: _Session, trouble: LinkTrouble) -> None:
+        if session is not self._session:
+            return  # left meanwhile, or logged in anew
         if trouble in _FINAL:
             self.leave(trouble)
         else:
             self._retry_later(trouble)
 
-    async def _reopen(self) -> Answer:
+    async def _reopen(self, session: _Session) -> Answer:
         """Take the session up again, or open another by the device key."""
-        session = self._session
-        if session is None:
-            raise ConnectionOver
         resume = Resume(session.opened.session, session.token, self._requests.last_seq)
         answer = await self._requests.ask_now(resume)
         if isinstance(answer, ResumeOk):
@@ -330,10 +332,7 @@ class ServerLink:
         claim = session.identity.claim(self.exporter)
         return await self._requests.ask_now(AuthDevice(session.identity.username, claim))
 
-    def _came_back(self, info: ServerInfo, answer: Answer) -> None:
-        session = self._session
-        if session is None:
-            return
+    def _came_back(self, session: _Session, info: ServerInfo, answer: Answer) -> None:
         match answer:
             case ResumeOk():
                 self._session = replace(session, token=answer.resume_token)
