@@ -1,6 +1,6 @@
 """Real clients against the real server: who is online, and what those one meets are called."""
 
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, fail
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.client.memory_network import ADDRESS, PASSWORD
@@ -8,7 +8,7 @@ from tests.client.pair import PairTestCase
 from voip.client.client import Client
 from voip.client.model import Change, ClientError, Link
 from voip.client.people import NAMES_MAXIMUM, Names
-from voip.core.errors import ErrorCode
+from voip.core.errors import ErrorCode, Refusal
 from voip.core.ids import Username
 from voip.core.messages import Answer, Request
 from voip.core.people import Person, Presence
@@ -99,10 +99,13 @@ class NamesTests(SynchronousTestCase):
     def setUp(self) -> None:
         self.asked: list[tuple[str, Deferred[Answer]]] = []
         self.learned = 0
+        self.is_over = False
         self.names = Names(self.ask, self.learn)
 
     def ask(self, request: Request) -> Deferred[Answer]:
         assert isinstance(request, GetPerson)
+        if self.is_over:
+            return fail(ClientError(ErrorCode.NOT_LOGGED_IN))
         answer: Deferred[Answer] = Deferred()
         self.asked.append((request.username, answer))
         return answer
@@ -133,15 +136,28 @@ class NamesTests(SynchronousTestCase):
         """After a refusal, and of who is offline, the account's name stays."""
         self.of("bob")
         self.of("carol")
-        self.asked[0][1].errback(ClientError(ErrorCode.SESSION_GONE))
+        self.asked[0][1].callback(Refusal(ErrorCode.RATE_LIMITED))
         self.answer("carol", Presence.OFFLINE)
         self.assertEqual((self.of("bob"), self.of("carol")), ("bob", "carol"))
         self.names.told([Person(Username("bob"), "Bob", Presence.AWAY)])
         self.assertEqual(self.of("bob"), "Bob")
 
+    def test_the_line_is_lost(self) -> None:
+        """Once the session is over nobody is asked for any more, however many were wanted."""
+        for at in range(NAMES_MAXIMUM):
+            self.of(f"user{at}")
+        self.is_over = True
+        self.asked[0][1].errback(ClientError(ErrorCode.SESSION_GONE))
+        self.is_over = False
+        self.of("carol")
+        self.assertEqual([name for name, _ in self.asked], ["user0", "carol"])
+
     def test_bounded(self) -> None:
-        """However many are met, no more than so many names are kept."""
+        """However many are met, no more than so many names are kept, or wait to be asked for."""
         for at in range(NAMES_MAXIMUM + 5):
             self.of(f"user{at}")
         self.answer("One")
         self.assertEqual(self.of("user0"), "user0")
+        while not self.asked[-1][1].called:
+            self.answer("Somebody")
+        self.assertEqual(len(self.asked), 7)

@@ -80,6 +80,7 @@ class Names:
         if username not in self._nicks:
             if len(self._nicks) >= NAMES_MAXIMUM:
                 self._nicks.clear()
+                self._wanted.clear()
             self._nicks[username] = username
             self._wanted.append(username)
             self._ask_next()
@@ -98,6 +99,8 @@ class Names:
 
     def _answered(self, answer: Answer | Failure) -> None:
         self._is_asking = False
+        if isinstance(answer, Failure):  # the session is over, and with it what these names are for
+            self._wanted.clear()
         if isinstance(answer, PersonOk):  # after a refusal or a lost line the account's name stays
             self.told([answer.person])
             self._learned()
