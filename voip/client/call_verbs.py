@@ -13,11 +13,11 @@ from twisted.internet.defer import Deferred
 
 from voip.client.calls import Calls
 from voip.client.loudness import LoudnessOfPeople
-from voip.client.model import Change, ClientError
+from voip.client.model import Change, ClientError, Model
 from voip.client.shown import Shown
 from voip.client.voice.commands import SetDeafened, VoiceCommand
 from voip.core.call_messages import AddParticipant, EndForAll, Kick, Merge, SetLock, SetMute
-from voip.core.calls import DeclineReason
+from voip.core.calls import DeclineReason, LegState
 from voip.core.errors import ErrorCode
 from voip.core.ids import CallId, Username
 from voip.core.names import as_username
@@ -33,6 +33,7 @@ class CallVerbs:
         self._command = command
         self._calls: Calls | None = None
         self._loudness = LoudnessOfPeople(command)
+        self._deafened_in: CallId | None = None
 
     # ---- calling and answering -----------------------------------------------------------------
 
@@ -110,10 +111,19 @@ class CallVerbs:
         self._calls_changed(Change.CALLS)
 
     def set_deafened(self, is_deafened: bool) -> None:
-        self._command(SetDeafened(is_deafened))
+        """In the call that is talked in, if there is one; every other one is heard."""
+        self._deafened_in = _talked_in(self._shown.model) if is_deafened else None
+        self._follow_deafened()
+
+    def _follow_deafened(self) -> None:
         model = self._shown.model
-        audio = replace(model.audio, is_deafened=is_deafened)
-        self._shown.put(replace(model, audio=audio), Change.AUDIO)
+        if self._deafened_in is not None and self._deafened_in != _talked_in(model):
+            self._deafened_in = None
+        is_deafened = self._deafened_in is not None
+        if is_deafened != model.audio.is_deafened:
+            self._command(SetDeafened(is_deafened))
+            audio = replace(model.audio, is_deafened=is_deafened)
+            self._shown.put(replace(model, audio=audio), Change.AUDIO)
 
     # ---- whom one can be sure of ---------------------------------------------------------------
 
@@ -131,6 +141,7 @@ class CallVerbs:
             last_ended = calls.last_ended or model.last_ended
             model = replace(model, calls=calls.infos(), last_ended=last_ended)
         self._shown.put(model, change)
+        self._follow_deafened()
 
     def _of_somebody(self) -> Calls:
         if self._calls is None:
@@ -144,6 +155,11 @@ class CallVerbs:
             failed: Deferred[Result] = Deferred()
             failed.errback(refused)
             return failed
+
+
+def _talked_in(model: Model) -> CallId | None:
+    talked_in = (call for call in model.calls if call.state is LegState.ACTIVE)
+    return next((call.call_id for call in talked_in), None)
 
 
 def _name(typed: str, field: str) -> Username:

@@ -150,8 +150,8 @@ class CallInfo:
 @dataclass(frozen=True, slots=True)
 class AudioView:
     """The devices, those one may choose from (known once asked for), and what troubles them.
-    ``is_deafened``: nothing is played, until told so. ``microphone_db`` is told while the meter
-    is on, without a call too. ``path`` is how voices travel, "udp" or "tls"; empty before the
+    ``is_deafened``: nothing is played in the call that is talked in. ``microphone_db`` is told
+    while the meter is on, without a call too. ``path`` is how voices travel, "udp" or "tls"; empty before the
     server answered on it."""
 
     devices: DevicesInUse | None = None
@@ -259,7 +259,8 @@ class CallControls(Protocol):
         """Play somebody no more here, or again; nobody else knows."""
 
     def set_deafened(self, is_deafened: bool) -> None:
-        """Play nobody at all, or everybody again."""
+        """Play nobody at all in the call that is talked in, or everybody again. It ends when that
+        call does, or is put on hold."""
 
 
 class SoundControls(Protocol):
