@@ -151,8 +151,8 @@ class CallInfo:
 class AudioView:
     """The devices, those one may choose from (known once asked for), and what troubles them.
     ``is_deafened``: nothing is played in the call that is talked in. ``microphone_db`` is told
-    while the meter is on, without a call too. ``path`` is how voices travel, "udp" or "tls"; empty before the
-    server answered on it."""
+    while the meter is on, without a call too. ``path`` is how voices travel, "udp" or "tls"; empty
+    before the server answered on it."""
 
     devices: DevicesInUse | None = None
     trouble: VoiceTrouble | None = None
