@@ -261,6 +261,14 @@ class ConversationTests(SynchronousTestCase):
         self.assertIs(self.receiver.open(b""), Refused.MALFORMED)
         self.assertIs(self.receiver.open(self.sender.seal(b"")[:-1]), Refused.MALFORMED)
 
+    def test_a_counter_that_no_sender_of_ours_reaches(self) -> None:
+        """Whoever holds the key may write any counter; one beyond four bytes is refused."""
+        key = FrameKey(self.key.kid, self.key.base)
+        last = key.seal(COUNTER_LIMIT - 1, b"last")
+        self.assertEqual(self.receiver.open(last), Unsealed(8, COUNTER_LIMIT - 1, b"last"))
+        for counter in (COUNTER_LIMIT, 2**63, 2**64 - 1):
+            self.assertIs(self.receiver.open(key.seal(counter, b"")), Refused.MALFORMED)
+
     def test_ratcheting_hides_the_past(self) -> None:
         """One who gets the ratcheted key only, as a newcomer does, opens nothing from before."""
         newcomer = Receiver()

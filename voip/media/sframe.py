@@ -193,7 +193,8 @@ class Receiver:
         if parsed is None:
             return Refused.MALFORMED
         header, length = parsed
-        if len(data) < length + TAG_LENGTH:
+        # No sender of ours counts further, and packets are numbered by what it counts.
+        if len(data) < length + TAG_LENGTH or header.ctr >= COUNTER_LIMIT:
             return Refused.MALFORMED
         entry = self._keys.get(header.kid) or self._key_ahead(header.kid)
         if entry is None:

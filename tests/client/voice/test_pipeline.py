@@ -25,7 +25,7 @@ from voip.client.voice.commands import (
 from voip.client.voice.pipeline import MOST_STREAMS, VoicePipeline
 from voip.core.ids import StreamId
 from voip.media.samples import Samples
-from voip.media.sframe import SenderKey
+from voip.media.sframe import FrameKey, SenderKey
 from voip.wire.media_frames import Media
 
 
@@ -121,6 +121,16 @@ class TalkTests(SynchronousTestCase):
         talk = Talk()
         talk.far.receive_key(ReceiveKey(CALL, MINE, 0, b"short"))
         talk.give_keys()
+        self.assertGreater(loudness(talk.run(tone(60))[30:]), 1000)
+
+    def test_a_speaker_who_counts_to_the_moon(self) -> None:
+        """A counter of eight bytes, from somebody who holds the key, breaks nothing here."""
+        talk = Talk()
+        talk.give_keys()
+        talk.run(tone(20))
+        key = SenderKey(KEY_A, 0)
+        sealed = FrameKey(key.kid, key.base).seal(2**64 - 1, b"")
+        talk.near._send((Media(MINE, 20, 0, sealed),))
         self.assertGreater(loudness(talk.run(tone(60))[30:]), 1000)
 
     def test_a_new_key_is_heard_without_a_gap(self) -> None:
