@@ -211,6 +211,20 @@ class TalkingTests(SynchronousTestCase):
         self.assertFalse(self.reactor.is_open)
         self.assertEqual(self.reactor.getDelayedCalls(), [])
 
+    def test_what_is_given_again_does_not_start_again(self) -> None:
+        """No number is used twice under one key, whether of a path or of a call."""
+        self.talk()
+        self.engine.say(Packet(b"one", 0, 0))
+        self.engine.command(UsePath(MEDIA, SERVER[0]))
+        self.engine.command(SendKey(CALL, 0, MY_KEY))
+        self.engine.say(Packet(b"two", 0, 0))
+        receiver = Receiver()
+        receiver.accept(SenderKey(MY_KEY, 0))
+        said = [frame for frame in self.frames_sent() if isinstance(frame, Media)]
+        opened = [receiver.open(media.sframe) for media in said]
+        words = [each.plaintext for each in opened if isinstance(each, Unsealed)]
+        self.assertEqual(words, [b"one", b"two"])
+
     def test_another_call_ends_the_one_before(self) -> None:
         """The speaker of the old call is stopped."""
         self.talk()

@@ -40,6 +40,7 @@ from voip.client.voice.media_socket import MediaSocket
 from voip.client.voice.path import MediaPath
 from voip.client.voice.reactor import MediaReactor, TimeReactor
 from voip.core.ids import CallId, StreamId
+from voip.core.media_config import MediaConfig
 from voip.media.sframe import Receiver, Sender, SenderKey, Unsealed
 from voip.wire.media_frames import Media, Report
 
@@ -70,14 +71,17 @@ class PacketSpeaker(Protocol):
 class _Call:
     call_id: CallId
     stream: StreamId
+    key: SenderKey | None = None
     sender: Sender | None = None
     receivers: dict[StreamId, Receiver] = field(default_factory=dict)
 
     def take(self, command: SendKey | ReceiveKey | DropStream) -> None:
-        """Use, or forget, a key."""
+        """Use, or forget, a key; the one in use keeps its counter when it is given again."""
         match command:
             case SendKey(_, generation, base_key, step):
-                self.sender = Sender(SenderKey(base_key, generation, step))
+                key = SenderKey(base_key, generation, step)
+                if key != self.key:
+                    self.key, self.sender = key, Sender(key)
             case ReceiveKey(_, stream, generation, base_key, step):
                 self.receivers.setdefault(stream, Receiver()).accept(
                     SenderKey(base_key, generation, step)
@@ -101,6 +105,7 @@ class PacketEngine:
         self._make_speaker = speaker
         self._random = random
         self._socket = MediaSocket(reactor, interface, self._datagram_received, self._tell)
+        self._media: MediaConfig | None = None
         self._path: MediaPath | None = None
         self._call: _Call | None = None
         self._speaker: PacketSpeaker | None = None
@@ -115,9 +120,7 @@ class PacketEngine:
         """Carry a command out at once; one that is for another call changes nothing."""
         match command:
             case UsePath(media, host):
-                self._path = MediaPath(media, self._reactor.seconds(), self._random, UDP_ALONE)
-                self._socket.open(media.host or host, media.port)
-                self._run_timer()
+                self._use_path(media, host)
             case DropPath():
                 self._drop_path()
             case StartTalking(call_id, stream):
@@ -164,8 +167,16 @@ class PacketEngine:
             self._speaker.stop()
         self._speaker = self._call = None
 
+    def _use_path(self, media: MediaConfig, host: str) -> None:
+        if media == self._media:
+            return  # its packet numbers go on
+        self._media = media
+        self._path = MediaPath(media, self._reactor.seconds(), self._random, UDP_ALONE)
+        self._socket.open(media.host or host, media.port)
+        self._run_timer()
+
     def _drop_path(self) -> None:
-        self._path = None
+        self._path = self._media = None
         self._socket.close()
         if self._timer is not None and self._timer.active():
             self._timer.cancel()
