@@ -60,6 +60,13 @@ class PrivateFileTests(SynchronousTestCase):
         with self.assertRaises(DataFileError):
             read_private_file(self.path)
 
+    def test_too_much(self) -> None:
+        """What nobody could read again is not written, and what was there stays."""
+        write_private_file(self.path, {"a": 1})
+        with self.assertRaises(DataFileError):
+            write_private_file(self.path, {"a": "é" * (MAX_FILE_BYTES // 2)})
+        self.assertEqual(read_private_file(self.path), {"version": 1, "a": 1})
+
     def test_what_is_in_the_way(self) -> None:
         """A folder where the file should be, or a file where a folder should be, is told."""
         make_private_directory(self.path)

@@ -63,14 +63,17 @@ def read_private_file(path: Path) -> JsonObject | None:
 def write_private_file(path: Path, content: JsonObject) -> None:
     """Replace a file's object; after a crash the old or the new one is there, never half of it."""
     make_private_directory(path.parent)
-    data = json.dumps({"version": FILE_VERSION, **content}, indent=1, ensure_ascii=False)
+    text = json.dumps({"version": FILE_VERSION, **content}, indent=1, ensure_ascii=False)
+    data = f"{text}\n".encode()
+    if len(data) > MAX_FILE_BYTES:  # nobody could read it again
+        raise DataFileError(path)
     fresh = path.with_name(path.name + ".new")
     try:
         fresh.unlink(missing_ok=True)
         # O_EXCL: nobody's link or file stands in the way between the two calls
         descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(data + "\n")
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(path)
