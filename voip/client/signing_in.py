@@ -33,6 +33,7 @@ from voip.client.login import (
 from voip.client.model import ClientError
 from voip.client.recovery import recover, recovery_change
 from voip.client.recovery_codes import new_codes
+from voip.client.steady_line import SteadyLine
 from voip.core.account_messages import DeviceList, ListDevices, OwnDevice, RevokeDevice
 from voip.core.errors import ErrorCode
 from voip.core.ids import DeviceId, Username
@@ -41,7 +42,8 @@ from voip.core.names import MAX_DEVICE_NAME, as_username, clean_text
 
 
 class SigningIn:
-    """The verbs; each raises ``ClientError``, or ``LinkError`` when the line does not hold."""
+    """The verbs, for one attempt at the server that is connected now; each raises ``ClientError``,
+    or ``LinkError`` when the line does not hold."""
 
     def __init__(
         self,
@@ -56,6 +58,8 @@ class SigningIn:
         self._data_dir = data_dir
         self._dialer = dialer
         self._link = link
+        self._line = SteadyLine(link)
+        self._address = link.address
         self._means = means
         self._opened = opened
 
@@ -63,14 +67,14 @@ class SigningIn:
         """Make an account and log in with it; gives its recovery codes, which nobody can show
         again. Without a nick the name is shown."""
         username = self._ready_for(typed)
-        made = await register(self._link, self._means, username, nick or username, password, invite)
+        made = await register(self._line, self._means, username, nick or username, password, invite)
         await self._login(username, password, made.stretched)
         return made.recovery.codes
 
     async def recover(self, typed: str, code: str, new: str) -> None:
         """Set a new password by a recovery code, and log in with it."""
         username = self._ready_for(typed)
-        stretched = await recover(self._link, self._means, username, code, new)
+        stretched = await recover(self._line, self._means, username, code, new)
         await self._login(username, new, stretched)
 
     async def login(self, typed: str, password: str) -> None:
@@ -83,7 +87,7 @@ class SigningIn:
         keyring = self._keyring()
         kept = keyring.device_of(username)
         identity, opened = await login_with_password(
-            self._link, self._means, username, password, kept, stretched
+            self._line, self._means, username, password, kept, stretched
         )
         self._opened(identity, opened)
         keyring.keep(identity)
@@ -95,7 +99,7 @@ class SigningIn:
         identity = keyring.device_of(username)
         if identity is None:
             raise ClientError(ErrorCode.UNKNOWN_DEVICE, "username")
-        self._opened(identity, await login_with_device(self._link, identity))
+        self._opened(identity, await login_with_device(self._line, identity))
         keyring.used(username)
 
     async def change_password(self, old: str, new: str) -> None:
@@ -103,21 +107,21 @@ class SigningIn:
         username = self._logged_in()
         check_new_password(new, username)
         unlocked = await self._unlock(username, old)
-        change = await password_change(self._link, self._means, username, unlocked, old, new)
-        unless_refused(await self._link.request(change))
+        change = await password_change(self._line, self._means, username, unlocked, old, new)
+        unless_refused(await self._line.request(change))
 
     async def recovery_codes(self, password: str) -> tuple[str, ...]:
         """Make new recovery codes, in the place of all others; nobody can show them again."""
         username = self._logged_in()
         unlocked = await self._unlock(username, password)
         made = new_codes(unlocked.account, username, self._means.random)
-        change = await recovery_change(self._link, self._means, username, password, unlocked, made)
-        unless_refused(await self._link.request(change))
+        change = await recovery_change(self._line, self._means, username, password, unlocked, made)
+        unless_refused(await self._line.request(change))
         return made.codes
 
     async def devices(self) -> tuple[OwnDevice, ...]:
         """The devices of who is logged in, the oldest first."""
-        answer = unless_refused(await self._link.request(ListDevices()))
+        answer = unless_refused(await self._line.request(ListDevices()))
         if not isinstance(answer, DeviceList):
             raise untrusted()
         return tuple(
@@ -127,16 +131,15 @@ class SigningIn:
 
     async def revoke_device(self, device: DeviceId) -> None:
         """Forget a device; this one is logged out by it."""
-        unless_refused(await self._link.request(RevokeDevice(device)))
+        unless_refused(await self._line.request(RevokeDevice(device)))
 
     async def delete_account(self, password: str) -> None:
         """Delete the account of who is logged in, and what this computer keeps of it."""
         username = self._logged_in()
-        request = await deletion(self._link, self._means, username, password)
-        unless_refused(await self._link.request(request))
-        keyring = self._keyring()
+        request = await deletion(self._line, self._means, username, password)
+        unless_refused(await self._line.request(request))
         self._link.leave()
-        keyring.forget(username)
+        self._keyring().forget(username)
 
     def _logged_in(self) -> Username:
         if self._link.identity is None:
@@ -148,9 +151,8 @@ class SigningIn:
 
         An open session is not given the sealed key, so a connection beside it asks.
         """
-        address = self._link.address
-        assert address is not None
-        side = await open_side_line(self._clock, self._dialer, address)
+        assert self._address is not None
+        side = await open_side_line(self._clock, self._dialer, self._address)
         try:
             return await unlock(side, self._means, username, password)
         finally:
@@ -166,6 +168,6 @@ class SigningIn:
         return username
 
     def _keyring(self) -> Keyring:
-        if self._link.address is None:
+        if self._address is None:
             raise ClientError(ErrorCode.NOT_LOGGED_IN)
-        return Keyring(self._data_dir, self._link.address)
+        return Keyring(self._data_dir, self._address)
