@@ -6,10 +6,11 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from tests.terminal.fake_controller import CALL_ID, FIGURES
 from tests.terminal.scenes import WORDS, seated, talking
-from tests.terminal.seat import LARGE
+from tests.terminal.seat import LARGE, TYPICAL
 from voip.client.model import AudioView, Change, Security
 from voip.client.voice.commands import DevicesInUse, VoiceTrouble
 from voip_terminal import sentences
+from voip_terminal.calls import ECHO
 from voip_terminal.glyphs import ASCII
 
 
@@ -27,6 +28,20 @@ class PaneTests(SynchronousTestCase):
             *(" · ".join(WORDS), "mic     USB headset", "speaker USB headset"),
         ):
             self.assertIn(told, seat.text)
+
+    def test_echo_has_no_words(self) -> None:
+        """With echo there is nobody to compare words with, at any size of the window."""
+        for size in (TYPICAL, LARGE, (40, 12)):
+            seat = seated(size)
+            call = talking(seat)
+            echo = replace(call.peers[0], username=ECHO, nick="Echo")
+            seat.controller.calls(replace(call, peers=(echo,)))
+            seat.press("v")
+            self.assertIn("Echo", seat.text)
+            self.assertNotIn(WORDS[0], seat.text)
+            self.assertNotIn("match", seat.text)
+            self.assertEqual(seat.controller.asked, [])
+            seat.stop()
 
     def test_wide_shows_more(self) -> None:
         """At 120 columns the figures of the whole call are there too."""

@@ -10,6 +10,7 @@ from voip.core.calls import LegState
 from voip.core.ids import CallId
 from voip_terminal import sentences
 from voip_terminal.call_verbs import CallVerbs
+from voip_terminal.calls import is_echo_test
 from voip_terminal.glyphs import Glyphs
 from voip_terminal.keys import Context, Verb
 from voip_terminal.meters import LevelMeter, quality_sign
@@ -185,6 +186,11 @@ def _security(call: CallInfo, cols: int, glyphs: Glyphs, key: str) -> list[Line]
             return [[_label("E2E"), (Style.FAIR, "agreeing on keys; nothing is sent before")]]
         case Security.KEY_CHANGED:
             return [[_label("E2E"), (Style.BAD, f"{glyphs.no} their key has changed: stopped")]]
+        case Security.ENCRYPTED | Security.VERIFIED if is_echo_test(call):
+            return [
+                [_label(f"E2E {glyphs.yes}"), (None, "encrypted as with everybody")],
+                [_label(""), (Style.DIM, "a program: it repeats what it hears")],
+            ]
         case Security.ENCRYPTED | Security.VERIFIED:
             words = f" {glyphs.dot} ".join(call.words)
             if width(words) > cols - LABEL_COLS:

@@ -11,7 +11,16 @@ from voip.core.calls import LegState
 from voip.core.ids import CallId, Username
 from voip_terminal import commands, sentences
 from voip_terminal.adding import open_call
-from voip_terminal.calls import can_begin, current, held, is_unanswered, shown, talking, to_leave
+from voip_terminal.calls import (
+    can_begin,
+    current,
+    held,
+    is_echo_test,
+    is_unanswered,
+    shown,
+    talking,
+    to_leave,
+)
 from voip_terminal.commands import Command
 from voip_terminal.contact_list import shown_contact, sign_of
 from voip_terminal.keys import Verb
@@ -68,7 +77,8 @@ class CallVerbs:
 
     def _while_talking(self, call: CallInfo) -> set[Verb]:
         can = set() if call.is_listener else {Verb.MUTE}
-        if (call.words or call.code) and call.security is Security.ENCRYPTED:
+        has_words = bool(call.words or call.code) and not is_echo_test(call)
+        if has_words and call.security is Security.ENCRYPTED:
             can.add(Verb.WORDS_MATCH)
         can |= {Verb.HOLD, Verb.DEAFEN}
         if open_call(self._stage) is not None:

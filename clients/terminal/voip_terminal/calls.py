@@ -2,6 +2,10 @@
 
 from voip.client.model import CallInfo, Model
 from voip.core.calls import LegState
+from voip.core.ids import Username
+
+ECHO = Username("echo")
+"""The account on every server that plays back what it hears."""
 
 _RINGS = frozenset({LegState.INVITED, LegState.RINGING})
 
@@ -40,6 +44,11 @@ def talking(model: Model) -> CallInfo | None:
 def held(model: Model) -> tuple[CallInfo, ...]:
     """The calls this device has put on hold."""
     return tuple(call for call in joined(model) if call.is_held)
+
+
+def is_echo_test(call: CallInfo) -> bool:
+    """Does one talk to a program, with which there are no words to compare?"""
+    return not call.is_conference and any(peer.username == ECHO for peer in call.peers)
 
 
 def to_leave(model: Model) -> CallInfo | None:

@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from voip.client.model_people import ContactView
 from voip.core.history import HistoryEntry
 from voip_terminal import past_calls
+from voip_terminal.calls import ECHO
 from voip_terminal.contact_list import shown_contact, sign_of, word_of
 from voip_terminal.keys import Context, Key, Verb
 from voip_terminal.last_calls import LastCalls
@@ -15,9 +16,6 @@ from voip_terminal.paint import Line, Piece, clean, column, shorten, spread, wid
 from voip_terminal.stage import Stage
 from voip_terminal.theme import Style
 from voip_terminal.wall_clock import WHEN_COLS, when
-
-ECHO = "echo"
-"""The account on every server that plays back what it hears."""
 
 WIDE_COLS = 60
 """From this width on the calls have bars."""

@@ -13,7 +13,7 @@ import urwid
 from voip.client.model import ConnectionView, Link, Model
 from voip.core.calls import LegState
 from voip_terminal import sentences
-from voip_terminal.calls import current, held, joined, ringing
+from voip_terminal.calls import current, held, is_echo_test, joined, ringing
 from voip_terminal.glyphs import Glyphs
 from voip_terminal.meters import quality_sign, round_trip_bars
 from voip_terminal.paint import Line, Piece, canvas, clean, shorten, spread, width, wrap
@@ -143,7 +143,7 @@ def small_view(
             lines.append([(Style.FAIR, " microphone off")])
         if call.figures is not None:
             lines.append([(None, " "), *quality_sign(call.figures, glyphs)])
-        if call.words:
+        if call.words and not is_echo_test(call):
             lines.append([(Style.WORDS, " " + " ".join(call.words))])
         speaking = [sentences.name_of(peer) for peer in call.peers if peer.is_speaking]
         if call.is_conference and speaking:

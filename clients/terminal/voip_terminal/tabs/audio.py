@@ -4,9 +4,8 @@ from collections.abc import Sequence
 
 from voip.client.model import Change
 from voip.client.voice.commands import Tone
-from voip.core.ids import Username
 from voip_terminal.call_verbs import call
-from voip_terminal.calls import can_begin, current
+from voip_terminal.calls import ECHO, can_begin, current
 from voip_terminal.meters import QUIETEST_DB, LevelMeter
 from voip_terminal.paint import Line, clean
 from voip_terminal.stage import Stage
@@ -14,7 +13,6 @@ from voip_terminal.tabs.rows import Part, SettingRow
 from voip_terminal.tabs.tab import SettingsOf
 from voip_terminal.theme import Style
 
-ECHO = Username("echo")
 """The account on every server that plays back what it hears."""
 
 SYSTEMS = "what the system uses"
