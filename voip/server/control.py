@@ -2,8 +2,9 @@
 
 A thin Twisted protocol around ``FrameReader``, the codec and a ``Conversation``, made by the
 entrance once TLS is up. It keeps what a socket needs keeping: the time to log in, the silence after
-which a client is lost, and a reader too slow to be worth its memory. A peer that breaks the rules
-is told so where that is possible, stands in the log once, and is closed.
+which a client is lost, and a reader too slow to be worth its memory. When a notice leaves is for
+``Deliveries`` to say. A peer that breaks the rules is told so where that is possible, stands in the
+log once, and is closed.
 """
 
 from collections.abc import Callable, Iterator
@@ -22,6 +23,7 @@ from voip.core.limits import TokenBucket, blur_address
 from voip.core.messages import Answer, Notice
 from voip.server.certificate import channel_binding
 from voip.server.conversation import Conversation, Premises
+from voip.server.deliveries import Deliveries, Outbox
 from voip.server.strangers import Guest
 from voip.server.timers import Timers
 from voip.wire.codec import BadFrame, decode_client, encode_answer
@@ -61,11 +63,13 @@ class ControlProtocol(Protocol):
         premises: Premises,
         reactor: IReactorTime,
         clock: Callable[[], float],
+        deliveries: Deliveries,
         address: str,
         guest: Guest,
         opened_at: float,
     ) -> None:
         self._premises = premises
+        self._outbox = Outbox(deliveries, self._write)
         self._clock = clock
         self._limits = premises.limits
         self._address = address
@@ -112,6 +116,7 @@ class ControlProtocol(Protocol):
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:  # noqa: ARG002
         self._frames.close()
+        self._outbox.drop()
         self._timers.stop_all()
         if self._conversation is not None:
             self._conversation.lost()
@@ -132,11 +137,11 @@ class ControlProtocol(Protocol):
 
     def send_answer(self, request_id: int, answer: Answer) -> None:
         if not self._is_closing:
-            self.transport.write(frame(encode_answer(request_id, answer)))
+            self._outbox.put_now(frame(encode_answer(request_id, answer)))
 
     def send_notice(self, seq: int, notice: Notice) -> None:
         if not self._is_closing:
-            self.transport.write(frame(self._premises.notices.encode(seq, notice)))
+            self._outbox.put(frame(self._premises.notices.encode(seq, notice)))
 
     def login_done(self) -> None:
         """From a stranger's limits to those of somebody who is known."""
@@ -151,6 +156,7 @@ class ControlProtocol(Protocol):
         if self._is_closing:
             return
         self._is_closing = True
+        self._outbox.flush()
         self._frames.close()
         self._timers.stop_all()
         self._timers.start(Patience.GOODBYE, CLOSING_SECONDS)
@@ -162,6 +168,7 @@ class ControlProtocol(Protocol):
     def abort(self) -> None:
         """Close now."""
         self._is_closing = True
+        self._outbox.drop()
         self._frames.close()
         self.transport.abortConnection()
 
@@ -180,6 +187,9 @@ class ControlProtocol(Protocol):
                     return
         except RemoteProtocolError as error:
             self._refuse_frame(error)
+
+    def _write(self, data: bytes) -> None:
+        self.transport.write(data)
 
     def _read_on(self) -> None:
         if self._is_paused:

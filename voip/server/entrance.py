@@ -9,6 +9,7 @@ its affair.
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from twisted.internet.defer import Deferred, succeed
@@ -22,6 +23,7 @@ from voip.core.limits import source_of
 from voip.server.certificate import ALPN_CONTROL
 from voip.server.control import ControlProtocol
 from voip.server.conversation import Premises
+from voip.server.deliveries import Deliveries
 from voip.server.strangers import Guest, Strangers
 from voip.server.tunnel import TunnelProtocol
 from voip.server.tunnels import Tunnels
@@ -126,6 +128,7 @@ class EntranceFactory(ServerFactory):
         self.strangers = Strangers(premises.limits.fresh_per_source)
         self.failed_handshakes = 0
         self._tunnels = tunnels
+        self._deliveries = Deliveries(partial(reactor.callLater, 0))
         self._connections: set[Entrance] = set()
         self._emptied: list[Deferred[None]] = []
 
@@ -134,7 +137,9 @@ class EntranceFactory(ServerFactory):
 
     def control(self, address: str, guest: Guest, opened_at: float) -> ControlProtocol:
         """What serves a control connection."""
-        return ControlProtocol(self.premises, self.reactor, self.clock, address, guest, opened_at)
+        return ControlProtocol(
+            self.premises, self.reactor, self.clock, self._deliveries, address, guest, opened_at
+        )
 
     def tunnel(self, address: str, guest: Guest, opened_at: float) -> TunnelProtocol:
         """What serves a tunnel."""
