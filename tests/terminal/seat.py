@@ -17,10 +17,12 @@ from urwid.testing import ScriptedScreen
 from tests.terminal.fake_controller import FakeController
 from tests.terminal.programs import ProgramStarter
 from tests.terminal.wall import WallHere
+from voip.client.voice.commands import UseDevices
 from voip_terminal.front import Front, Input
 from voip_terminal.glyphs import UNICODE, Glyphs
 from voip_terminal.remembered import LastUse
 from voip_terminal.settings.service import Settings
+from voip_terminal.sound_settings import devices_of
 
 TYPICAL = (80, 24)
 LARGE = (120, 40)
@@ -120,6 +122,7 @@ class Seat:
         *,
         last: LastUse | None = None,
         settings: Settings | None = None,
+        devices: UseDevices | None = None,
         address: str = "",
         account: str = "",
         is_remote: bool = False,
@@ -144,6 +147,7 @@ class Seat:
             glyphs,
             self.remembered,
             self.settings,
+            devices or devices_of(self.settings.current.audio),
             end=self._end,
             wall=WallHere(),
             address=address,

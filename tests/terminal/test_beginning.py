@@ -3,7 +3,8 @@
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.terminal.folders import temporary
-from voip_terminal.beginning import account_for, address_for, audio_for, settings_for
+from voip.client.voice.commands import UseDevices
+from voip_terminal.beginning import account_for, address_for, devices_for, settings_for
 from voip_terminal.options import Options
 from voip_terminal.settings.values import Look, Network, Theme
 
@@ -44,11 +45,13 @@ class BeginningTests(SynchronousTestCase):
 
     def test_audio(self) -> None:
         """Devices that are set, or what the command line says for this run."""
-        self.assertEqual(
-            audio_for(Options(), settings_for(Options(config=self.path))), ("mic", "speaker")
-        )
-        self.path.write_text('[audio]\nmicrophone = "USB"\nspeaker = "HDMI"\n')
         settings = settings_for(Options(config=self.path))
-        self.assertEqual(audio_for(Options(), settings), ("mic:USB", "speaker:HDMI"))
+        self.assertEqual(devices_for(Options(), settings), UseDevices("mic", "speaker"))
+        self.path.write_text('[audio]\nmicrophone = "USB"\nspeaker = "HDMI"\nring_on = "Desk"\n')
+        settings = settings_for(Options(config=self.path))
+        set_ones = UseDevices("mic:USB", "speaker:HDMI", "speaker:Desk")
+        self.assertEqual(devices_for(Options(), settings), set_ones)
         options = Options(audio_in="silence", audio_out="null")
-        self.assertEqual(audio_for(options, settings), ("silence", "null"))
+        self.assertEqual(
+            devices_for(options, settings), UseDevices("silence", "null", "speaker:Desk")
+        )

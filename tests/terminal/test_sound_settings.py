@@ -3,7 +3,9 @@
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.terminal.scenes import seated
+from tests.terminal.seat import Seat
 from voip.client.model import Link, LinkTrouble
+from voip.client.voice.commands import UseDevices
 
 
 class SoundSettingsTests(SynchronousTestCase):
@@ -21,6 +23,26 @@ class SoundSettingsTests(SynchronousTestCase):
         self.seat.settings.undo()
         used = ("use_devices", "mic:USB headset", "speaker")
         self.assertEqual(self.asked, [(*used, ""), (*used, "speaker:Desk speaker"), (*used, "")])
+
+    def test_what_the_command_line_said(self) -> None:
+        """It holds until that very device is set to another one, and again when that is undone."""
+        self.addCleanup(self.seat.stop)
+        seat = Seat(devices=UseDevices("silence", "call.wav"))
+        self.addCleanup(seat.stop)
+        seat.settings.set("audio", "speaker", "HDMI")
+        seat.settings.set("audio", "microphone", "USB headset")
+        seat.settings.undo()
+        seat.settings.undo()
+        used = [each for each in seat.controller.asked if each[0] == "use_devices"]
+        self.assertEqual(
+            [each[1:3] for each in used],
+            [
+                ("silence", "speaker:HDMI"),
+                ("mic:USB headset", "speaker:HDMI"),
+                ("silence", "speaker:HDMI"),
+                ("silence", "call.wav"),
+            ],
+        )
 
     def test_other_settings(self) -> None:
         """What has nothing to do with sound tells nothing."""

@@ -83,10 +83,9 @@ def _draw(options: Options) -> None:
     from twisted.internet import reactor  # noqa: TID251 - this is the program
 
     from voip.client.client import Client
-    from voip.client.voice.device_words import SPEAKER, words_for
     from voip.client.voice.reactor import VoiceReactor
     from voip_terminal import terminal
-    from voip_terminal.beginning import account_for, address_for, audio_for, settings_for
+    from voip_terminal.beginning import account_for, address_for, devices_for, settings_for
     from voip_terminal.front import Front
     from voip_terminal.remembered import RememberedFile
     from voip_terminal.settings.applied import apply_network
@@ -97,14 +96,17 @@ def _draw(options: Options) -> None:
     assert isinstance(reactor, ReactorBase)
     settings = settings_for(options)
     look, network = settings.current.look, settings.current.network
-    audio_in, audio_out = audio_for(options, settings)
+    devices = devices_for(options, settings)
     engine = make_engine(
-        cast("VoiceReactor", reactor), audio_in, audio_out, log=options.data_dir / "voice.log"
+        cast("VoiceReactor", reactor),
+        devices.audio_in,
+        devices.audio_out,
+        log=options.data_dir / "voice.log",
     )
     apply_network(settings, engine)
     client = Client(reactor, options.data_dir, engine)
-    if ring_on := settings.current.audio.ring_on:
-        client.sound.use_devices(audio_in, audio_out, words_for(SPEAKER, ring_on))
+    if devices.ring_on:
+        client.sound.use_devices(devices.audio_in, devices.audio_out, devices.ring_on)
     monochrome = terminal.is_monochrome(os.environ, wants_monochrome=look.theme is Theme.MONOCHROME)
     screen = terminal.raw_screen(monochrome=monochrome)
     glyphs = terminal.glyphs_for(os.environ, is_utf8=terminal.is_utf8(), wants_ascii=look.ascii)
@@ -123,6 +125,7 @@ def _draw(options: Options) -> None:
         glyphs,
         RememberedFile(options.data_dir / "terminal.json"),
         settings,
+        devices,
         end=end,
         wall=SystemWallClock(),
         address=address_for(options, network),

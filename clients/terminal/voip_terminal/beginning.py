@@ -5,11 +5,12 @@ nowhere and opens nothing.
 """
 
 from voip.client.address import Address, parse_address
-from voip.client.voice.device_words import MICROPHONE, SPEAKER, words_for
+from voip.client.voice.commands import UseDevices
 from voip_terminal.options import Options
 from voip_terminal.settings.service import Named, Settings
 from voip_terminal.settings.text_file import TextFile
 from voip_terminal.settings.values import Network, Theme
+from voip_terminal.sound_settings import devices_of
 
 
 def settings_for(options: Options) -> Settings:
@@ -43,12 +44,11 @@ def account_for(options: Options, network: Network) -> str:
     return network.account if is_set else ""
 
 
-def audio_for(options: Options, settings: Settings) -> tuple[str, str]:
-    """What to hear with and to play on, in the words of ``--audio-in`` and ``--audio-out``."""
-    audio = settings.current.audio
-    return (
-        options.audio_in or words_for(MICROPHONE, audio.microphone),
-        options.audio_out or words_for(SPEAKER, audio.speaker),
+def devices_for(options: Options, settings: Settings) -> UseDevices:
+    """What to hear with, to play on and to ring on."""
+    wanted = devices_of(settings.current.audio)
+    return UseDevices(
+        options.audio_in or wanted.audio_in, options.audio_out or wanted.audio_out, wanted.ring_on
     )
 
 

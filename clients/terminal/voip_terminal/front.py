@@ -16,6 +16,7 @@ from twisted.python.failure import Failure
 from urwid.display.common import InputClosedError
 
 from voip.client.model import Controller
+from voip.client.voice.commands import UseDevices
 from voip.client.voice.reactor import ProcessReactor
 from voip_terminal import sentences
 from voip_terminal.glyphs import Glyphs
@@ -132,6 +133,7 @@ class Front:
         glyphs: Glyphs,
         remembered: Remembered,
         settings: Settings,
+        devices: UseDevices,
         *,
         end: Callable[[], None],
         wall: WallClock,
@@ -153,6 +155,7 @@ class Front:
             glyphs,
             remembered,
             settings,
+            devices,
             self,
             address=address,
             account=account,

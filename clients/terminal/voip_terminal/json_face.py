@@ -26,7 +26,7 @@ from twisted.python.failure import Failure
 
 from voip.client.model import ClientError, Controller, LinkError
 from voip.core.errors import ErrorCode
-from voip_terminal.beginning import address_for, audio_for, settings_for
+from voip_terminal.beginning import address_for, devices_for, settings_for
 from voip_terminal.json_face_account import AccountWords
 from voip_terminal.json_face_calls import CallWords
 from voip_terminal.json_face_events import Events
@@ -226,9 +226,12 @@ def run_json(reactor: ReactorBase, options: Options) -> int:
     settings = settings_for(options)
     for trouble in settings.troubles:
         sys.stderr.write(f"voip: {trouble}\n")
-    audio_in, audio_out = audio_for(options, settings)
+    devices = devices_for(options, settings)
     engine = make_engine(
-        cast("VoiceReactor", reactor), audio_in, audio_out, log=options.data_dir / "voice.log"
+        cast("VoiceReactor", reactor),
+        devices.audio_in,
+        devices.audio_out,
+        log=options.data_dir / "voice.log",
     )
     apply_network(settings, engine)
     client = Client(cast("IReactorTime", reactor), options.data_dir, engine)

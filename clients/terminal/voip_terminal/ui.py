@@ -15,6 +15,7 @@ from twisted.internet.interfaces import IReactorTime
 from twisted.python.failure import Failure
 
 from voip.client.model import Change, Controller, Link, Model
+from voip.client.voice.commands import UseDevices
 from voip.core.people import Presence
 from voip_terminal import commands, sentences
 from voip_terminal.announcer import Announcer
@@ -70,6 +71,7 @@ class Ui(urwid.Widget):
         glyphs: Glyphs,
         remembered: Remembered,
         settings: Settings,
+        devices: UseDevices,
         surroundings: Surroundings,
         *,
         address: str = "",
@@ -95,7 +97,7 @@ class Ui(urwid.Widget):
         self._ringer = Ringer(controller, lambda: settings.current.notify)
         self._idle = Idle(clock, controller.set_idle)
         self._own = OwnPresence(clock, surroundings.redraw)
-        self._sound = SoundSettings(controller, settings)
+        self._sound = SoundSettings(controller, settings, devices)
         self._incoming = IncomingBox(self)
         self._guard = RingGuard(clock, surroundings.redraw)
         self._is_small = False
