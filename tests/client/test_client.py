@@ -12,14 +12,27 @@ from tests.client.memory_network import ADDRESS, PASSWORD, MemoryServer, make_ce
 from tests.client.pair import PairTestCase
 from tests.client.scripted_server import HELLO, Reaction, ScriptedFactory, over_tls
 from voip.client.link import FIRST_PAUSE_SECONDS
-from voip.client.model import ClientError, Link, LinkError, LinkTrouble
-from voip.client.voice.commands import UsePath
+from voip.client.model import ClientError, Link, LinkError, LinkTrouble, Security
+from voip.client.voice.commands import (
+    ReceiveKey,
+    SendKey,
+    SetVolume,
+    StartTalking,
+    Trouble,
+    UsePath,
+    VoiceCommand,
+    VoiceTrouble,
+)
+from voip.core.calls import LegState
 from voip.core.errors import ErrorCode, Refusal
 from voip.core.ids import AccountId
 from voip.core.limits import ConnectionLimits
 from voip.core.messages import AuthDevice, Hello, Request, Resume
 from voip.core.people import Presence
 from voip.server.sessions import SessionEnd
+
+KEY_SECONDS = 3.0
+"""In that time a line is made anew, and a new key is in use."""
 
 
 class TrustTests(PairTestCase):
@@ -320,3 +333,64 @@ class ManyNoticesTests(PairTestCase):
             self.network.settle()
         (session,) = self.network.server.reception.sessions.of_account(AccountId(1))
         self.assertLess(len(session._notices), 33)
+
+
+class AnotherVoiceTests(PairTestCase):
+    """The voice process died, and another runs in its place."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.alice, self.bob = self.registered("alice"), self.registered("bob")
+
+    def another(self) -> list[VoiceCommand]:
+        """What the new voice of alice is told until all is well."""
+        voice = self.voices["alice"]
+        voice.commands.clear()
+        voice.report(Trouble(VoiceTrouble.ENGINE_AGAIN))
+        self.network.pass_time(KEY_SECONDS)
+        self.assertIs(self.alice.model.connection.link, Link.LOGGED_IN)
+        self.assertEqual(len(voice.told(UsePath)), 1)
+        return voice.commands
+
+    def test_in_a_call(self) -> None:
+        """The call goes on: a new path, the other's key as before, and a new one of one's own."""
+        call_id = self.in_call(self.alice, self.bob, "bob")
+        self.alice.set_volume("bob", 3.0)
+        spoken = self.voices["alice"].told(SendKey)
+        heard = self.voices["alice"].told(ReceiveKey)
+        told = self.another()
+        self.assertIsInstance(told[0], StartTalking)
+        (again,) = [one for one in told if isinstance(one, SendKey)]
+        self.assertNotIn(again.base_key, [one.base_key for one in spoken])
+        self.assertEqual(self.voices["bob"].told(ReceiveKey)[-1].base_key, again.base_key)
+        self.assertEqual([one for one in told if isinstance(one, ReceiveKey)], heard)
+        self.assertIn(SetVolume(heard[0].stream, 3.0), told)
+        for client in (self.alice, self.bob):
+            call = self.only_call(client)
+            self.assertEqual((call.call_id, call.state), (call_id, LegState.ACTIVE))
+            self.assertIs(call.security, Security.ENCRYPTED)
+
+    def test_in_no_call(self) -> None:
+        """There is a new path, and no microphone opens, for a held call neither."""
+        self.assertEqual([type(one) for one in self.another()], [UsePath])
+        call_id = self.in_call(self.alice, self.bob, "bob")
+        self.done(self.alice.hold(call_id))
+        self.assertEqual([type(one) for one in self.another()], [UsePath])
+        self.done(self.alice.resume(call_id))
+        self.assertEqual(len(self.voices["alice"].told(StartTalking)), 1)
+
+    def test_while_the_line_is_away(self) -> None:
+        """The path that comes with the line's return is enough."""
+        self.network.cut()
+        self.another()
+        self.network.pass_time(10)
+        self.assertEqual(len(self.voices["alice"].told(UsePath)), 1)
+
+    def test_logged_out(self) -> None:
+        """Nobody is there for whom a path could be asked."""
+        self.done(self.alice.logout())
+        voice = self.voices["alice"]
+        voice.commands.clear()
+        voice.report(Trouble(VoiceTrouble.ENGINE_AGAIN))
+        self.network.pass_time(10)
+        self.assertEqual(voice.commands, [])

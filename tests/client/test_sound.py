@@ -69,3 +69,16 @@ class SoundTests(SynchronousTestCase):
         self.assertEqual(self.shown.model.audio.microphone_db, SILENT_DB)
         self.assertEqual(self.commands, [StartMeter(), StopMeter()])
         self.assertEqual(told, [Change.FIGURES, Change.FIGURES])
+
+    def test_another_engine(self) -> None:
+        """It is told of the meter and the tone that are on, and of nothing that is not."""
+        self.sound.set_meter(True)
+        self.sound.play_tone(Tone.RING)
+        self.commands.clear()
+        self.sound.began_anew()
+        self.assertEqual(self.commands, [StartMeter(), PlayTone(Tone.RING)])
+        self.sound.set_meter(False)
+        self.sound.play_tone(None)
+        self.commands.clear()
+        self.sound.began_anew()
+        self.assertEqual(self.commands, [])

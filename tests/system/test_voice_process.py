@@ -1,15 +1,21 @@
 """The voice process itself: how it starts, ends and dies."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
+from contextlib import ExitStack
+from itertools import pairwise
 from pathlib import Path
+from typing import cast
 
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.client.voice.wire import CALL, MINE, config
+from tests.harness.json_client import Json, JsonClient
+from tests.harness.node import Node
 from tests.system.tunnel_door import TunnelDoor
 from voip.client.voice import codec
 from voip.client.voice.commands import (
@@ -23,6 +29,9 @@ from voip.client.voice.commands import (
 from voip.client.voice.pipe import PipeReader, framed
 
 WORDS = ("voip.client.voice.devices:plain_devices", "silence", "null", "")
+SPEAKER = ("--audio-in", "silence", "--audio-out", "speaker")
+"""With a sound card, be there one or not, the voice has a process of its own."""
+PASSWORD = "correct horse battery"
 END_SECONDS = 20
 
 
@@ -93,3 +102,55 @@ class VoiceProcessTests(SynchronousTestCase):
         self.assertIn("LocalProtocolError", log)
         self.assertNotIn("5ec2e7", log)
         self.assertEqual(self.log.stat().st_mode & 0o777, 0o600)
+
+
+class DyingTests(SynchronousTestCase):
+    """Two people talk on a real server when the voice process of one is killed."""
+
+    def setUp(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="voip-"))
+        self.addCleanup(shutil.rmtree, self.folder)
+        self.stack = ExitStack()
+        self.addCleanup(self.stack.close)
+        self.node = self.stack.enter_context(Node(self.folder / "server"))
+
+    def registered(self, name: str) -> JsonClient:
+        client = JsonClient(self.node.address, self.folder / name, SPEAKER)
+        self.stack.enter_context(client)
+        client.event("connected")
+        client.ask("register", username=name, password=PASSWORD)
+        return client
+
+    def wait_to_hear(self, client: JsonClient, since: int) -> None:
+        """Wait until sound came, and more of it, after so many lines."""
+        heard: list[float] = []
+
+        def is_more(_: Json) -> bool:
+            calls = [said for said in client.lines[since:] if said.get("event") == "call"]
+            heard[:] = [cast("float", said["seconds_heard"]) for said in calls]
+            return any(before < after for before, after in pairwise(heard))
+
+        client.wait(is_more, f"sound; heard {heard}")
+
+    def test_the_call_goes_on_with_another(self) -> None:
+        """Both hear each other again by themselves, in the same call."""
+        ann, bob = self.registered("ann"), self.registered("bob")
+        call_id = ann.ask("call", to=["bob"])["call_id"]
+        bob.event("ringing")
+        bob.ask("accept")
+        for client in (ann, bob):
+            client.event("call", call_id=call_id, e2e="encrypted")
+            self.wait_to_hear(client, 0)
+        (voice,) = ann.process.children()
+        before = len(ann.lines)
+        voice.kill()
+        ann.wait(
+            lambda _: "connected" in [said.get("event") for said in ann.lines[before:]],
+            "a line that is made anew",
+        )
+        for client in (ann, bob):
+            self.wait_to_hear(client, len(client.lines))
+        self.assertNotIn(ann.ask("info")["trouble"], ("ENGINE_AGAIN", "ENGINE_DIED"))
+        self.assertFalse([said for said in bob.lines if said.get("event") == "ended"])
+        bob.ask("hangup")
+        self.assertEqual(ann.event("ended", call_id=call_id)["reason"], "hangup")

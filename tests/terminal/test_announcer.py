@@ -8,7 +8,7 @@ from tests.terminal.fake_controller import PEOPLE, SERVER, call_with, person
 from tests.terminal.fake_people import OLD_CALL_ID, contact, missed_call
 from tests.terminal.scenes import seated, talking
 from tests.terminal.seat import Seat
-from voip.client.model import AudioView, Change, Link
+from voip.client.model import AudioView, Change, Link, LinkTrouble
 from voip.client.voice.commands import VoiceTrouble
 from voip.core.calls import EndReason, LegState
 from voip.core.people import Presence
@@ -128,7 +128,7 @@ class CallTests(SynchronousTestCase):
         call = call_with(PEOPLE[0], LegState.ACTIVE, seat.now)
         seat.controller.ended(call, EndReason.HANGUP, 5)
         seat.press("n", "esc")
-        seat.controller.connection(Link.RECONNECTING)
+        seat.controller.connection(Link.RECONNECTING, trouble=LinkTrouble.LOST)
         seat.controller.connection(Link.LOGGED_IN)
         seat.controller.calls()
         seat.wait(0.1)
@@ -182,3 +182,14 @@ class OtherTests(SynchronousTestCase):
         seat.controller.change(Change.AUDIO, audio=trouble)
         seat.wait(0.1)
         self.assertNotIn("No microphone", seat.text)
+
+    def test_a_voice_part_that_is_started_again(self) -> None:
+        """The connection that is made anew for it is not taken for one that was lost."""
+        seat = seated()
+        self.addCleanup(seat.stop)
+        trouble = AudioView(None, VoiceTrouble.ENGINE_AGAIN)
+        seat.controller.change(Change.AUDIO, audio=trouble)
+        seat.controller.connection(Link.RECONNECTING)
+        seat.controller.connection(Link.LOGGED_IN)
+        seat.wait(0.1)
+        self.assertIn("! The voice part stopped: it is started again by itself.", seat.text)

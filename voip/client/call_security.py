@@ -76,7 +76,8 @@ class CallSecurity:
         self._waiting: dict[CallId, list[E2eStep]] = {}  # until the phone has seen the view, too
         self._to_do: deque[tuple[CallRecord, E2eStep]] = deque()
         self._is_busy = False
-        self._sounding: CallId | None = None  # which call the voice engine carries
+        self.sounding: CallId | None = None
+        """Which call the voice engine carries."""
         self._timers: dict[CallId, IDelayedCall] = {}
         self._deadlines: dict[CallId, IDelayedCall] = {}
         self._book: Mapping[Username, ContactKey] | None = None  # until the steps are taken
@@ -92,7 +93,7 @@ class CallSecurity:
         """Make this device's key for a call that came in, or into which another was merged."""
         now = self._clock.seconds()
         keys = record.keys = KeysOfCall.told_of(self._identity, view, self._known, self._random)
-        steps = keys.sound_began(now) if self._sounding == record.call_id else []
+        steps = keys.sound_began(now) if self.sounding == record.call_id else []
         self._take_steps(record, steps + keys.view_changed(view, now))
 
     def view_changed(self, record: CallRecord, view: CallView) -> bool:
@@ -131,14 +132,14 @@ class CallSecurity:
 
     def sound_began(self, record: CallRecord) -> None:
         """The voice engine was told to carry this call."""
-        self._sounding = record.call_id
+        self.sounding = record.call_id
         if record.keys is not None:
             self._take_steps(record, record.keys.sound_began(self._clock.seconds()))
 
     def sound_ended(self, record: CallRecord) -> None:
         """The voice engine was told to carry this call no more."""
-        if self._sounding == record.call_id:
-            self._sounding = None
+        if self.sounding == record.call_id:
+            self.sounding = None
         if record.keys is not None:
             record.keys.sound_ended()
 

@@ -37,7 +37,7 @@ from voip.client.voice.commands import (
 from voip.core.call_messages import E2eArrived, InviteOk
 from voip.core.calls import JOINED, CallView, DeclineReason, LegKey, filled_in
 from voip.core.errors import ErrorCode, Refusal
-from voip.core.ids import CALL_ID_SIZE, CallId, LegNumber, Username
+from voip.core.ids import CALL_ID_SIZE, CallId, LegNumber, StreamId, Username
 from voip.core.messages import Answer, Request
 from voip.core.phone import Phone
 from voip.core.phone_words import (
@@ -222,6 +222,19 @@ class Calls:
                 record.levels = dict(levels.streams_db)
         self._changed(Change.FIGURES)
 
+    def sound_began_anew(self) -> None:
+        """The voice engine is another one, which knows neither the call nor its keys."""
+        sounding = self._security.sounding
+        record = self._records.get(sounding) if sounding is not None else None
+        view = record.call.view if record is not None else None
+        mine = view.leg_of(self._identity.device) if view is not None else None
+        if record is None or view is None or mine is None:
+            return
+        self._security.sound_ended(record)
+        self._begin_sound(record, mine.stream)
+        self._loudness.follow(None, {})
+        self._loudness.follow(record.call_id, speakers(view, self._identity.device))
+
     # ---- what a face sees ----------------------------------------------------------------------
 
     def infos(self) -> tuple[CallInfo, ...]:
@@ -259,8 +272,7 @@ class Calls:
             case OpenMicrophone(call_id=call_id, stream=stream):
                 call = self._phone.call(call_id)
                 self._command(SetMicrophone(call is not None and call.is_muted))
-                self._command(StartTalking(call_id, stream))
-                self._security.sound_began(self._record_of(call_id))
+                self._begin_sound(self._record_of(call_id), stream)
             case CloseMicrophone(call_id=call_id):
                 self._command(StopTalking(call_id))
                 self._loudness.follow(None, {})
@@ -275,6 +287,10 @@ class Calls:
                 pass  # the state of the call says that it rings
             case _:
                 assert_never(output)
+
+    def _begin_sound(self, record: CallRecord, stream: StreamId) -> None:
+        self._command(StartTalking(record.call_id, stream))
+        self._security.sound_began(record)
 
     def _ask_for_phone(self, request: PhoneRequest) -> Deferred[Answer | None]:
         def answered(answer: Answer) -> Answer | None:

@@ -55,6 +55,7 @@ from voip.client.voice.commands import (
     UsePath,
     VoiceEngine,
     VoiceReport,
+    VoiceTrouble,
 )
 from voip.core.call_messages import CallChanged, E2eArrived
 from voip.core.calls import CallView
@@ -271,7 +272,17 @@ class Client(AccountVerbs, PeopleVerbs, CallVerbs):
                 self.sound.levels(report)
                 if self._calls is not None:
                     self._calls.levels(report)
+            case Trouble(what=VoiceTrouble.ENGINE_AGAIN):
+                self._shown.audio_reported(report)
+                self._sound_began_anew()
             case DevicesInUse() | DeviceList() | PathUp() | Trouble():
                 self._shown.audio_reported(report)
             case _:
                 assert_never(report)
+
+    def _sound_began_anew(self) -> None:
+        """Another voice engine runs in the place of one that died."""
+        self.sound.began_anew()
+        if self._calls is not None:
+            self._calls.sound_began_anew()
+        self._link.renew()

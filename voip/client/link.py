@@ -189,6 +189,17 @@ class ServerLink:
         if had_session:
             self._listener.session_over()
 
+    def renew(self) -> None:
+        """Take the session up on another connection, and with it another media path."""
+        is_coming_back = self._session is self._coming_back
+        if self._session is None or self._close_connection is None or is_coming_back:
+            return  # there is none, or it is being taken up already
+        if self._ping is not None and self._ping.active():
+            self._ping.cancel()
+        self._drop_connection()
+        self._retry = self._clock.callLater(0.0, self._try_again)
+        self._show(ConnectionView(Link.RECONNECTING, self.view.server, None, 0.0))
+
     # ---- inside --------------------------------------------------------------------------------
 
     def _show(self, view: ConnectionView) -> None:

@@ -19,7 +19,11 @@ _OF_DEVICES = _NEITHER | {
     VoiceTrouble.AUDIO_FILE,
 }
 
-_OF_PATH = {VoiceTrouble.UDP_BLOCKED, VoiceTrouble.TUNNEL_BLOCKED}
+_OVER_WITH_A_PATH = {
+    VoiceTrouble.UDP_BLOCKED,
+    VoiceTrouble.TUNNEL_BLOCKED,
+    VoiceTrouble.ENGINE_AGAIN,
+}
 
 
 class Shown:
@@ -62,7 +66,7 @@ class Shown:
                 audio = replace(audio, choices=report)
             case PathUp(path=path):
                 audio = replace(audio, path=path)
-                if audio.trouble in _OF_PATH:
+                if audio.trouble in _OVER_WITH_A_PATH:
                     audio = replace(audio, trouble=None, trouble_detail="")
             case Trouble(what=what, detail=detail):
                 if {what, audio.trouble} == _NEITHER:

@@ -30,6 +30,7 @@ class Sound:
         self._command = command
         self._shown = shown
         self._is_metering = False
+        self._tone: Tone | None = None
 
     def list_devices(self) -> None:
         self._command(ListDevices())
@@ -47,7 +48,15 @@ class Sound:
             self._level_is(SILENT_DB)
 
     def play_tone(self, tone: Tone | None) -> None:
+        self._tone = tone
         self._command(PlayTone(tone))
+
+    def began_anew(self) -> None:
+        """The voice engine is another one, which was told of none of this."""
+        if self._is_metering:
+            self._command(StartMeter())
+        if self._tone is not None:
+            self._command(PlayTone(self._tone))
 
     def levels(self, levels: Levels) -> None:
         """The voice engine tells how loud it is; of interest here while the meter is on."""

@@ -53,6 +53,7 @@ class Announcer:
         self._attention = attention
         self._redraw = redraw
         self._link = stage.model.connection.link
+        self._was_lost = False
         self._online: dict[Username, bool] = {}
         self._ringing: CallId | None = None
         self._talking: CallId | None = None
@@ -88,12 +89,15 @@ class Announcer:
     def _follow_link(self, model: Model) -> None:
         connection = model.connection
         before, self._link = self._link, connection.link
+        was_lost, self._was_lost = self._was_lost, connection.trouble is not None
         if before is connection.link:
             return
         host = connection.server.host if connection.server else ""
         if connection.link is Link.LOGGED_IN:
-            back = before is Link.RECONNECTING
-            self._stage.say("Connected again." if back else self._welcome(model))
+            if before is not Link.RECONNECTING:
+                self._stage.say(self._welcome(model))
+            elif was_lost:  # and not left for another by ourselves
+                self._stage.say("Connected again.")
         elif connection.trouble is not None and before in {Link.LOGGED_IN, Link.RECONNECTING}:
             self._stage.complain(sentences.link_trouble(connection.trouble, host))
 

@@ -82,7 +82,8 @@ VOICE_TROUBLES: dict[VoiceTrouble, str] = {
     VoiceTrouble.AUDIO_FILE: "The audio file cannot be used: check its name, and that it is WAV.",
     VoiceTrouble.UDP_BLOCKED: "No sound gets through: UDP is blocked here, TLS is off in settings.",
     VoiceTrouble.TUNNEL_BLOCKED: "No sound gets through by UDP or TLS: try another network.",
-    VoiceTrouble.ENGINE_DIED: "The voice part stopped: hang up and call again.",
+    VoiceTrouble.ENGINE_AGAIN: "The voice part stopped: it is started again by itself.",
+    VoiceTrouble.ENGINE_DIED: "The voice part stopped for good: leave, and start voip again.",
 }
 
 PASSWORD_PROBLEMS: dict[PasswordProblem, str] = {

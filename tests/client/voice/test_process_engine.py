@@ -23,7 +23,11 @@ from voip.client.voice.commands import (
 )
 from voip.client.voice.devices import plain_devices
 from voip.client.voice.pipe import framed
-from voip.client.voice.process_engine import ProcessVoiceEngine
+from voip.client.voice.process_engine import (
+    DEATHS_WITHIN_SECONDS,
+    MOST_DEATHS,
+    ProcessVoiceEngine,
+)
 from voip.client.voice.voice_process import EngineEnd, load_devices
 
 ARGV = ("python", "-m", "engine")
@@ -66,11 +70,10 @@ class ProcessVoiceEngineTests(SynchronousTestCase):
         self.assertEqual(self.heard.reports, [PathUp(3.0)] * 2)
 
     def test_a_death_is_told_and_the_engine_started_anew(self) -> None:
-        """Once it had run a while; the new process is told none of the old keys."""
+        """The new process is told none of the old keys."""
         self.engine.command(UsePath(config(), HOST))
-        self.reactor.advance(60.0)
         self.die()
-        self.assertEqual(self.heard.of(Trouble)[0].what, VoiceTrouble.ENGINE_DIED)
+        self.assertEqual(self.heard.of(Trouble)[0].what, VoiceTrouble.ENGINE_AGAIN)
         self.assertEqual(len(self.reactor.processes), 2)
         self.assertEqual(self.process.written, b"")
         self.engine.command(SetMicrophone(True))
@@ -81,20 +84,30 @@ class ProcessVoiceEngineTests(SynchronousTestCase):
         wishes = SetMicrophone(True), UseNetwork(UdpUse.OFF)
         for command in (SetMicrophone(False), UseNetwork(), SendKey(CALL, 0, KEY_A), *wishes):
             self.engine.command(command)
-        self.reactor.advance(60.0)
         self.die()
         self.assertEqual(
             self.process.written, b"".join(framed(codec.encode(each)) for each in wishes)
         )
 
     def test_a_process_that_can_not_run_is_not_tried_for_ever(self) -> None:
-        """One that dies at once is told, and left; commands to it are lost without harm."""
-        self.process.protocol.errReceived(b"no such module")
-        self.die()
-        self.assertEqual(self.heard.of(Trouble)[0].what, VoiceTrouble.ENGINE_DIED)
-        self.assertEqual(len(self.reactor.processes), 1)
+        """One that dies again and again is left; commands to it are lost without harm."""
+        for _ in range(MOST_DEATHS + 1):
+            self.process.protocol.errReceived(b"no such module")
+            self.die()
+        told = [trouble.what for trouble in self.heard.of(Trouble)]
+        again = [VoiceTrouble.ENGINE_AGAIN] * MOST_DEATHS
+        self.assertEqual(told, [*again, VoiceTrouble.ENGINE_DIED])
+        self.assertEqual(len(self.reactor.processes), MOST_DEATHS + 1)
         self.engine.command(SetMicrophone(True))
         self.engine.close()
+
+    def test_a_process_that_dies_now_and_then_is_started_each_time(self) -> None:
+        """A long talk is not to end with what never happened twice in a minute."""
+        for _ in range(3 * MOST_DEATHS):
+            self.die()
+            self.reactor.advance(DEATHS_WITHIN_SECONDS / 2)
+        told = {trouble.what for trouble in self.heard.of(Trouble)}
+        self.assertEqual(told, {VoiceTrouble.ENGINE_AGAIN})
 
     def test_closing_ends_the_process(self) -> None:
         """Its stdin is closed; its end is expected then, and told to nobody."""

@@ -214,7 +214,8 @@ class VoiceTrouble(Enum):
     TUNNEL_BLOCKED = "tunnel_blocked"  # neither way passes, or the only one that is to be used
     # The engine runs again but has no path and no keys, as none may be used from the start again:
     # it is of use after a new UsePath (resume the session), StartTalking and new keys.
-    ENGINE_DIED = "engine_died"
+    ENGINE_AGAIN = "engine_again"
+    ENGINE_DIED = "engine_died"  # too often: it does not run again
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,13 @@
 """The voice engine in a process of its own, as its client sees it: a `VoiceEngine` over two pipes.
 
 Starts the process at once, so that it is ready when a call is answered. A process that dies is told
-and started again. It is told the wishes that still hold, but no path and no key: its packet and
-frame counters died with it, and using a key again from the start would break the encryption. It
-needs a new path and new keys, which the client gets by resuming its session. Knows no devices and
-no sound.
+and started again, a few times. It is told the wishes that still hold, but no path and no key: its
+packet and frame counters died with it, and using a key again from the start would break the
+encryption. It needs a new path and new keys, which the client gets by resuming its session. Knows
+no devices and no sound.
 """
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Final
@@ -34,9 +35,9 @@ from voip.client.voice.reactor import ProcessReactor
 KILL_AFTER_SECONDS: Final = 5.0
 """How long a process may take to end after its pipe was closed."""
 
-STABLE_AFTER_SECONDS: Final = 10.0
-"""A process that dies sooner is not started again: it would die again."""
-
+MOST_DEATHS: Final = 3
+DEATHS_WITHIN_SECONDS: Final = 60.0
+"""A process that dies more often than so is not started again: it would die again."""
 
 _WISHES: Final = (UseNetwork, UseDevices, SetMicrophone, SetDeafened)
 """What holds until the next of its kind, whichever process hears it."""
@@ -51,7 +52,7 @@ class ProcessVoiceEngine:
         self._receiver: Callable[[VoiceReport], None] | None = None
         self._is_closed = False
         self._process: _EngineProcess | None = None
-        self._started_at = 0.0
+        self._died_at: deque[float] = deque(maxlen=MOST_DEATHS)
         self._wishes: dict[type, VoiceCommand] = {}
         self._start()
 
@@ -73,7 +74,6 @@ class ProcessVoiceEngine:
             self._process.end(self._reactor)
 
     def _start(self) -> None:
-        self._started_at = self._reactor.seconds()
         self._process = _EngineProcess(self._tell, self._died)
         self._reactor.spawnProcess(self._process, self._argv[0], self._argv, None)
         for wish in self._wishes.values():
@@ -87,9 +87,12 @@ class ProcessVoiceEngine:
         self._process = None
         if self._is_closed:
             return
-        if self._reactor.seconds() - self._started_at >= STABLE_AFTER_SECONDS:
+        now = self._reactor.seconds()
+        is_rare = len(self._died_at) < MOST_DEATHS or self._died_at[0] < now - DEATHS_WITHIN_SECONDS
+        self._died_at.append(now)
+        if is_rare:
             self._start()
-        self._tell(Trouble(VoiceTrouble.ENGINE_DIED, how))
+        self._tell(Trouble(VoiceTrouble.ENGINE_AGAIN if is_rare else VoiceTrouble.ENGINE_DIED, how))
 
 
 class _EngineProcess(ProcessProtocol):
