@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
-from twisted.internet.error import ProcessDone, ProcessTerminated
+from twisted.internet.error import ProcessDone, ProcessExitedAlready, ProcessTerminated
 from twisted.internet.interfaces import IDelayedCall, IProcessTransport
 from twisted.internet.protocol import ProcessProtocol
 from twisted.internet.task import Clock
@@ -21,6 +21,7 @@ class StartedProgram:
         self.given = b""
         self.is_stdin_closed = False
         self.signals: list[str] = []
+        self.has_exited = False  # something else that it started holds its pipes open
         self._protocol = protocol
 
     def writeToChild(self, childFD: int, data: bytes) -> None:  # noqa: N802, N803 - Twisted's names
@@ -31,8 +32,15 @@ class StartedProgram:
         self.is_stdin_closed = True
 
     def signalProcess(self, signalID: str) -> None:  # noqa: N802, N803 - Twisted's names
+        if self.has_exited:
+            raise ProcessExitedAlready
         self.signals.append(signalID)
         self.end(-9)
+
+    def loseConnection(self) -> None:  # noqa: N802 - Twisted's name
+        """Its pipes are closed: a process that is no more has ended with that."""
+        if self.has_exited:
+            self.end()
 
     def complains(self, text: bytes) -> None:
         """It writes on its standard error."""

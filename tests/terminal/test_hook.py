@@ -80,6 +80,16 @@ class HookTests(SynchronousTestCase):
         self.assertEqual(self.programs.started[0].signals, ["KILL"])
         self.assertEqual(self.complaints, ["it did not end in 30 s"])
 
+    def test_one_that_leaves_something_behind(self) -> None:
+        """What a hook has started may hold its pipes open for ever: the hook counts as ended."""
+        for _ in range(AT_ONCE):
+            self.run_hook()
+            self.programs.started[-1].has_exited = True
+        self.clock.advance(PATIENCE_SECONDS)
+        self.assertEqual(self.complaints, [])
+        self.run_hook()
+        self.assertEqual(len(self.programs.started), AT_ONCE + 1)
+
     def test_few_at_once(self) -> None:
         """Hooks that hang do not pile up; when they are gone the next one runs."""
         for _ in range(AT_ONCE + 3):

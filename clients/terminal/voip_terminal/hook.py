@@ -9,7 +9,7 @@ import shlex
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 
-from twisted.internet.error import ProcessDone
+from twisted.internet.error import ProcessDone, ProcessExitedAlready
 from twisted.internet.interfaces import IDelayedCall
 from twisted.internet.protocol import ProcessProtocol
 from twisted.python.failure import Failure
@@ -99,7 +99,12 @@ class _Run(ProcessProtocol):
         self._patience = None
         self._is_too_slow = True
         assert self.transport is not None
-        self.transport.signalProcess("KILL")
+        try:
+            self.transport.signalProcess("KILL")
+        except ProcessExitedAlready:
+            self._is_too_slow = False
+        # Whatever it started may hold its pipes open; with them closed it has ended.
+        self.transport.loseConnection()
 
     def processEnded(self, reason: Failure) -> None:
         if self._patience is not None:
