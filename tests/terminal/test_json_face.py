@@ -30,6 +30,9 @@ class LineTests(FaceTestCase):
         self.fails(spoken.tell("nick", nick="a", more="b"), "BAD_REQUEST", field="more")
         self.fails(spoken.tell("call", to="bob"), "BAD_REQUEST", field="to")
         self.fails(spoken.tell("call", to=[1]), "BAD_REQUEST", field="to")
+        for number in ("NaN", "-Infinity", "1e9", "true"):  # Python reads them, JSON has them not
+            spoken.lines.dataReceived(b'{"do":"volume","username":"b","db":%s}\n' % number.encode())
+            self.assertEqual(spoken.said[-1]["field"], "db")
         for limit in (0, True, "5"):
             self.fails(spoken.tell("users", limit=limit), "BAD_REQUEST", field="limit")
 

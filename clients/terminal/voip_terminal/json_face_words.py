@@ -10,6 +10,9 @@ from enum import Enum, unique
 
 Json = dict[str, object]
 
+MOST_DECIBELS = 1000
+"""Far more than any sound; Python's JSON reads NaN and Infinity as well, which are no number."""
+
 
 @unique
 class Kind(Enum):
@@ -188,7 +191,9 @@ def _fits(value: object, kind: Kind) -> bool:
         case Kind.NUMBER:
             return isinstance(value, int) and not isinstance(value, bool) and value > 0
         case Kind.DECIBELS:
-            return isinstance(value, int | float) and not isinstance(value, bool)
+            if not isinstance(value, int | float) or isinstance(value, bool):
+                return False
+            return -MOST_DECIBELS <= value <= MOST_DECIBELS
         case Kind.FLAG:
             return isinstance(value, bool)
         case Kind.TEXTS:
