@@ -204,6 +204,8 @@ class FakeController(FakeAccount, FakeCalls, FakePeople):
 
     def mark_verified(self, call_id: CallId) -> None:
         self.asked.append(("mark_verified", call_id))
+        if "mark_verified" in self.refusals:
+            raise self.refusals["mark_verified"]
 
     def trust_new_key(self, username: str) -> None:
         self.asked.append(("trust_new_key", username))

@@ -1,6 +1,7 @@
 """The keys of calls, on whatever screen."""
 
 from dataclasses import replace
+from pathlib import Path
 
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -16,6 +17,7 @@ from tests.terminal.scenes import (
     talking,
 )
 from voip.client.model import ClientError, Security
+from voip.client.private_files import DataFileError
 from voip.core.calls import LegState
 from voip.core.errors import ErrorCode
 from voip_terminal.settings.values import LOUDEST_DB
@@ -174,6 +176,13 @@ class SoundTests(SynchronousTestCase):
         self.seat.controller.calls(replace(call, security=Security.VERIFIED))
         self.seat.wait(0.1)
         self.assertNotIn("words match", self.seat.hints)
+
+    def test_a_file_that_cannot_be_written(self) -> None:
+        """When nobody can be remembered as verified, that is told in a sentence of its own."""
+        self.seat.controller.refusals["mark_verified"] = DataFileError(Path("/keys/bob.json"))
+        conference(self.seat)
+        self.seat.press("v")
+        self.assertIn("A file here cannot be used: /keys/bob.json.", self.seat.text)
 
 
 class LeaveTests(SynchronousTestCase):

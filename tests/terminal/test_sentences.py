@@ -1,11 +1,13 @@
 """Every refusal, trouble and ending has a sentence that says what to do."""
 
 from dataclasses import replace
+from pathlib import Path
 
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.terminal.fake_controller import PEOPLE, call_with
 from voip.client.model import ClientError, LinkError, LinkTrouble, Security
+from voip.client.private_files import DataFileError
 from voip.client.voice.commands import VoiceTrouble
 from voip.core.calls import EndReason, LegState
 from voip.core.errors import ErrorCode
@@ -32,6 +34,14 @@ class WholeTests(SynchronousTestCase):
         told = [sentences.refusal(ClientError(code, field)) for field in ("device", "username")]
         self.assertEqual(told[0], "That device was removed already.")
         self.assertIn("type the password", told[1])
+
+    def test_a_file_of_this_computer(self) -> None:
+        """What stands in the way here is not told as the server's failure."""
+        told = sentences.refusal(DataFileError(Path("/keys/alice\x1b.json")))
+        self.assertTrue(told.startswith("A file here cannot be used: /keys/alice"), told)
+        self.assertTrue(told.isprintable())
+        plain = sentences.refusal(ClientError(ErrorCode.STORE_UNAVAILABLE))
+        self.assertTrue(plain.startswith("The server cannot save"), plain)
 
     def test_form(self) -> None:
         """Each is one plain ASCII sentence that fits two lines of the least terminal."""

@@ -6,7 +6,7 @@ call that is talked in. What is about one person of a conference is the roster's
 
 from collections.abc import Collection, Sequence
 
-from voip.client.model import CallInfo, Security
+from voip.client.model import CallInfo, ClientError, Security
 from voip.core.calls import LegState
 from voip.core.ids import CallId, Username
 from voip_terminal import commands, sentences
@@ -144,8 +144,7 @@ class CallVerbs:
             case Verb.ADD:
                 stage.open(AddPeopleBox(stage, call.call_id))
             case Verb.WORDS_MATCH:
-                controller.mark_verified(call.call_id)
-                stage.say("Verified: from now on you are told if their key changes.")
+                self._verify(call)
             case Verb.QUIETER | Verb.LOUDER:
                 for peer in call.peers[:1]:
                     play(stage, peer, 1 if verb is Verb.LOUDER else -1)
@@ -178,6 +177,14 @@ class CallVerbs:
         self._stage.controller.set_muted(not call.is_muted)
         off = f"Your microphone is off; {self._stage.keys.label(Verb.MUTE)} turns it on."
         self._stage.say("Your microphone is on." if call.is_muted else off)
+
+    def _verify(self, call: CallInfo) -> None:
+        try:
+            self._stage.controller.mark_verified(call.call_id)
+        except ClientError as error:  # the file of known keys cannot be read or written
+            self._stage.complain_of(error)
+        else:
+            self._stage.say("Verified: from now on you are told if their key changes.")
 
     def _deafen(self) -> None:
         is_deafened = not self._stage.model.audio.is_deafened

@@ -8,6 +8,7 @@ the same everywhere.
 import math
 
 from voip.client.model import CallInfo, ClientError, LinkError, LinkTrouble, Peer, Security
+from voip.client.private_files import DataFileError
 from voip.client.voice.commands import VoiceTrouble
 from voip.core.calls import EndReason
 from voip.core.errors import ErrorCode
@@ -52,6 +53,9 @@ REFUSALS_OF_FIELDS: dict[tuple[ErrorCode, str], str] = {
     ),
     (ErrorCode.UNKNOWN_DEVICE, "device"): "That device was removed already.",
 }
+
+FILE_TROUBLE = "A file here cannot be used: {path}. Mend it or its rights, or move it away."
+"""Of this computer, while STORE_UNAVAILABLE without a file is the server's."""
 
 LINK_TROUBLES: dict[LinkTrouble, str] = {
     LinkTrouble.BAD_ADDRESS: "This is not an address: type a name, or name:port.",
@@ -158,6 +162,8 @@ def wait(milliseconds: int) -> str:
 
 def refusal(error: ClientError) -> str:
     """The sentence for a refused verb."""
+    if isinstance(error, DataFileError):
+        return FILE_TROUBLE.format(path=clean(str(error.path)))
     tell = f"; tell its operator the number {clean(error.incident)}" if error.incident else ""
     sentence = REFUSALS_OF_FIELDS.get((error.code, error.field), REFUSALS[error.code])
     return sentence.format(wait=wait(error.retry_after_ms), tell=tell)
