@@ -1,5 +1,6 @@
 """`twistd voip` without running it: options, and every start that cannot be."""
 
+import gc
 import os
 import socket
 import sqlite3
@@ -25,6 +26,7 @@ class TapTests(SynchronousTestCase):
     def setUp(self) -> None:
         place = TemporaryDirectory()
         self.addCleanup(place.cleanup)
+        self.addCleanup(gc.unfreeze)
         self.data = Path(place.name) / "data"
 
     def options(self, *arguments: str) -> Options:
@@ -46,6 +48,14 @@ class TapTests(SynchronousTestCase):
         service = makeService(self.options())
         self.assertIsInstance(service, Daemon)
         self.assertTrue((self.data / DATABASE).exists())
+        self.successResultOf(service.stopService())
+
+    def test_what_is_there_from_the_start_is_spared_by_the_collector(self) -> None:
+        """A full collection looks at sessions and calls, and makes no gap in what people hear."""
+        gc.unfreeze()
+        service = makeService(self.options())
+        still_looked_at = len(gc.get_objects())
+        self.assertGreater(gc.get_freeze_count(), 10 * still_looked_at)
         self.successResultOf(service.stopService())
 
     def test_the_environment_says_the_same(self) -> None:

@@ -6,6 +6,7 @@ the exit code is 1.
 """
 
 import datetime as dt
+import gc
 import os
 import socket
 import time
@@ -64,9 +65,14 @@ def _service(config: str, data_dir: str, listen: str, source: str) -> IService:
 
     try:
         settings = choose(config, data_dir, listen, source=source)
-        return _daemon(settings, cast("DaemonReactor", reactor))
+        daemon = _daemon(settings, cast("DaemonReactor", reactor))
     except (BrokenSetting, CannotStart) as error:
         raise SystemExit(f"voip: {error}") from None
+    # Modules and code will not become garbage. Each full collection would look at them for most of
+    # a tenth of a second, in which the relay stands still.
+    gc.collect()
+    gc.freeze()
+    return daemon
 
 
 def _daemon(settings: Settings, reactor: DaemonReactor) -> IService:
