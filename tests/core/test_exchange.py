@@ -11,7 +11,6 @@ from tests.core.people_lab import (
     COMMITMENT,
     KEY,
     Desk,
-    anyone_may_ring,
     call_id,
     invite,
     opened,
@@ -36,10 +35,8 @@ from voip.core.calls import DeclineReason, EndReason, LegKey, LegState
 from voip.core.effects import CallEnded, CallStarted, SetReceivers, StartTimer, StopTimer
 from voip.core.errors import ErrorCode, Refusal
 from voip.core.events import Asked, ServerStopping, SessionClosed, TimerFired
-from voip.core.exchange import Exchange
 from voip.core.ids import CallId, LegNumber, SessionId, Username
-from voip.core.messages import Answer, Done
-from voip.core.sessions import Sessions
+from voip.core.messages import Done
 from voip.core.switchboard import Switchboard, SwitchboardLimits
 from voip.core.timers import NoAnswer
 
@@ -279,39 +276,6 @@ class RequestTests(SynchronousTestCase):
         self.desk.ask("b1", Accept(CALL))
         self.desk.ask("c1", Cancel(OTHER))
         self.assertEqual(self.desk.ask("b1", invite(CARL, 3)), WRONG_STATE)
-
-
-class StreamNumberTests(SynchronousTestCase):
-    """Streams of live legs, when numbers are few."""
-
-    def setUp(self) -> None:
-        sessions = Sessions()
-        self.people = {name: opened(Username(name[0]), name) for name in ("a1", "b1", "b2", "c1")}
-        for one in self.people.values():
-            sessions.open(one)
-        self.exchange = Exchange(sessions, CallLimits(last_stream=4), anyone_may_ring)
-
-    def invite(self, caller: str, callee: str, number: int) -> Answer:
-        request = invite(Username(callee), number)
-        return self.exchange.invited(self.people[caller], request, 0.0)[0]
-
-    def test_a_number_is_given_back_once(self) -> None:
-        """A leg that left early does not free the number of who has it after that."""
-        self.invite("a1", "b", 1)
-        self.exchange.asked(session_id("b2"), Decline(CALL, DeclineReason.BUSY), 0.0)
-        self.assertEqual(self.invite("c1", "a", 2), InviteOk(OTHER))
-        self.exchange.asked(session_id("b1"), Accept(CALL), 0.0)
-        self.assertEqual(self.invite("b2", "nobody", 3), Refusal(ErrorCode.CALL_FULL))
-        live = [leg for view in self.exchange.views(0.0) for leg in view.legs]
-        streams = [leg.stream for leg in live if leg.state is not LegState.LEFT]
-        self.assertEqual(sorted(streams), [1, 2, 3, 4])
-
-    def test_no_number_is_left(self) -> None:
-        """A call that would need more than there are is refused."""
-        self.invite("a1", "b", 1)
-        self.assertEqual(self.invite("c1", "b", 2), Refusal(ErrorCode.CALL_FULL))
-        self.exchange.asked(session_id("a1"), Cancel(CALL), 0.0)
-        self.assertEqual(self.invite("c1", "b", 2), InviteOk(OTHER))
 
 
 CALL_IDS = st.sampled_from([CALL, OTHER])

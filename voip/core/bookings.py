@@ -33,7 +33,10 @@ class Bookings:
         return self._numbers.take()
 
     def note(self, call_id: CallId, seat: Seat) -> None:
-        """A leg as it is now; one that left gives its stream back, once."""
+        """A leg as it is now, live when it comes first.
+
+        One that left gives its stream back, once.
+        """
         self._touched[seat.username] = None
         legs = self._legs.setdefault(seat.session, {})
         if seat.is_live:

@@ -200,9 +200,15 @@ class Exchange:
         joining = [self._invitations.joining(one) for one in (caller, *devices)]
         call = Call(invite, joining[0], joining[1:], now)
         self._calls[call.call_id] = call
-        call.began(self._invitations.too_busy(call.seats[1:]))
         started = CallStarted(call.call_id, caller.username, invite.callees)
-        return call, [started, *self._timers.ring(call)]
+        return call, [started, *self._ring(call, call.seats[1:])]
+
+    def _ring(self, call: Call, called: Iterable[Seat]) -> list[Effect]:
+        """Begin with new legs; those whose device is too busy are over at once."""
+        too_busy = self._invitations.too_busy(called)
+        self._note(call)  # while all are live: a leg that was never in the books gives nothing back
+        call.began(too_busy)
+        return self._timers.ring(call)
 
     # How a call goes on.
 
@@ -274,8 +280,7 @@ class Exchange:
         call.called(usernames, joining, as_listeners)
         if joining:
             call.becomes_conference(call.caller)
-        call.began(self._invitations.too_busy(call.seats[known:]))
-        return self._timers.ring(call)
+        return self._ring(call, call.seats[known:])
 
     def _merge(self, into: tuple[Call, Seat], other: tuple[Call, Seat], now: float) -> Decided:
         call, mine = into
@@ -320,13 +325,16 @@ class Exchange:
     def _settle(self, call: Call, now: float) -> list[Effect]:
         """Tell what changed, keep the books and the timers, and let an ended call go."""
         effects = [one for one in call.publish(now) if self._can_be_done(one)]
-        for seat in call.take_touched():
-            self._bookings.note(call.call_id, seat)
+        self._note(call)
         effects += self._timers.settle(call)
         if call.outcome is not None:
             del self._calls[call.call_id]
             effects.append(call.record())
         return effects
+
+    def _note(self, call: Call) -> None:
+        for seat in call.take_touched():
+            self._bookings.note(call.call_id, seat)
 
     def _can_be_done(self, effect: Effect) -> bool:
         return not isinstance(effect, Tell) or effect.session in self._sessions
