@@ -109,6 +109,20 @@ class MissedTests(SynchronousTestCase):
 class CallTests(SynchronousTestCase):
     """Beginnings and ends."""
 
+    def test_a_truer_ending(self) -> None:
+        """What is learned of an end after one has hung up takes the place of what was told."""
+        seat = seated()
+        self.addCleanup(seat.stop)
+        call = call_with(PEOPLE[0], LegState.DIALING, seat.now)
+        seat.controller.calls(call)
+        for reason, told in (
+            (EndReason.CANCELLED, "You stopped calling Bob Martin."),
+            (EndReason.UNAVAILABLE, "Bob Martin cannot be reached now"),
+        ):
+            seat.controller.ended(call, reason)
+            seat.wait(0.1)
+            self.assertIn(told, seat.status)
+
     def test_every_ending(self) -> None:
         """Each reason for an end is told in the line above the last."""
         for reason in EndReason:

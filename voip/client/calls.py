@@ -8,6 +8,7 @@ are carried out.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import assert_never
 
 from twisted.internet.defer import Deferred
@@ -35,7 +36,7 @@ from voip.client.voice.commands import (
     VoiceCommand,
 )
 from voip.core.call_messages import E2eArrived, InviteOk
-from voip.core.calls import JOINED, CallView, DeclineReason, LegKey, filled_in
+from voip.core.calls import JOINED, CallView, DeclineReason, EndReason, LegKey, filled_in
 from voip.core.errors import ErrorCode, Refusal
 from voip.core.ids import CALL_ID_SIZE, CallId, LegNumber, StreamId, Username
 from voip.core.messages import Answer, Request
@@ -53,6 +54,10 @@ from voip.core.phone_words import (
     PhoneRequest,
     Ring,
     StopRinging,
+)
+
+_NOT_ANSWERED = frozenset(
+    {EndReason.UNAVAILABLE, EndReason.BUSY, EndReason.DECLINED, EndReason.NO_ANSWER}
 )
 
 
@@ -110,7 +115,7 @@ class Calls:
         return self._wish(self._phone.accepted(call_id))
 
     def decline(self, call_id: CallId, reason: DeclineReason) -> Deferred[None]:
-        return self._wish(self._phone.declined(call_id, reason))
+        return self._wish(self._phone.declined(call_id, reason)).addErrback(_unless_over)
 
     def ignore(self, call_id: CallId) -> None:
         outputs = self._phone.ignored(call_id)
@@ -118,7 +123,7 @@ class Calls:
             self._carry_out(outputs).addErrback(self._refused)
 
     def hang_up(self, call_id: CallId) -> Deferred[None]:
-        return self._wish(self._phone.hung_up(call_id))
+        return self._wish(self._phone.hung_up(call_id)).addErrback(_unless_over)
 
     def hold(self, call_id: CallId) -> Deferred[None]:
         return self._wish(self._phone.held(call_id))
@@ -173,6 +178,7 @@ class Calls:
     def call_changed(self, view: CallView) -> None:
         """A call as the server has it now. The keys are asked first: a call in which somebody
         stands who should not is left, whatever else the server says of it."""
+        self._ended_before(view)
         record = self._records.get(view.call_id)
         known = record.call.view if record is not None else None
         view = filled_in(view, known)
@@ -184,6 +190,15 @@ class Calls:
         self._do(self._phone.call_changed(view))
         if record is not None:
             self._security.view_seen(record)
+
+    def _ended_before(self, view: CallView) -> None:
+        """The user stopped calling, while the news came that nobody answers: they are told that."""
+        ended, mine = self.last_ended, view.leg_of(self._identity.device)
+        if ended is None or mine is None or ended.call_id != view.call_id:
+            return
+        if ended.end_reason is EndReason.CANCELLED and mine.end_reason in _NOT_ANSWERED:
+            self.last_ended = replace(ended, end_reason=mine.end_reason)
+            self._changed(Change.CALLS)
 
     def e2e_arrived(self, notice: E2eArrived) -> None:
         """Another leg, or the server in its name, says something about keys."""
@@ -353,6 +368,13 @@ class Calls:
     def _refused(self, failure: Failure) -> None:
         """Nobody waits for this answer; the next view of the call shows how things stand."""
         failure.trap(ClientError)
+
+
+def _unless_over(failure: Failure) -> None:
+    """The call that was to end has ended by itself meanwhile."""
+    error = failure.value
+    if not isinstance(error, ClientError) or error.code is not ErrorCode.NO_SUCH_CALL:
+        failure.raiseException()
 
 
 def _error(refusal: Refusal) -> ClientError:

@@ -12,7 +12,7 @@ from twisted.internet.interfaces import IDelayedCall
 
 from voip.client.model import CallInfo, Change, Link, Model, Security
 from voip.client.voice.commands import VoiceTrouble
-from voip.core.calls import LegState
+from voip.core.calls import EndReason, LegState
 from voip.core.history import HistoryEntry
 from voip.core.ids import CallId, Username
 from voip_terminal import past_calls, sentences
@@ -57,7 +57,7 @@ class Announcer:
         self._online: dict[Username, bool] = {}
         self._ringing: CallId | None = None
         self._talking: CallId | None = None
-        self._ended: CallId | None = None
+        self._ended: tuple[CallId, EndReason | None] | None = None
         self._newest: HistoryEntry | None = None
         self._unseen = 0
         self._trouble: VoiceTrouble | None = None
@@ -143,7 +143,7 @@ class Announcer:
         """A call was missed just now; one that rang here has been told when it ended."""
         name = past_calls.peers(entry, past_calls.names_of(model.contacts))
         told = sentences.missed(entry.outcome, name)
-        if entry.call_id != self._ended:
+        if self._ended is None or entry.call_id != self._ended[0]:
             self._stage.say(told)
         self._attention.missed(told, missed_shape(entry, name))
 
@@ -159,9 +159,9 @@ class Announcer:
             self._tick = self._stage.clock.callLater(1, self._ticked)
 
     def _follow_ended(self, call: CallInfo | None) -> None:
-        if call is None or call.call_id == self._ended:
+        if call is None or (call.call_id, call.end_reason) == self._ended:
             return
-        self._ended = call.call_id
+        self._ended = call.call_id, call.end_reason
         sentence = sentences.ending(call)
         if call.security is Security.KEY_CHANGED:
             self._stage.complain(sentence)

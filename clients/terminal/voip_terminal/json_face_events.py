@@ -110,7 +110,8 @@ class Events:
     def _calls_changed(self) -> None:
         model = self._controller.model
         ended = model.last_ended
-        if ended is not None and ended is not self._last_ended:
+        told = self._last_ended
+        if ended is not None and (told is None or ended.call_id != told.call_id):
             self._last_ended = ended
             self._write(ended_shape(ended))
         known, self._calls = self._calls, {}
