@@ -1,9 +1,11 @@
 """The keys of conferences between real clients, past the real server."""
 
 from tests.client.pair import PairTestCase
+from voip.client.call_security import COMPARE_SECONDS
 from voip.client.client import Client
-from voip.client.model import Security
+from voip.client.model import ClientError, Security
 from voip.client.voice.commands import DropStream, ReceiveKey, SendKey
+from voip.core.errors import ErrorCode
 from voip.core.ids import CallId
 from voip.media.sframe import SenderKey
 
@@ -62,6 +64,7 @@ class ConferenceKeysTests(PairTestCase):
     def test_the_code_matches(self) -> None:
         """Whoever says so has compared everybody's key, in later calls too."""
         call_id = self.three()
+        self.network.pass_time(COMPARE_SECONDS)
         self.alice.mark_verified(call_id)
         self.assertIs(self.only_call(self.alice).security, Security.VERIFIED)
         self.done(self.alice.hang_up(call_id))
@@ -71,6 +74,14 @@ class ConferenceKeysTests(PairTestCase):
             again = self.in_call(self.alice, callee, name)
             self.assertIs(self.only_call(self.alice).security, Security.VERIFIED)
             self.done(self.alice.hang_up(again))
+
+    def test_somebody_comes_while_one_compares(self) -> None:
+        """Nobody is taken for compared who came a moment before the key was pressed."""
+        call_id = self.three()
+        with self.assertRaises(ClientError) as refused:
+            self.alice.mark_verified(call_id)
+        self.assertIs(refused.exception.code, ErrorCode.WRONG_STATE)
+        self.assertIs(self.only_call(self.alice).security, Security.ENCRYPTED)
 
     def test_somebody_goes(self) -> None:
         """Those who are left have new keys, which nobody else was given, and another code."""

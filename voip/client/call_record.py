@@ -20,7 +20,8 @@ REPORT_EVERY = 10
 
 @dataclass(slots=True)
 class CallRecord:
-    """One call. ``began_at`` and ``answered_at`` are the reactor's ``seconds()``."""
+    """One call. ``began_at``, ``answered_at`` and ``people_changed_at``, the last change of whom to
+    compare keys with, are the reactor's ``seconds()``."""
 
     call: PhoneCall
     keys: KeysOfCall | None
@@ -31,6 +32,7 @@ class CallRecord:
     words: tuple[str, ...] = ()
     code: str = ""
     people: tuple[CheckedPerson, ...] = ()
+    people_changed_at: float | None = None
     key_changed_of: Username | None = None
     figures: CallFigures | None = None
     figures_count: int = 0

@@ -41,6 +41,9 @@ from voip.core.ids import CallId, LegNumber, Username
 KEYS_WITHIN_SECONDS: Final = 15.0
 """A call of two that both have joined and that has no keys by then is ended: nobody is heard."""
 
+COMPARE_SECONDS: Final = 3.0
+"""Nobody compares words or digits faster: those that are newer are not what was compared."""
+
 MOST_PARTS: Final = 256
 MOST_RELAY_BYTES: Final = 60 * 1024
 """What one E2eRelay may carry."""
@@ -162,8 +165,13 @@ class CallSecurity:
     # ---- what a person says of keys ------------------------------------------------------------
 
     def mark_verified(self, record: CallRecord) -> None:
-        """Remember everybody's account key as compared; WRONG_STATE without keys to compare."""
-        if not record.people:
+        """Remember everybody's account key as compared; WRONG_STATE without keys to compare, or
+        when the people have changed a moment ago: a server chooses when to let somebody in."""
+        changed_at = record.people_changed_at
+        is_too_soon = (
+            changed_at is not None and self._clock.seconds() - changed_at < COMPARE_SECONDS
+        )
+        if not record.people or is_too_soon:
             raise ClientError(ErrorCode.WRONG_STATE)
         self._contacts.mark_verified(record.people)
         record.security = Security.VERIFIED
@@ -245,6 +253,8 @@ class CallSecurity:
                 assert_never(step)
 
     def _keys_are_ready(self, record: CallRecord, ready: KeysReady) -> None:
+        if record.people and (record.words, record.code) != (ready.words, ready.code):
+            record.people_changed_at = self._clock.seconds()
         record.words = ready.words
         record.code = ready.code
         record.people = ready.people

@@ -315,7 +315,7 @@ class Controller(AccountControls, PeopleControls, CallControls, Protocol):
 
     def mark_verified(self, call_id: CallId) -> None:
         """The words or the code were compared and match: remember the account key of everybody in
-        the call as verified."""
+        the call as verified. WRONG_STATE while there are none, or new ones since a moment ago."""
 
     def trust_new_key(self, username: str) -> None:
         """The person has checked that somebody's account key is a new one and trusts it from now
