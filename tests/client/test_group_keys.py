@@ -87,6 +87,13 @@ class GroupKeysTests(GroupTestCase):
         new = [step for step in self.bob.steps[told:] if isinstance(step, UseReceiveKey)]
         self.assertEqual([step.stream for step in new], [carol.shown.stream])
 
+    def test_somebody_comes_alone(self) -> None:
+        """Who comes a quarter of a second after the last change waits for no key."""
+        self.room.pass_time(COLLECT_SECONDS)
+        carol = self.room.joins("carol")
+        self.all_hear(self.ann, self.bob, carol)
+        self.all_hear(carol, self.ann, self.bob)
+
     def test_somebody_goes(self) -> None:
         """Who has left opens nothing that is said once the new key is used, half a second after it
         was given out; until then the old one is."""
@@ -126,7 +133,6 @@ class GroupKeysTests(GroupTestCase):
         carol = self.room.joins("carol")
         self.room.settle()
         self.room.leaves(carol)
-        self.room.pass_time(COLLECT_SECONDS)
         dave = self.room.joins("dave")
         self.room.pass_time(COLLECT_SECONDS)
         self.assertFalse(dave.can_open(self.ann, self.ann.speak()))

@@ -11,7 +11,8 @@ people change (``voip.client.sender_keys``):
 
 So a newcomer hears nothing of what was said before, and who has left nothing of what is said
 after. Each message names the roster it was made for; see ``voip.client.roster``. A listener has no
-key of its own. What changes within 250 ms is taken together.
+key of its own. What changes is answered at once, unless keys were given within 250 ms: then it
+waits, so that a crowd that comes together is answered together.
 
 It is handed views, messages and the time, in the manner of aioquic's connection, and gives steps;
 ``next_timer`` says when ``handle_timer`` is due. A view that does not hold ends everything with
@@ -21,6 +22,7 @@ It is handed views, messages and the time, in the manner of aioquic's connection
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import inf
 from typing import Final
 
 from voip.client.call_keys import CallKey, Randomness
@@ -47,7 +49,7 @@ from voip.core.ids import CallId, LegNumber
 from voip.media.sframe import SenderKey
 
 COLLECT_SECONDS: Final = 0.25
-"""How long changes of the people are gathered before new keys are given out."""
+"""Changes of the people are gathered so long after keys were given out."""
 
 HEARD_WITHIN_SECONDS: Final = 15.0
 """Whoever hears nobody by then, though people are there who speak, leaves."""
@@ -92,9 +94,9 @@ class GroupKeys:
         self._is_joined = False
         self._is_listener = False
         self._is_renewal_due = self._mine.newest is not None  # a call of two had a key
+        self._acted_at = -inf
         self._act_at: float | None = None
         self._late_at: float | None = None  # people speak, and no key of any is here
-        self._has_begun = False
         self._ready_for: list[RosterEntry] = []
         self._is_over = False
 
@@ -200,21 +202,18 @@ class GroupKeys:
     # ---- giving keys ---------------------------------------------------------------------------
 
     def _plan(self, now: float) -> list[E2eStep]:
-        """Give keys at once when this device comes in, else when the changes are together."""
+        """Give keys at once to whoever lacks them, unless some were given just now."""
         if not self._is_joined:
             return []
         is_key_due = self._is_renewal_due or bool(self._newcomers())
         if self._is_listener or not is_key_due:
             return self._ready()
-        if not self._has_begun:
-            return self._act(now)
-        if self._act_at is None:
-            self._act_at = now + COLLECT_SECONDS
-        return []
+        self._act_at = self._acted_at + COLLECT_SECONDS
+        return self._act(now) if self._act_at <= now else []
 
     def _act(self, now: float) -> list[E2eStep]:
         """Give everybody the key they are to have."""
-        self._has_begun = True
+        self._acted_at = now
         self._act_at = None
         steps: list[E2eStep] = [*self._use_due(now)]
         key, receivers = self._next_key(now)
