@@ -44,7 +44,7 @@ class Lines:
         return facts
 
     def turn_away(self, call_id: CallId, leg: LegNumber | None) -> None:
-        """A call that is over for this leg of it; None: whatever the leg."""
+        """A call that is over for this leg of it; None: for the one that is shown next."""
         self._over[call_id] = leg
         if len(self._over) > self._remembered:
             del self._over[next(iter(self._over))]
@@ -52,13 +52,17 @@ class Lines:
     def is_over(self, call_id: CallId) -> bool:
         return call_id in self._over
 
-    def is_late(self, call_id: CallId, leg: LegView | None) -> bool:
+    def turns_away(self, call_id: CallId, leg: LegView | None) -> bool:
         """Whether news of a call are of a leg that is over; a person who left may be called again,
         and has another leg then."""
         if call_id not in self._over:
             return False
+        if leg is None:
+            return True
         last = self._over[call_id]
-        return leg is None or last is None or leg.number <= last
+        if last is None:
+            self._over[call_id] = last = leg.number
+        return leg.number <= last
 
     def facts(self, call_id: CallId) -> LineFacts:
         return self._lines[call_id][1]

@@ -165,7 +165,7 @@ class Phone:
 
     def call_changed(self, view: CallView) -> PhoneOutputs:
         """A call as the server has it now, whole; an older one than the known is left aside."""
-        if self._lines.is_late(view.call_id, view.leg_of(self._device)):
+        if self._lines.turns_away(view.call_id, view.leg_of(self._device)):
             return ()
         if view.call_id not in self._lines:
             return self._arrived(view)
@@ -208,7 +208,7 @@ class Phone:
         for call_id, view in views.items():
             mine = view.leg_of(self._device)
             is_in = mine is not None and mine.state is not LegState.LEFT
-            if is_in and self._lines.is_late(call_id, mine):
+            if is_in and self._lines.turns_away(call_id, mine):
                 outputs += (Ask(Leave(call_id)),)
             outputs += self.call_changed(view)
         return outputs
