@@ -8,7 +8,7 @@ from voip.client.call_record import CallRecord
 from voip.client.call_shown import call_info, speakers
 from voip.client.loudness import Loudness
 from voip.client.model import CallInfo
-from voip.core.calls import CallView, LegState, LegView
+from voip.core.calls import CallView, EndReason, LegState, LegView
 from voip.core.ids import CallId, DeviceId, LegNumber, StreamId, Username
 from voip.core.phone_words import PhoneCall, PhoneCallState
 
@@ -127,3 +127,21 @@ class StateTests(SynchronousTestCase):
             leg(4, "dave", LegState.RINGING),
         )
         self.assertEqual(speakers(view, MINE), {2: "bob", 3: "carol"})
+
+    def test_who_is_gone(self) -> None:
+        """Whoever is out of a conference is shown with why; who came back is not gone."""
+
+        def left(number: int, name: str, reason: EndReason) -> LegView:
+            return replace(leg(number, name, LegState.LEFT), end_reason=reason)
+
+        view = conference(
+            leg(1, "alice"),
+            left(2, "bob", EndReason.KICKED),
+            left(3, "bob", EndReason.ANSWERED_ELSEWHERE),
+            left(4, "carol", EndReason.DECLINED),
+            left(5, "dave", EndReason.HANGUP),
+            leg(6, "dave"),
+        )
+        gone = [(one.nick, one.reason) for one in info(view).gone]
+        self.assertEqual(gone, [("Bob", EndReason.KICKED), ("Carol", EndReason.DECLINED)])
+        self.assertEqual(info(replace(view, is_conference=False)).gone, ())

@@ -5,9 +5,11 @@ from dataclasses import replace
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.terminal.fake_controller import CALL_ID, PEOPLE, call_with
-from voip.client.model import CallInfo, Model
+from voip.client.model import CallInfo, Gone, Model
 from voip.core.calls import LegState
+from voip_terminal import sentences
 from voip_terminal.call_news import CallNews
+from voip_terminal.sentences import DID_NOT_COME
 
 
 class NewsTests(SynchronousTestCase):
@@ -46,6 +48,17 @@ class NewsTests(SynchronousTestCase):
         self.assertIn("Carol Nguyen: connection lost", told)
         self.assertEqual(self.after(both), ["Carol Nguyen is connected again."])
         self.assertEqual(self.after(one), ["Carol Nguyen left."])
+
+    def test_why_somebody_is_gone(self) -> None:
+        """Whoever was removed, lost the connection or did not come has not simply left."""
+        carol = call_with(PEOPLE[1], LegState.ACTIVE).peers[0]
+        alone = replace(self.call, is_conference=True)
+        for state, table in ((LegState.ACTIVE, sentences.OUT), (LegState.RINGING, DID_NOT_COME)):
+            for reason, sentence in table.items():
+                there = replace(alone, peers=(*alone.peers, replace(carol, state=state)))
+                gone = replace(alone, gone=(Gone(carol.username, carol.nick, reason),))
+                self.assertEqual(self.after(there, gone), [sentence.format(who="Carol Nguyen")])
+                self.setUp()
 
     def test_the_conference(self) -> None:
         """Its lock, a new host, and a microphone turned off by the host."""

@@ -4,12 +4,12 @@ Values in, a value out. One entry for each person, however many of their devices
 others are cleaned here once more, as a server need not have done so.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from voip.client.call_record import SILENT_DB, CallRecord
 from voip.client.loudness import Loudness
-from voip.client.model import CallInfo, Peer
-from voip.core.calls import JOINED, CallView, LegState, LegView
+from voip.client.model import CallInfo, Gone, Peer
+from voip.core.calls import JOINED, CallView, EndReason, LegState, LegView
 from voip.core.ids import DeviceId, StreamId, Username
 from voip.core.names import MAX_DEVICE_NAME, clean_nick, clean_text
 from voip.core.phone_words import PhoneCall, PhoneCallState
@@ -76,6 +76,7 @@ def call_info(
         is_host=mine is not None and mine.is_host,
         is_locked=view is not None and view.is_locked,
         is_listener=mine is not None and mine.is_listener,
+        gone=tuple(_gone(view, device)),
     )
 
 
@@ -96,6 +97,21 @@ def _people(call: PhoneCall, device: DeviceId) -> list[Username]:
     mine = view.leg_of(device)
     live = {leg.username for leg in view.legs if leg.state is not LegState.LEFT}
     return sorted(live - ({mine.username} if mine is not None else set()))
+
+
+def _gone(view: CallView | None, device: DeviceId) -> Iterator[Gone]:
+    """Who is in a conference no more: why the newest of their legs left tells it best."""
+    if view is None or not view.is_conference:
+        return
+    newest: dict[Username, LegView] = {}
+    for leg in _others(view, device):
+        known = newest.get(leg.username)
+        if known is None or leg.end_reason is not EndReason.ANSWERED_ELSEWHERE:
+            newest[leg.username] = leg
+    live = {leg.username for leg in view.legs if leg.state is not LegState.LEFT}
+    for name in sorted(newest.keys() - live):
+        leg = newest[name]
+        yield Gone(name, clean_nick(leg.nick) or name, leg.end_reason or EndReason.HANGUP)
 
 
 def _peer(

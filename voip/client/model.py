@@ -111,6 +111,15 @@ class Peer:
 
 
 @dataclass(frozen=True, slots=True)
+class Gone:
+    """Somebody who is out of a conference, or did not come to it, and why."""
+
+    username: Username
+    nick: str
+    reason: EndReason
+
+
+@dataclass(frozen=True, slots=True)
 class CallInfo:
     """One call of this device.
 
@@ -120,8 +129,9 @@ class CallInfo:
     ``words`` are the four words to compare, empty until the keys are there; in a conference they
     stay empty and ``code`` holds 30 digits instead, the same for everybody in it. ``is_held``: this
     device put the call on hold; ``is_held_by_peers``: everybody else did. ``is_host`` and
-    ``is_listener`` are about this device's own leg. ``key_changed_of``: for whose new account key
-    the call was stopped, if they are known by another one.
+    ``is_listener`` are about this device's own leg. ``key_changed_of``: for
+    whose new account key the call was stopped, if they are known by another one. ``gone``: whoever
+    is in a conference no more.
     """
 
     call_id: CallId
@@ -145,6 +155,7 @@ class CallInfo:
     is_listener: bool = False
     code: str = ""
     key_changed_of: Username | None = None
+    gone: tuple[Gone, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

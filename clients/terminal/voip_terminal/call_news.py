@@ -7,7 +7,7 @@ the announcer's.
 from collections.abc import Callable, Iterator
 
 from voip.client.model import CallInfo, Model, Peer
-from voip.core.calls import LegState
+from voip.core.calls import EndReason, LegState
 from voip.core.ids import CallId, Username
 from voip_terminal import sentences
 from voip_terminal.calls import joined
@@ -41,6 +41,7 @@ def _news(was: CallInfo, call: CallInfo) -> Iterator[str]:
     if not call.is_conference:
         return
     yield from _of_people(_inside(was), _inside(call))
+    yield from _of_gone(was, call)
     if call.is_locked and not was.is_locked:
         yield "The conference is locked: nobody else gets in."
     elif was.is_locked and not call.is_locked:
@@ -64,6 +65,13 @@ def _of_people(before: dict[Username, Peer], now: dict[Username, Peer]) -> Itera
             yield f"{sentences.name_of(peer)}: connection lost, waiting for them."
         elif peer.is_connected and not known.is_connected:
             yield f"{sentences.name_of(peer)} is connected again."
-    for username, peer in before.items():
-        if username not in now:
-            yield f"{sentences.name_of(peer)} left."
+
+
+def _of_gone(was: CallInfo, call: CallInfo) -> Iterator[str]:
+    """Who was there before, in the call or called, and is not now."""
+    reasons = {one.username: one.reason for one in call.gone}
+    there = {peer.username for peer in call.peers}
+    for peer in was.peers:
+        if peer.username not in there:
+            reason = reasons.get(peer.username, EndReason.HANGUP)
+            yield sentences.gone(reason, sentences.name_of(peer), was_inside=is_inside(peer))

@@ -7,7 +7,7 @@ drawing, only those that fit.
 from collections.abc import Collection, Sequence
 
 from voip.client.model import CallInfo, Peer, Security
-from voip.core.calls import LegState
+from voip.core.calls import EndReason, LegState
 from voip.core.ids import Username
 from voip_terminal import sentences
 from voip_terminal.calls import talking
@@ -127,8 +127,9 @@ class Roster:
         stage, name = self._stage, sentences.name_of(peer)
 
         def kick() -> None:
+            told = sentences.gone(EndReason.KICKED, name, was_inside=True)
             asked = stage.controller.kick(call.call_id, peer.username)
-            stage.ask(asked, lambda _: stage.say(f"{name} was removed."))
+            stage.ask(asked, lambda _: stage.say(told))
 
         told = f"{name} leaves the conference."
         if not call.is_locked:

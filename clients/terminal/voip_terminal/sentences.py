@@ -123,6 +123,22 @@ NOBODY_CAME: dict[EndReason, str] = {
     EndReason.UNAVAILABLE: "Nobody joined the conference: try again when they are online.",
 }
 
+# What becomes of somebody in a conference that goes on: who was in it, and who was only called.
+OUT: dict[EndReason, str] = {
+    EndReason.HANGUP: "{who} left.",
+    EndReason.KICKED: "{who} was removed.",
+    EndReason.NETWORK_LOST: "{who} is out: their connection was lost.",
+    EndReason.E2E_FAILED: "{who} is out: the encryption with them failed.",
+}
+
+DID_NOT_COME: dict[EndReason, str] = {
+    EndReason.DECLINED: "{who} declined to join.",
+    EndReason.BUSY: "{who} is in another call and does not join.",
+    EndReason.NO_ANSWER: "{who} did not answer.",
+    EndReason.UNAVAILABLE: "{who} cannot be reached now.",
+    EndReason.CANCELLED: "{who} is called no more.",
+}
+
 # The same for a call that rang here and was not answered here.
 MISSED: dict[EndReason, str] = {
     EndReason.DECLINED: "You declined the call from {who}.",
@@ -208,6 +224,13 @@ def who(call: CallInfo) -> str:
 def missed(outcome: EndReason, who: str) -> str:
     """The sentence for a call that was missed here or elsewhere, or did not ring at all."""
     return MISSED.get(outcome, MISSED[EndReason.NO_ANSWER]).format(who=who)
+
+
+def gone(reason: EndReason, who: str, *, was_inside: bool) -> str:
+    """The sentence for somebody who is in a conference no more, or did not come to it."""
+    if was_inside:
+        return OUT.get(reason, OUT[EndReason.HANGUP]).format(who=who)
+    return DID_NOT_COME.get(reason, DID_NOT_COME[EndReason.UNAVAILABLE]).format(who=who)
 
 
 def calling(call: CallInfo) -> str:
