@@ -8,7 +8,7 @@ from voip.core.calls import EndReason
 from voip.core.effects import CallEnded, Participant
 from voip.core.history import MAX_PEERS, HistoryEntry
 from voip.core.ids import Username
-from voip.core.past_calls import UNNUMBERED, entries_of
+from voip.core.past_calls import MAX_SHOWN_BYTES, UNNUMBERED, entries_of
 
 NOON = 1_790_000_000
 
@@ -82,6 +82,12 @@ class PastCallTests(SynchronousTestCase):
         peers = kept(*junk)["anna"].peers
         self.assertEqual(peers[:2], ("no 0", "no 1"))
         self.assertEqual(len(peers), MAX_PEERS)
+
+    def test_what_was_typed_for_a_name_is_short(self) -> None:
+        """In bytes too: a page of the history has many entries, and travels as one message."""
+        typed = Participant(Username("\N{GRINNING FACE}" * 64), False, False, EndReason.UNAVAILABLE)
+        [peer] = kept(typed)["anna"].peers
+        self.assertEqual(peer, "\N{GRINNING FACE}" * (MAX_SHOWN_BYTES // 4))
 
     def test_names_are_cleaned_once(self) -> None:
         """However many are told of them: the end of a large conference must not stop the server."""

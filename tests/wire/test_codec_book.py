@@ -1,8 +1,13 @@
 """Bounds of the messages about the phone book and past calls."""
 
 from tests.wire.fields import FieldTests
-from voip.core.history import HistoryKind
+from voip.core.calls import EndReason
+from voip.core.history import MAX_PEERS, HistoryEntry, HistoryKind
+from voip.core.ids import CallId, EntryId, Username
+from voip.core.past_calls import MAX_SHOWN_BYTES
+from voip.core.people_messages import HistoryPage
 from voip.wire import codec_book as codec
+from voip.wire.codec import MAX_TOLD_BYTES, encode_answer
 from voip.wire.v1 import people_pb2 as pb
 from voip.wire.v1.calls_pb2 import END_REASON_NO_ANSWER
 
@@ -56,6 +61,22 @@ class HistoryTests(FieldTests):
             pb.HistoryKind.DESCRIPTOR,
             "HISTORY_KIND",
         )
+
+    def test_the_longest_page_is_one_message(self) -> None:
+        """Every entry of it may name as many others as are kept, by the longest names."""
+        name = Username("\N{GRINNING FACE}" * (MAX_SHOWN_BYTES // 4))
+        entry = HistoryEntry(
+            entry=EntryId(codec.MAX_NUMBER),
+            call_id=CallId(bytes(16)),
+            is_incoming=True,
+            is_missed=True,
+            peers=(name,) * MAX_PEERS,
+            is_conference=True,
+            outcome=EndReason.NO_ANSWER,
+            started_at=2**40,
+        )
+        page = HistoryPage((entry,) * codec.MAX_ENTRIES, "9" * 18, 1000)
+        self.assertLess(len(encode_answer(1, page)), MAX_TOLD_BYTES)
 
     def test_entry(self) -> None:
         """An entry has a number, a call, a known outcome and numbers that can be kept."""

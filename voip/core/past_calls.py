@@ -14,6 +14,10 @@ from voip.core.names import MAX_USERNAME, clean_text
 UNNUMBERED = EntryId(0)
 """The number of an entry that no store has kept yet."""
 
+MAX_SHOWN_BYTES = 64
+"""Of a name as it can be shown, in UTF-8: a page of entries that name ``MAX_PEERS`` each is one
+message. Those of accounts are half as long; more is only ever typed for what nobody is called."""
+
 Named = tuple[tuple[Username, Username], ...]
 """Those who took part, each as called and as it can be shown."""
 
@@ -51,9 +55,12 @@ def _entry(ended: CallEnded, own: Participant, named: Named, started_at: int) ->
 
 def _named(participants: Iterable[Participant]) -> Named:
     # what was typed for a name is text of others like any; cleaning is dear, so each is done once
-    return tuple(
-        (one.username, Username(clean_text(one.username, MAX_USERNAME))) for one in participants
-    )
+    return tuple((one.username, _shown(one.username)) for one in participants)
+
+
+def _shown(name: Username) -> Username:
+    shown = clean_text(name, MAX_USERNAME).encode()[:MAX_SHOWN_BYTES]
+    return Username(shown.decode(errors="ignore"))  # a character that was cut in two goes
 
 
 def _peers(named: Named, own: Participant) -> tuple[Username, ...]:
