@@ -118,7 +118,8 @@ class AddParticipant:
 class Merge:
     """Bring everyone of ``other`` into ``call_id``, which becomes a conference -> Done.
 
-    Who asks is joined in both, holds one of them and is the host of what they become.
+    Who asks is joined in both, the host of ``other`` if that has one, and the host afterwards if
+    ``call_id`` has none.
     """
 
     call_id: CallId

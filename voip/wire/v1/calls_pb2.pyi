@@ -676,7 +676,8 @@ Global___AddParticipant: _TypeAlias = AddParticipant  # noqa: Y015
 @_typing.final
 class Merge(_message.Message):
     """Brings everyone of one call into another, which becomes a conference; answered by Done. Who asks
-    is joined in both, and is the host afterwards.
+    is joined in both, the host of the one that ends if that has one, and the host afterwards if the
+    other has none.
     """
 
     DESCRIPTOR: _descriptor.Descriptor
