@@ -19,6 +19,7 @@ from voip.core.call_messages import (
 )
 from voip.core.calls import DeclineReason, EndReason, LegState
 from voip.core.errors import ErrorCode, Refusal
+from voip.core.ids import Username
 from voip.core.timers import NoAnswer
 
 ACTIVE, HELD = LegState.ACTIVE, LegState.HELD
@@ -149,6 +150,15 @@ class MergeTests(SynchronousTestCase):
         small = Exchanged(CallLimits(max_speakers=1, max_listeners=1))
         small.two_calls()
         self.assertEqual(small.ask("a1", Merge(ONE, TWO)), Refusal(ErrorCode.CALL_FULL))
+
+    def test_there_is_an_end_of_people_to_be_merged(self) -> None:
+        """The record of the call has as many names as when they are called in."""
+        desk = Exchanged(CallLimits(max_people=4))
+        desk.talk("a1", "b1")
+        desk.done("a1", AddParticipant(ONE, (Username("no-1"), Username("no-2"))), Hold(ONE))
+        desk.talk("a1", "c1", call=TWO)
+        self.assertEqual(desk.ask("a1", Merge(ONE, TWO)), Refusal(ErrorCode.CALL_FULL))
+        desk.done("a1", Merge(TWO, ONE))
 
     def test_by_two_devices(self) -> None:
         """A device that stopped ringing in the one comes into it by the other."""

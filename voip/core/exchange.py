@@ -182,7 +182,8 @@ class Exchange:
         if not self._invitations.may_dial(caller.session):
             return WRONG_STATE
         devices = self._invitations.devices_of(invite.callees, caller.username)
-        return self._invitations.room_for(None, 1 + len(devices), 1 + len(invite.callees))
+        people = (caller.username, *invite.callees)
+        return self._invitations.room_for(None, 1 + len(devices), people)
 
     def _call_to_meet(self, session: SessionId, invite: Invite) -> tuple[Call, Seat] | None:
         """The call in which the callee dials the caller: calling back accepts it."""
@@ -261,9 +262,7 @@ class Exchange:
         if not new or len(set(new)) != len(new):
             return Refusal(ErrorCode.BAD_REQUEST, "callees"), []
         devices = self._invitations.devices_of(new, seat.username)
-        refusal = self._invitations.room_for(call, len(devices), len(new))
-        if call.people_with(new) > self._limits.max_people:
-            refusal = Refusal(ErrorCode.CALL_FULL)
+        refusal = self._invitations.room_for(call, len(devices), new)
         if refusal is not None:
             return refusal, []
         return None, self._call_in(call, new, devices, request.as_listeners)
@@ -294,7 +293,7 @@ class Exchange:
         if ending.is_conference and not seat.view.is_host:
             return NOT_HOST, []
         people = moving(call, ending)
-        refusal = self._invitations.room_for(call, people.legs, people.people)
+        refusal = self._invitations.room_for(call, people.legs, people.newcomers)
         if refusal is not None:
             return refusal, []
         ending.ended(EndReason.MERGED, merged_into=call.call_id)

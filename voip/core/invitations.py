@@ -4,7 +4,7 @@ It knows who is logged in, what else their devices are in, and the bounds of a c
 calls and changes none.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 
 from voip.core.bookings import Bookings
 from voip.core.call import Call
@@ -54,13 +54,18 @@ class Invitations:
         is_free = self._bookings.engaged_in(session) is None
         return is_free and len(self._bookings.calls_of(session)) < self._limits.max_calls
 
-    def room_for(self, call: Call | None, legs: int, people: int) -> Refusal | None:
-        """CALL_FULL when so many more legs, of so many people, are too many for a call."""
+    def room_for(
+        self, call: Call | None, legs: int, newcomers: Collection[Username]
+    ) -> Refusal | None:
+        """CALL_FULL when so many more legs, of these people who are not in it, are too many for a
+        call, or for its record."""
         live = sum(seat.is_live for seat in call.seats) if call is not None else 0
         present = len(call.live_names) if call is not None else 0
+        named = call.people_with(newcomers) if call is not None else len(newcomers)
         is_full = (
             live + legs > self._limits.max_legs
-            or present + people > self._limits.max_joined
+            or present + len(newcomers) > self._limits.max_joined
+            or named > self._limits.max_people
             or legs > self._bookings.free_streams
         )
         return Refusal(ErrorCode.CALL_FULL) if is_full else None

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from voip.core.call import Arriving, Call
 from voip.core.calls import CallView, LegView
+from voip.core.ids import Username
 from voip.core.seat import Seat
 
 
@@ -18,7 +19,7 @@ class Moving:
     joined: tuple[tuple[Seat, LegView], ...]
     ringing: tuple[Seat, ...]
     legs: int  # how many more the other call will have
-    people: int
+    newcomers: frozenset[Username]  # who of them has no live leg there
 
 
 def moving(call: Call, ending: Call) -> Moving:
@@ -29,8 +30,8 @@ def moving(call: Call, ending: Call) -> Moving:
         seat for seat in ending.seats if seat.is_called and seat.username not in present
     )
     new = [seat for seat, _ in joined if not _has_live_leg(call, seat)]
-    everyone = {seat.username for seat in (*new, *ringing)}
-    return Moving(joined, ringing, len(new) + len(ringing), len(everyone - call.live_names))
+    everyone = frozenset(seat.username for seat in (*new, *ringing))
+    return Moving(joined, ringing, len(new) + len(ringing), everyone - call.live_names)
 
 
 def arrivals(people: Moving, ending: Call, now: float) -> list[Arriving]:
