@@ -4,18 +4,16 @@ It knows how a setting's note becomes prose and a commented sample, and nothing 
 means.
 """
 
-import argparse
 import sys
 import textwrap
 from collections.abc import Iterator
 from dataclasses import fields
 from enum import Enum
-from pathlib import Path
 
+from dev.fresh_page import write_or_check
 from voip.config import Limits, Settings
 from voip.setting import SettingNote, notes_of
 
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "configuration.md"
 HEAD = """\
 # Configuration
 
@@ -53,15 +51,7 @@ def page() -> str:
 
 def main() -> int:
     """Write or check the page; returns the exit code."""
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--check", action="store_true", help="write nothing")
-    if not options.parse_args().check:
-        PAGE.write_text(page(), "utf-8")
-        return 0
-    if PAGE.exists() and PAGE.read_text("utf-8") == page():
-        return 0
-    sys.stdout.write("docs/configuration.md is not what the settings say: make generate\n")
-    return 1
+    return write_or_check("configuration.md", page(), __doc__)
 
 
 def _table(kind: type[Settings] | type[Limits]) -> Iterator[str]:

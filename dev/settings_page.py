@@ -4,17 +4,15 @@ It knows how a section and its notes become prose and a commented sample, and no
 setting means.
 """
 
-import argparse
 import sys
 import textwrap
 from collections.abc import Iterator
-from pathlib import Path
 
+from dev.fresh_page import write_or_check
 from voip.setting import notes_of
 from voip_terminal.settings.file import plain_of, shown
 from voip_terminal.settings.values import OPEN_TABLES, TABLES
 
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "settings.md"
 HEAD = """\
 # Settings of the client
 
@@ -43,15 +41,7 @@ def page() -> str:
 
 def main() -> int:
     """Write or check the page; returns the exit code."""
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--check", action="store_true", help="write nothing")
-    if not options.parse_args().check:
-        PAGE.write_text(page(), "utf-8")
-        return 0
-    if PAGE.exists() and PAGE.read_text("utf-8") == page():
-        return 0
-    sys.stdout.write("docs/settings.md is not what the settings say: make generate\n")
-    return 1
+    return write_or_check("settings.md", page(), __doc__)
 
 
 def _sections() -> Iterator[str]:
