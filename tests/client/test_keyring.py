@@ -9,7 +9,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from voip.client.address import Address
 from voip.client.device_identity import DeviceIdentity, certify_device, new_key
 from voip.client.key_steps import CheckedPerson
-from voip.client.keyring import Keyring, default_data_dir
+from voip.client.keyring import Keyring
 from voip.client.private_files import DataFileError
 from voip.core.ids import Username
 
@@ -124,7 +124,3 @@ class KeyringTests(SynchronousTestCase):
         )
         self.assertEqual(self.keyring.contacts_of(BOB).everybody(), {})
         self.assertEqual(set(self.keyring.contacts_of(ALICE).everybody()), {BOB})
-
-    def test_the_usual_place(self) -> None:
-        """Unless told otherwise keys lie in the person's data directory."""
-        self.assertEqual(default_data_dir().name, "voip")

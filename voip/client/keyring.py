@@ -10,8 +10,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import quote
 
-from platformdirs import user_data_dir
-
 from voip.client.address import Address
 from voip.client.contact_keys import ContactKeys
 from voip.client.device_identity import DeviceIdentity, read_identity
@@ -24,11 +22,6 @@ from voip.client.private_files import (
     write_private_file,
 )
 from voip.core.ids import Username
-
-
-def default_data_dir() -> Path:
-    """Where a person's keys are kept unless told otherwise."""
-    return Path(user_data_dir("voip"))
 
 
 class Keyring:
