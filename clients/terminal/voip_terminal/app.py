@@ -13,14 +13,9 @@ from importlib import metadata
 from typing import cast
 
 from twisted.internet.base import ReactorBase
-from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 
-from voip.client.model import Controller
 from voip_terminal.options import Options, parse
-
-CLOSING_SECONDS = 3.0
-"""How long the server gets to hear a goodbye."""
 
 NO_TERMINAL = (
     "voip: this is no terminal, so there is nothing to draw on; "
@@ -82,29 +77,20 @@ def _draw(options: Options) -> None:
     import urwid
     from twisted.internet import reactor  # noqa: TID251 - this is the program
 
-    from voip.client.client import Client
-    from voip.client.voice.reactor import VoiceReactor
+    from voip.client.voice.reactor import ProcessReactor
     from voip_terminal import terminal
     from voip_terminal.beginning import account_for, address_for, devices_for, settings_for
     from voip_terminal.front import Front
+    from voip_terminal.one_run import close, make_client
     from voip_terminal.remembered import RememberedFile
-    from voip_terminal.settings.applied import apply_network
     from voip_terminal.settings.values import Theme
-    from voip_terminal.voice import make_engine
     from voip_terminal.wall_clock import SystemWallClock
 
     assert isinstance(reactor, ReactorBase)
     settings = settings_for(options)
     look, network = settings.current.look, settings.current.network
     devices = devices_for(options, settings)
-    engine = make_engine(
-        cast("VoiceReactor", reactor),
-        devices.audio_in,
-        devices.audio_out,
-        log=options.data_dir / "voice.log",
-    )
-    apply_network(settings, engine)
-    client = Client(reactor, options.data_dir, engine)
+    client, _ = make_client(reactor, options, settings, devices)
     if devices.ring_on:
         client.sound.use_devices(devices.audio_in, devices.audio_out, devices.ring_on)
     monochrome = terminal.is_monochrome(os.environ, wants_monochrome=look.theme is Theme.MONOCHROME)
@@ -118,7 +104,7 @@ def _draw(options: Options) -> None:
     front = Front(
         client,
         reactor,
-        cast("VoiceReactor", reactor),
+        cast("ProcessReactor", reactor),
         urwid.TwistedEventLoop(reactor, manage_reactor=False),
         screen,
         screen,
@@ -133,18 +119,10 @@ def _draw(options: Options) -> None:
         version=_version(),
         is_remote=terminal.is_remote(os.environ),
     )
-    reactor.addSystemEventTrigger("before", "shutdown", lambda: _closed(client, reactor))
+    reactor.addSystemEventTrigger("before", "shutdown", close, client, reactor)
     terminal.on_hang_up(lambda: reactor.callFromThread(end))
     front.start()
     try:
         reactor.run()
     finally:
         front.stop()
-
-
-def _closed(client: Controller, reactor: ReactorBase) -> Deferred[None]:
-    """Hang up and say goodbye, but not for ever."""
-    done = client.close()
-    done.addTimeout(CLOSING_SECONDS, reactor)
-    done.addErrback(lambda _failure: None)
-    return done

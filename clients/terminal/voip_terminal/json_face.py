@@ -34,10 +34,8 @@ from voip_terminal.json_face_people import PeopleWords
 from voip_terminal.json_face_shapes import figures_shape, refusal_shape
 from voip_terminal.json_face_words import VERBS, Json, problem_of
 from voip_terminal.options import Options
-from voip_terminal.settings.applied import apply_network
 
 MAX_LINE_BYTES = 64 * 1024
-CLOSING_SECONDS = 3.0
 BAD_REQUEST: Json = {"error": ErrorCode.BAD_REQUEST.name}
 FACE_WORDS = ("info", "quit")
 """The words about the face itself; chapters carry out the rest."""
@@ -219,22 +217,13 @@ class _Writes(Typed):
 
 def run_json(reactor: ReactorBase, options: Options) -> int:
     """Run ``voip json`` until ``quit``, the end of stdin, or a signal; the exit code."""
-    from voip.client.client import Client
-    from voip.client.voice.reactor import VoiceReactor
-    from voip_terminal.voice import make_engine
+    from voip_terminal.one_run import close, make_client
 
     settings = settings_for(options)
     for trouble in settings.troubles:
         sys.stderr.write(f"voip: {trouble}\n")
     devices = devices_for(options, settings)
-    engine = make_engine(
-        cast("VoiceReactor", reactor),
-        devices.audio_in,
-        devices.audio_out,
-        log=options.data_dir / "voice.log",
-    )
-    apply_network(settings, engine)
-    client = Client(cast("IReactorTime", reactor), options.data_dir, engine)
+    client, engine = make_client(reactor, options, settings, devices)
 
     def line_out(line: str) -> None:
         # a lone surrogate of a strange locale must not end the face
@@ -249,15 +238,10 @@ def run_json(reactor: ReactorBase, options: Options) -> int:
     address = address_for(options, settings.current.network)
     face = JsonFace(client, address, clock, time.monotonic, line_out, about, stop)
     out = cast("_Writes", stdio.StandardIO(JsonLines(face), reactor=reactor))
-    reactor.addSystemEventTrigger("before", "shutdown", _closed, client, clock)
+    reactor.addSystemEventTrigger("before", "shutdown", close, client, clock)
     reactor.callWhenRunning(face.start)
     reactor.run()
     return 0
-
-
-def _closed(client: Controller, clock: IReactorTime) -> Deferred[None]:
-    """Hang up and say goodbye, but not for ever."""
-    return client.close().addTimeout(CLOSING_SECONDS, clock).addErrback(lambda _: None)
 
 
 def _versions() -> Mapping[str, str]:
