@@ -34,11 +34,11 @@ from voip.core.messages import Done, RegistrationPolicy
 from voip.core.switchboard import Switchboard
 from voip.server.accounts import Accounts
 from voip.server.certificate import ServerCertificate, TlsRules, make_key, self_sign
-from voip.server.conversation import Premises
 from voip.server.entrance import PROTOCOLS, EntranceFactory
 from voip.server.logins import Logins
 from voip.server.media import MediaLegs
 from voip.server.people import People
+from voip.server.premises import Premises
 from voip.server.rates import rates
 from voip.server.reception import Reception
 from voip.server.relay.interface import RelayStats

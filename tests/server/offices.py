@@ -24,10 +24,11 @@ from voip.core.messages import (
 )
 from voip.core.switchboard import Switchboard
 from voip.server.accounts import Accounts
-from voip.server.conversation import Conversation, Premises
+from voip.server.conversation import Conversation
 from voip.server.logins import Logins
 from voip.server.media import MediaLegs
 from voip.server.people import People
+from voip.server.premises import Premises
 from voip.server.rates import rates
 from voip.server.reception import Reception
 from voip.server.relay.interface import RelayStats

@@ -9,7 +9,7 @@ from tests.server.offices import CALL, EXPORTER, Office, Talk, code_of, invite, 
 from tests.server.someone import ANN, BOB
 from voip.core.call_messages import CallChanged, InviteOk
 from voip.core.calls import filled_in
-from voip.core.errors import ErrorCode
+from voip.core.errors import ErrorCode, LocalProtocolError
 from voip.core.messages import (
     Answer,
     AuthChallenge,
@@ -107,6 +107,15 @@ class BrokenLine(Talk):
         raise ZeroDivisionError
 
 
+class SpeechlessLine(Talk):
+    """A connection on which a resume cannot be answered, as by a message that is too long."""
+
+    def send_answer(self, request_id: int, answer: Answer) -> None:
+        if isinstance(answer, ResumeOk):
+            raise LocalProtocolError("too long")
+        super().send_answer(request_id, answer)
+
+
 class BugTests(SynchronousTestCase):
     """What goes wrong for one does not go wrong for all."""
 
@@ -123,6 +132,19 @@ class BugTests(SynchronousTestCase):
         self.assertEqual(ann.ask(invite(BOB)), InviteOk(CALL))
         self.assertTrue(ann.told(CallChanged))
         self.assertTrue(self.flushLoggedErrors(ZeroDivisionError))
+
+    def test_a_session_that_cannot_be_taken_up_does_not_stay_for_good(self) -> None:
+        """It is lost like any other, and over when its grace time is."""
+        office = Office()
+        office.register(ANN)
+        opened = office.login(ANN).opened
+        talk = SpeechlessLine(office, "192.0.2.7", EXPORTER)
+        talk.ask(Hello(1, 1, "test"))
+        answer = talk.ask(Resume(opened.session, opened.resume_token, 0))
+        self.assertEqual(code_of(answer), ErrorCode.INTERNAL)
+        self.assertEqual(len(self.flushLoggedErrors(LocalProtocolError)), 1)
+        office.clock.advance(61)
+        self.assertEqual(len(office.reception.sessions), 0)
 
 
 class LeavingTests(SynchronousTestCase):

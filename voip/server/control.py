@@ -22,8 +22,9 @@ from voip.core.errors import ErrorCode, Refusal, RemoteProtocolError
 from voip.core.limits import TokenBucket, blur_address
 from voip.core.messages import Answer, Notice
 from voip.server.certificate import channel_binding
-from voip.server.conversation import Conversation, Premises
+from voip.server.conversation import Conversation
 from voip.server.deliveries import Deliveries, Outbox
+from voip.server.premises import Premises
 from voip.server.strangers import Guest
 from voip.server.timers import Timers
 from voip.wire.codec import BadFrame, decode_client, encode_answer

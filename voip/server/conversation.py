@@ -6,7 +6,6 @@ proven on this very connection, never from what a message claims.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from twisted.internet.defer import Deferred
@@ -23,7 +22,7 @@ from voip.core.account_messages import (
 )
 from voip.core.errors import ErrorCode, Refusal
 from voip.core.ids import AccountId, DeviceId, SessionId
-from voip.core.limits import Buckets, ConnectionLimits, blur_address, source_of
+from voip.core.limits import blur_address, source_of
 from voip.core.messages import (
     PROTOCOL_VERSION,
     Answer,
@@ -34,7 +33,6 @@ from voip.core.messages import (
     ChangePassword,
     Done,
     Hello,
-    HelloOk,
     Logout,
     Notice,
     Ping,
@@ -55,15 +53,15 @@ from voip.core.people_messages import (
     PutContact,
     UserScope,
 )
-from voip.server.accounts import INCIDENT_BYTES, Random
-from voip.server.logins import LoggedIn, Login, Logins
+from voip.server.accounts import INCIDENT_BYTES
+from voip.server.logins import LoggedIn, Login
 from voip.server.own_account import OwnAccount
-from voip.server.people import KeptAnswer, People
-from voip.server.reception import Reception
+from voip.server.people import KeptAnswer
+from voip.server.premises import Premises
 from voip.server.recovery import Recovery
 from voip.server.sessions import Session, SessionEnd, SessionOwner
 from voip.store.interface import Account
-from voip.wire.codec import ClientFrame, NoticeEncoder
+from voip.wire.codec import ClientFrame
 from voip.wire.session import Begun
 from voip.wire.session_gate import SessionGate
 
@@ -85,20 +83,6 @@ class Line(Protocol):
 
     def abort(self) -> None:
         """Close now."""
-
-
-@dataclass(frozen=True, slots=True)
-class Premises:
-    """What all conversations of a server share."""
-
-    server_name: str
-    limits: ConnectionLimits
-    logins: Logins
-    reception: Reception
-    people: People
-    buckets: Buckets[str]
-    random: Random
-    notices: NoticeEncoder = field(default_factory=NoticeEncoder)
 
 
 class Conversation:
@@ -269,16 +253,7 @@ class Conversation:
             self.answer(request_id, Refusal(ErrorCode.VERSION))
             self.close()
             return
-        premises = self._premises
-        answer = HelloOk(
-            proto=PROTOCOL_VERSION,
-            server_name=premises.server_name,
-            capabilities=(),
-            max_frame_bytes=premises.limits.frame_bytes,
-            ping_seconds=premises.limits.ping_seconds,
-            policy=premises.logins.accounts.policy,
-        )
-        self.answer(request_id, answer)
+        self.answer(request_id, self._premises.greeting())
 
     def _refusal(self, account: Account, device: DeviceId) -> Refusal | None:
         return self._premises.reception.refusal(account.account, account.username, device)
@@ -299,26 +274,28 @@ class Conversation:
             certificate=device.certificate,
         )
         opened = self._premises.reception.open(owner, proven.book)
-        self.answer(request_id, opened)
-        if isinstance(opened, AuthOk):
-            self._enter(opened.session, 0)
-            self.log.info(
-                "{username} logged in from {device_name} at {address}",
-                username=owner.username,
-                device_name=owner.device_name,
-                address=blur_address(self._address),
-            )
+        if isinstance(opened, Refusal):
+            self.answer(request_id, opened)
+            return
+        self._enter(request_id, opened, opened.session, 0)
+        self.log.info(
+            "{username} logged in from {device_name} at {address}",
+            username=owner.username,
+            device_name=owner.device_name,
+            address=blur_address(self._address),
+        )
 
     def _resume(self, request_id: int, request: Resume) -> None:
         resumed = self._premises.reception.resume(request)
-        self.answer(request_id, resumed)
-        if isinstance(resumed, ResumeOk):
-            session = self._enter(request.session, request.last_seq)
-            self.log.info(
-                "{username} is back at {address}",
-                username=session.owner.username,
-                address=blur_address(self._address),
-            )
+        if isinstance(resumed, Refusal):
+            self.answer(request_id, resumed)
+            return
+        session = self._enter(request_id, resumed, request.session, request.last_seq)
+        self.log.info(
+            "{username} is back at {address}",
+            username=session.owner.username,
+            address=blur_address(self._address),
+        )
 
     def _recover(self, request_id: int, request: Recover | RecoverFinish) -> None:
         if isinstance(request, Recover):
@@ -334,10 +311,21 @@ class Conversation:
         finished: Deferred[Done | Refusal] = self._recovery.finish(request).addCallback(recovered)
         self._reply_later(request_id, finished)
 
-    def _enter(self, session_id: SessionId, last_seq: int) -> Session:
-        self._line.login_done()
-        self._session = self._premises.reception.attach(session_id, self, last_seq)
-        return self._session
+    def _enter(
+        self, request_id: int, welcome: AuthOk | ResumeOk, session_id: SessionId, last_seq: int
+    ) -> Session:
+        """Answer and let the session speak here. Where that cannot be said, the session is lost:
+        without a connection nothing else would ever end it."""
+        reception = self._premises.reception
+        try:
+            self.answer(request_id, welcome)
+            self._line.login_done()
+            session = reception.attach(session_id, self, last_seq)
+        except Exception:
+            reception.lost(reception.sessions[session_id])
+            raise
+        self._session = session
+        return session
 
     def _deal_with_open(self, session: Session, request_id: int, request: Request) -> None:
         """Requests of somebody who is logged in."""

@@ -32,7 +32,6 @@ from voip.core.limits import Buckets, LoginThrottle
 from voip.core.switchboard import Switchboard
 from voip.server.accounts import Accounts, Random
 from voip.server.certificate import ServerCertificate, TlsRules
-from voip.server.conversation import Premises
 from voip.server.data_dir import JSON_LOG, DataDirectory
 from voip.server.echo_account import EchoKeys, ensure_account
 from voip.server.entrance import PROTOCOLS, EntranceFactory
@@ -41,6 +40,7 @@ from voip.server.logins import Logins
 from voip.server.media import MediaLegs
 from voip.server.people import People
 from voip.server.ports import BoundPorts
+from voip.server.premises import Premises
 from voip.server.rates import rates
 from voip.server.reception import Reception
 from voip.server.relay.interface import RelayEngine, RelayEvent

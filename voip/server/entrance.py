@@ -22,8 +22,8 @@ from zope.interface import implementer
 from voip.core.limits import source_of
 from voip.server.certificate import ALPN_CONTROL
 from voip.server.control import ControlProtocol
-from voip.server.conversation import Premises
 from voip.server.deliveries import Deliveries
+from voip.server.premises import Premises
 from voip.server.strangers import Guest, Strangers
 from voip.server.tunnel import TunnelProtocol
 from voip.server.tunnels import Tunnels
