@@ -243,10 +243,17 @@ class MemoryNetwork:
 
     def cut(self) -> None:
         """Every connection breaks, as when a cable is pulled."""
-        for pump in self._pumps:
+        self._break(self._pumps)
+
+    def cut_one(self, number: int) -> None:
+        """Only this connection breaks, of those there are, the oldest first."""
+        self._break([self._pumps[number]])
+
+    def _break(self, pumps: Sequence[iosim.IOPump]) -> None:
+        for pump in tuple(pumps):
             for end in (pump.clientIO, pump.serverIO):
                 if not end.disconnected:
                     end.disconnecting = end.disconnected = True
                     end.reportDisconnect()
-        self._pumps.clear()
+            self._pumps.remove(pump)
         self.settle()

@@ -139,3 +139,24 @@ class ConferenceKeysTests(PairTestCase):
         self.keys_settle()
         self.all_hear(*NAMES)
         self.assertEqual(len(self.codes(*self.clients.values())), 1)
+
+    def test_merged_back_during_a_break(self) -> None:
+        """Who was put out of a call, and into it again by a merge, while the line was away, shows
+        a key for the new leg: the others hear him."""
+        dave = self.registered("dave")
+        one = self.done(self.alice.call(["bob", "dave"]))
+        for client in (self.bob, dave):
+            self.done(client.accept(one))
+        self.keys_settle()
+        self.done(self.alice.hold(one))
+        two = self.done(self.alice.call(["bob", "carol"]))
+        for client in (self.bob, self.carol):
+            self.done(client.accept(two))
+        self.keys_settle()
+        self.network.cut_one(NAMES.index("bob"))
+        self.done(self.alice.kick(one, "bob"))
+        self.done(self.alice.merge(one, two))
+        self.network.pass_time(20.0, step=0.5)
+        self.keys_settle()
+        self.all_hear(*NAMES, "dave")
+        self.assertEqual(len(self.codes(*self.clients.values(), dave)), 1)

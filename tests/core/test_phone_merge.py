@@ -6,6 +6,8 @@ from tests.core.people_lab import (
     ANNA,
     BOB,
     CARL,
+    COMMITMENT,
+    KEY,
     call_id,
     call_view,
     leg_view,
@@ -25,6 +27,7 @@ from tests.core.phone_lab import (
     outgoing,
 )
 from voip.core.call_messages import (
+    Alerting,
     Leave,
 )
 from voip.core.calls import CallView, EndReason, LegState
@@ -148,3 +151,19 @@ class MergeTests(TalkingCase):
         self.assertEqual(
             done(outputs), [CLOSE, NeedKey(OTHER), OpenMicrophone(OTHER, StreamId(20))]
         )
+
+    def test_another_leg_of_the_same_call(self) -> None:
+        """Who was out of it while away, and was merged in again, shows a key for the new leg."""
+        alerting = Alerting(OTHER, KEY)
+        self.phone.dialled((CARL,), OTHER, COMMITMENT, is_conference=True)
+        self.phone.call_changed(self.as_leg(4, version=1))
+        self.assertEqual(done(self.phone.key_ready(OTHER, KEY)), [Ask(alerting)])
+        self.assertEqual(done(self.phone.key_ready(OTHER, KEY)), [])
+        self.phone.call_changed(self.as_leg(5, version=2))
+        self.assertEqual(done(self.phone.key_ready(OTHER, KEY)), [Ask(alerting)])
+
+    def as_leg(self, number: int, version: int) -> CallView:
+        view = call_view(
+            2, version, leg_view(2, CARL, "c1", ACTIVE), leg_view(number, ANNA, "a1", ACTIVE)
+        )
+        return replace(view, is_conference=True)

@@ -106,6 +106,11 @@ class GroupKeys:
         """The call is like this now."""
         return self._guarded(lambda: self._view_changed(view, now))
 
+    def is_in_anew(self, view: CallView) -> bool:
+        """Whether this device's leg of before is over, and it has a later one."""
+        own = view.leg_of(self._me.device)
+        return own is not None and self._own_leg is not None and own.number > self._own_leg
+
     def older_view(self, view: CallView) -> None:
         """The call was like this before the newest view: it came late, after a break."""
         roster = self._members.roster_of(view)

@@ -70,9 +70,7 @@ class KeysOfCall:
         """Of a call this device is told of."""
         if not view.is_conference:
             return cls(me, known, random, CalleeKeys(me, view, known, random))
-        handover = Handover(CallKey(random), SenderKeys(random))
-        group = GroupKeys(me, view.call_id, view.commitment, known, random, handover)
-        return cls(me, known, random, group)
+        return cls(me, known, random, _group_of(me, view, known, random))
 
     @property
     def commitment(self) -> bytes:
@@ -81,6 +79,8 @@ class KeysOfCall:
     def view_changed(self, view: CallView, now: float) -> list[E2eStep]:
         """The call is like this now."""
         keys = self._keys
+        if isinstance(keys, GroupKeys) and keys.is_in_anew(view):
+            return self._in_anew(view, now)
         if isinstance(keys, GroupKeys) or not view.is_conference or keys.is_over:
             return self._passed(keys.view_changed(view, now), now)
         group = GroupKeys(
@@ -149,6 +149,15 @@ class KeysOfCall:
         self._heard.clear()
         self._early.clear()
 
+    def _in_anew(self, view: CallView, now: float) -> list[E2eStep]:
+        """This device was out of the conference and has another leg in it: nobody has the keys of
+        the leg before any more, nor is it to have what was said meanwhile."""
+        self._keys.erase()
+        self._send_key = None
+        gone: list[E2eStep] = [DropReceiver(stream) for stream in self._heard]
+        self._keys = _group_of(self._me, view, self._known, self._random)
+        return self._passed(gone + self._keys.view_changed(view, now), now)
+
     def _passed(self, steps: list[E2eStep], now: float) -> list[E2eStep]:
         """Note the keys; those for the engine wait until it carries this call."""
         return [step for step in steps if not self._is_for_engine(step, now) or self._has_sound]
@@ -165,3 +174,9 @@ class KeysOfCall:
             case _:
                 return False
         return True
+
+
+def _group_of(me: DeviceIdentity, view: CallView, known: KnownKey, random: Randomness) -> GroupKeys:
+    """The keys of somebody who is new in a conference."""
+    handover = Handover(CallKey(random), SenderKeys(random))
+    return GroupKeys(me, view.call_id, view.commitment, known, random, handover)

@@ -24,7 +24,8 @@ _MUTABLE = frozenset(
 
 def heard(lines: Lines, facts: LineFacts, view: CallView, mine: LegView | None) -> PhoneOutputs:
     """Take a newer view in; ``mine`` is this device's leg in it."""
-    facts.leg = facts.leg if mine is None else mine.number
+    if mine is not None and mine.number != facts.leg:
+        facts.leg, facts.is_key_shown = mine.number, False
     if mine is None or mine.state is LegState.LEFT:
         reason = (mine.end_reason if mine else None) or view.ended or EndReason.FAILED
         return lines.move(view.call_id, lambda line: line.left(reason))
