@@ -74,12 +74,12 @@ class Routes:
         voices = tuple(joined)
         if voices == self._voices and room == self._room:
             return []
-        hearing = [voice.session for voice in voices if voice.is_active]
+        hearing = tuple(voice.session for voice in voices if voice.is_active)
         speakers = [voice for voice in voices if not voice.is_listener]
         wanted = {
             (voice.session, voice.stream): others
             for voice in speakers
-            if (others := tuple(one for one in hearing if one != voice.session))
+            if (others := _without(hearing, voice.session))
         }
         shut = {
             (voice.session, voice.stream): None
@@ -96,3 +96,11 @@ class Routes:
         ]
         self._voices, self._room, self._open, self._shut = voices, room, wanted, shut
         return [*closed, *gates, *opened]
+
+
+def _without(hearing: tuple[SessionId, ...], session: SessionId) -> tuple[SessionId, ...]:
+    """The others, each at most once; in a large call this is done for every speaker."""
+    if session not in hearing:
+        return hearing
+    place = hearing.index(session)
+    return hearing[:place] + hearing[place + 1 :]
