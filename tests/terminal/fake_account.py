@@ -75,6 +75,8 @@ class FakeAccount(ABC):
         return self._logging_in("recover", username, None, code, new)
 
     def known_accounts(self, address: str) -> Sequence[str]:
+        if "known_accounts" in self.refusals:
+            raise self.refusals["known_accounts"]
         return tuple(self.known)
 
     def logout(self) -> Deferred[None]:

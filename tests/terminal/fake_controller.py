@@ -180,6 +180,8 @@ class FakeController(FakeAccount, FakeCalls, FakePeople):
 
     def accept_new_pin(self, address: str, pin: str) -> None:
         self.asked.append(("accept_new_pin", address, pin))
+        if "accept_new_pin" in self.refusals:
+            raise self.refusals["accept_new_pin"]
         self.refusals.pop("connect", None)
 
     def call(self, usernames: Sequence[str]) -> Deferred[CallId]:

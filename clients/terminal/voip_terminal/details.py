@@ -6,6 +6,7 @@ It paints what the model and ``LastCalls`` have and carries nothing out.
 from collections.abc import Collection, Sequence
 
 from voip.client.model_people import ContactView
+from voip.core.contacts import MAX_NOTES
 from voip.core.history import HistoryEntry
 from voip_terminal import past_calls
 from voip_terminal.calls import ECHO
@@ -131,7 +132,7 @@ def _act(key: Key, words: str, cols: int) -> Line:
 
 
 def _notes(contact: ContactView, cols: int, room: int) -> list[Line]:
-    text = clean(contact.notes).strip()
+    text = clean(contact.notes, MAX_NOTES).strip()
     if not text or room < 3:
         return []
     rows = wrap(text, cols)[: room - 2]

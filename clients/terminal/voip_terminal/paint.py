@@ -18,14 +18,15 @@ Piece = tuple[Style | None, str]
 Line = Sequence[Piece]
 
 SHOWN_MAXIMUM = 200
-"""Characters of somebody else's text that are ever shown."""
+"""Characters of somebody else's text that are shown, where nothing else is said."""
 
 
-def clean(text: str) -> str:
-    """A text of somebody else's with nothing in it that could steer the terminal."""
-    if len(text) <= SHOWN_MAXIMUM and text.isascii() and text.isprintable():
+def clean(text: str, most: int = SHOWN_MAXIMUM) -> str:
+    """At most so many characters of somebody else's text, with nothing in them that could steer
+    the terminal."""
+    if len(text) <= most and text.isascii() and text.isprintable():
         return " ".join(text.split())  # the same, but for a list of thousands at once
-    return clean_text(text, SHOWN_MAXIMUM)
+    return clean_text(text, most)
 
 
 def width(text: str) -> int:

@@ -1,10 +1,13 @@
 """A server whose key has changed."""
 
+from pathlib import Path
+
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.terminal.fake_controller import OTHER_PIN, PIN, FakeController
 from tests.terminal.seat import Seat
 from voip.client.model import LinkError, LinkTrouble
+from voip.client.private_files import DataFileError
 
 
 class CertificateTests(SynchronousTestCase):
@@ -43,6 +46,15 @@ class CertificateTests(SynchronousTestCase):
             [("accept_new_pin", "call.example.org", OTHER_PIN), ("connect", "call.example.org")],
         )
         self.assertIn("✓ TLS 1.3", self.seat.text)
+
+    def test_a_file_that_cannot_be_written(self) -> None:
+        """When the new key cannot be remembered, that is told, and the question stays."""
+        error = DataFileError(Path("/keys/known_servers.json"))
+        self.seat.controller.refusals["accept_new_pin"] = error
+        self.seat.type("trust")
+        self.seat.press("enter")
+        self.assertIn("A file here cannot be used: /keys/known_servers.json", self.seat.text)
+        self.assertIn("The key of call.example.org has changed", self.seat.text)
 
     def test_no(self) -> None:
         """Esc goes back and trusts nothing."""

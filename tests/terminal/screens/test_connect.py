@@ -1,6 +1,7 @@
 """Reaching a server and signing in."""
 
 from dataclasses import replace
+from pathlib import Path
 
 from twisted.internet.defer import Deferred
 from twisted.trial.unittest import SynchronousTestCase
@@ -8,6 +9,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from tests.terminal.fake_controller import SERVER, FakeController
 from tests.terminal.seat import LARGE, Seat
 from voip.client.model import ClientError, Link, LinkError, LinkTrouble
+from voip.client.private_files import DataFileError
 from voip.core.errors import ErrorCode
 from voip.core.messages import RegistrationPolicy
 from voip_terminal.remembered import LastUse
@@ -178,6 +180,18 @@ class KnownTests(SynchronousTestCase):
         seat.controller.refusals["login_with_device"] = ClientError(ErrorCode.UNKNOWN_DEVICE)
         seat.press("enter")
         self.assertIn("type the password", seat.text)
+        seat.type("secret")
+        seat.press("enter")
+        self.assertEqual(seat.controller.asked[-1], ("login", "alice", "secret"))
+
+    def test_keys_that_cannot_be_read(self) -> None:
+        """A broken file of accounts is told, and keeps the client from nothing else."""
+        controller = FakeController()
+        error = DataFileError(Path("/keys/accounts.json"))
+        controller.refusals["known_accounts"] = error
+        seat = Seat(controller=controller, last=LastUse("call.example.org", "alice"))
+        self.addCleanup(seat.stop)
+        self.assertIn("A file here cannot be used: /keys/accounts.json", seat.text)
         seat.type("secret")
         seat.press("enter")
         self.assertEqual(seat.controller.asked[-1], ("login", "alice", "secret"))

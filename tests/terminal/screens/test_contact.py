@@ -6,7 +6,7 @@ from tests.terminal.fake_controller import PEOPLE
 from tests.terminal.fake_people import contact
 from tests.terminal.scenes import seated
 from voip.client.model import ClientError
-from voip.core.contacts import MAX_ALIAS
+from voip.core.contacts import MAX_ALIAS, MAX_NOTES
 from voip.core.errors import ErrorCode
 
 
@@ -83,6 +83,21 @@ class KnownTests(SynchronousTestCase):
         kept = ("put_contact", "bob", "", False, "Lyon", False)
         self.assertEqual(self.seat.controller.asked, [kept])
         self.assertIn("● Bob Martin", self.seat.text)
+
+    def test_long_notes(self) -> None:
+        """Notes written elsewhere, as long as they may be, are not cut by changing something."""
+        notes = "n" * (MAX_NOTES - 1) + "!"
+        self.seat.press("esc")
+        self.seat.controller.contacts(contact(PEOPLE[0], "Bobby", notes=notes))
+        self.seat.press("e", "ctrl u", "enter")
+        self.assertEqual(self.seat.controller.asked[-1][4], notes)
+
+    def test_blocked_elsewhere_meanwhile(self) -> None:
+        """Saving lets nobody in again who was blocked while the box was open."""
+        self.seat.controller.contacts(contact(PEOPLE[0], "Bobby", notes="Lyon", is_blocked=True))
+        self.seat.press("enter")
+        kept = ("put_contact", "bob", "Bobby", False, "Lyon", True)
+        self.assertEqual(self.seat.controller.asked, [kept])
 
     def test_remove(self) -> None:
         """Removing asks first."""

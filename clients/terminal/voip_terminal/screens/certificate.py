@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection
 
 import urwid
 
+from voip.client.model import ClientError
 from voip_terminal.forms import Field, Form, centred
 from voip_terminal.keys import Context, Verb
 from voip_terminal.paint import clean
@@ -67,7 +68,11 @@ class CertificateScreen(FormScreen):
         return {Verb.BACK, Verb.TRUST} if self._is_confirmed else {Verb.BACK}
 
     def submit(self) -> None:
-        self.stage.controller.accept_new_pin(self._address, self._seen)
+        try:
+            self.stage.controller.accept_new_pin(self._address, self._seen)
+        except ClientError as error:  # the file of known servers cannot be written
+            self.stage.complain_of(error)
+            return
         self.stage.back()
         self._again()
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection
 
 import urwid
 
-from voip.client.model import Change, Link, LinkError, LinkTrouble, ServerInfo
+from voip.client.model import Change, ClientError, Link, LinkError, LinkTrouble, ServerInfo
 from voip.core.errors import ErrorCode
 from voip.core.messages import RegistrationPolicy
 from voip.core.names import fold_username
@@ -62,6 +62,7 @@ class ConnectScreen(FormScreen):
         self._asking = ""  # the address that has not answered yet
         self._wish: _Then = self._nothing  # what is to be done once it has
         self._known: tuple[str, ...] = ()
+        self._unreadable = ""  # the file of accounts that was complained of
         self._is_closed = False
         self._widget: urwid.WidgetPlaceholder[urwid.Widget] = urwid.WidgetPlaceholder(
             urwid.SolidFill()
@@ -125,6 +126,11 @@ class ConnectScreen(FormScreen):
             return tuple(self.stage.controller.known_accounts(self._address))
         except LinkError:
             return ()  # what is typed is no address yet
+        except ClientError as error:  # the file of them cannot be read
+            if error.field != self._unreadable:
+                self._unreadable = error.field
+                self.stage.complain_of(error)
+            return ()
 
     def _button_for(self, account: str) -> Button:
         return Button(f"Sign in as {account}", lambda: self._sign_in_as(account))

@@ -42,7 +42,7 @@ class ContactBox(FormBox):
         return Field(
             label,
             self.stage.glyphs,
-            text=clean(text),
+            text=clean(text, MAX_NOTES),
             label_cols=LABEL_COLS,
             cols=48,
             takes_question_mark=True,
@@ -80,7 +80,9 @@ class ContactBox(FormBox):
         if self._contact is None:
             self._add()
         else:
-            self._put(self._contact.username, is_blocked=self._contact.is_blocked)
+            # a block is not this box's to lift: it may have come from another device meanwhile
+            now = contact_of(self.stage, self._contact.username) or self._contact
+            self._put(now.username, is_blocked=now.is_blocked)
 
     def _add(self) -> None:
         username = as_username(self._account.text.strip())
