@@ -44,6 +44,10 @@ class GlyphTests(SynchronousTestCase):
         for glyphs in (UNICODE, ASCII):
             self.assertNotIn(glyphs.yes, keys)
 
+    def test_what_is_well(self) -> None:
+        """Without a check mark it is a word that everybody understands."""
+        self.assertEqual((UNICODE.yes, ASCII.yes), ("✓", "ok"))
+
     def test_presence(self) -> None:
         """Every presence has a sign, and being online never looks like being offline."""
         for glyphs in (UNICODE, ASCII):

@@ -1,7 +1,7 @@
 """The signs that screens are drawn with: one set in Unicode, one in ASCII.
 
-Every sign is one column wide in both sets, so a screen has the same shape in either. No emoji:
-terminals disagree about their width. It knows no screens and no colours.
+Every sign is one column wide in both sets, but for ``yes``, so a screen has the same shape in
+either. No emoji: terminals disagree about their width. It knows no screens and no colours.
 """
 
 from dataclasses import dataclass
@@ -26,7 +26,6 @@ class Glyphs:
     full: str  # of a level meter
     empty: str
     peak: str
-    yes: str
     no: str
     dot: str  # between words
     cut: str  # where a text was shortened
@@ -37,6 +36,12 @@ class Glyphs:
     chosen: str  # the chosen one of several
     speaks: str  # after whoever is heard just now
     corners: tuple[str, str, str, str]  # of a box: top left, top right, bottom left and right
+
+    @property
+    def yes(self) -> str:
+        """Before what is well. In ASCII it is a word: every letter and sign stands for something
+        else. Nothing may stand below it in a column of its own."""
+        return "ok" if self.is_ascii else "✓"
 
     def presence(self, presence: Presence) -> str:
         """The sign before a name."""
@@ -65,7 +70,6 @@ UNICODE = Glyphs(
     full="█",
     empty="·",
     peak="▏",
-    yes="✓",
     no="✗",
     dot="·",
     cut="…",
@@ -92,7 +96,6 @@ ASCII = Glyphs(
     full="#",
     empty="-",
     peak="|",
-    yes="=",  # no letter and no +: those are keys
     no="x",
     dot="-",
     cut="~",
