@@ -43,6 +43,10 @@ class TapTests(SynchronousTestCase):
         self.assertNotIn("\n", said)
         return said
 
+    def test_the_help_names_no_empty_default(self) -> None:
+        """What is not given has no default that one could type."""
+        self.assertNotIn("[default", str(Options()))
+
     def test_a_start_makes_everything_ready(self) -> None:
         """Directory, database, keys and ports are there before the background is."""
         service = makeService(self.options())

@@ -35,9 +35,14 @@ class Options(usage.Options):
     """The options of `twistd voip`."""
 
     optParameters: ClassVar = [
-        ["config", "c", "", "Settings file (TOML); docs/configuration.md lists what it may hold."],
-        ["data-dir", "d", "", "Where certificate, keys and database are kept."],
-        ["listen", "l", "", "HOST:PORT to listen on, TCP and UDP; port 0: any that is free."],
+        [
+            "config",
+            "c",
+            None,
+            "Settings file (TOML); docs/configuration.md lists all.",
+        ],
+        ["data-dir", "d", None, "Where certificate, keys and database are kept."],
+        ["listen", "l", None, "HOST:PORT to listen on, TCP and UDP; port 0: any that is free."],
     ]
 
     def getSynopsis(self) -> str:
@@ -46,7 +51,8 @@ class Options(usage.Options):
 
 def makeService(options: Options) -> IService:
     """The service of `twistd voip`. Exits with one sentence and code 1 when it cannot start."""
-    return _service(options["config"], options["data-dir"], options["listen"], "--listen")
+    config, data_dir, listen = (options[name] or "" for name in ("config", "data-dir", "listen"))
+    return _service(config, data_dir, listen, "--listen")
 
 
 def service_from_environment(environment: Mapping[str, str]) -> IService:
