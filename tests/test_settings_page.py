@@ -28,6 +28,10 @@ class SettingsPageTests(SynchronousTestCase):
             for name, _ in notes_of(kind):
                 self.assertIn(f"\n### `{name}`\n", page())
 
+    def test_the_sample_is_plain_text(self) -> None:
+        """A link is of no use in a comment."""
+        self.assertNotIn("](", page().split("```toml\n")[1].split("```")[0])
+
     def test_the_sample_is_a_file_that_can_be_used(self) -> None:
         """With every comment sign before a setting taken away it is read, and changes nothing but
         the two lines that have no default."""

@@ -212,8 +212,8 @@ class Notify:
         metadata=note(
             printable(1000),
             doc="A program to run for each of these events, with its arguments; no shell is "
-            "between. It gets the event as [a line of JSON](json.md) on its standard input. Empty: "
-            "none.",
+            "between. It gets the event as a line of JSON, which docs/json.md describes, on its "
+            "standard input. Empty: none.",
             allowed="a command line of at most 1000 printable characters",
         ),
     )
@@ -279,8 +279,8 @@ OPEN_TABLES: Final[Mapping[str, OpenTable]] = {
         ),
     ),
     "keys": OpenTable(
-        doc="Other keys than those of [the list](keys.md), by what they do, with _ for a space. "
-        "Enter, Tab, Esc and the arrows stay what they are.",
+        doc="Other keys than those of the list in docs/keys.md, by what they do, with _ for a "
+        "space. Enter, Tab, Esc and the arrows stay what they are.",
         names="something a key does, such as hang_up",
         sample='hang_up = "Ctrl-K"',
         read_name=read_verb,
