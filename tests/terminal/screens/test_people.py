@@ -47,12 +47,19 @@ class ScopeTests(SynchronousTestCase):
         asked = ("users", "carol", "", UserScope.EVERYONE)
         self.assertEqual(self.seat.controller.asked, [asked])
         self.assertIn("▶● Carol Nguyen", self.seat.text)
-        self.assertIn('1 match "carol", 7 are online.', self.seat.text)
+        self.assertIn('1 of everyone: the names that begin with "carol".', self.seat.text)
         self.seat.press("tab")
         self.assertEqual(self.seat.controller.asked[-1], ("users", "carol", ""))
         self.assertIn('1 of 7 online match "carol"', self.seat.text)
         self.seat.press("tab")
         self.assertIn("(•) contacts", self.seat.text)
+
+    def test_an_empty_phone_book(self) -> None:
+        """Who looks there is told that it is empty, and where there is somebody to add."""
+        self.seat.controller.contacts()
+        self.seat.press("/", "tab")
+        self.assertIn("Your phone book is empty; Tab looks among everyone", self.seat.text)
+        self.assertNotIn("0 of 0", self.seat.text)
 
     def test_who_has_no_contacts(self) -> None:
         """Without contacts / looks among those who are online."""

@@ -195,6 +195,8 @@ class PeopleScreen:
     def _told(self) -> str:
         found, query = self._found, self._found.query
         if found.scope is Scope.CONTACTS:
+            if not self._contacts:
+                return "Your phone book is empty; Tab looks among everyone, to add somebody."
             if found.people or not query:
                 return f"{len(found.people)} of {len(self._contacts)} contacts."
             return f'No contact matches "{query}"; Tab looks among everyone.'
@@ -202,8 +204,9 @@ class PeopleScreen:
         if page is None:
             return "asking the server"
         if found.scope is Scope.EVERYONE:
-            more = f'match "{query}"' if query else "have an account"
-            return f"{page.total} {more}, {page.online} are online."
+            if not query:
+                return f"{page.total} have an account, {page.online} are online."
+            return f'{page.total} of everyone: the names that begin with "{query}".'
         if not query:
             return f"{page.online} online."
         hint = 'Letters may be spread out: "omr" finds Omar.'

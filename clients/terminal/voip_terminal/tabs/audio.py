@@ -13,8 +13,6 @@ from voip_terminal.tabs.rows import Part, SettingRow
 from voip_terminal.tabs.tab import SettingsOf
 from voip_terminal.theme import Style
 
-"""The account on every server that plays back what it hears."""
-
 SYSTEMS = "what the system uses"
 TONE_SECONDS = 4.0
 """A tone that is tried ends by itself."""
