@@ -2,11 +2,13 @@
 
 from typing import cast
 
+from twisted.trial.unittest import SynchronousTestCase
+
 from tests.client.memory_network import PASSWORD
 from tests.terminal.spoken import ABOUT, FaceTestCase, Spoken
 from voip.client.voice.commands import CallFigures, DevicesInUse, Trouble, VoiceTrouble
 from voip.core.ids import CallId
-from voip_terminal.json_face import MAX_LINE_BYTES
+from voip_terminal.json_face import MAX_LINE_BYTES, opus_name
 from voip_terminal.json_face_words import EVENTS, VERBS, Json
 
 
@@ -261,3 +263,12 @@ class CallVerbTests(FaceTestCase):
         self.assertEqual(len(self.bob.events("ringing")), 2)
         self.bob.tell("logout")
         self.assertEqual(len(self.bob.events("ended")), 2)
+
+
+class AboutTests(SynchronousTestCase):
+    """What is told of the parts."""
+
+    def test_an_opus_of_no_version(self) -> None:
+        """A library that was built without its version says nothing of it."""
+        self.assertEqual(opus_name("libopus unknown"), "libopus")
+        self.assertEqual(opus_name("libopus 1.5.2"), "libopus 1.5.2")

@@ -4,6 +4,7 @@ import re
 
 from tests.terminal.fake_controller import FakeController
 from tests.terminal.spoken import DOCUMENT, FaceTestCase
+from voip.core.calls import LegState
 from voip_terminal.json_face import FACE_WORDS, chapters
 from voip_terminal.json_face_words import EVENTS, VERBS, Field
 
@@ -37,6 +38,13 @@ class DocumentTests(FaceTestCase):
             for name, fields in self.rows("Events")
         }
         self.assertEqual(written, {name: list(fields) for name, fields in EVENTS.items()})
+
+    def test_the_states(self) -> None:
+        """Every state that a call or somebody in it may be shown in is named."""
+        text = DOCUMENT.read_text().split("`call` is the whole call")[1].split("`is_connected`")[0]
+        for state in LegState:
+            if state is not LegState.LEFT:
+                self.assertIn(f"`{state.value}`", text)
 
     def test_every_command_has_who_carries_it_out(self) -> None:
         """No word of the table leads nowhere, and none is carried out twice."""

@@ -258,4 +258,9 @@ def _opus_version() -> str:
     from opuslib_next.api.info import get_version_string
 
     version = get_version_string()
-    return version.decode("ascii", "replace") if isinstance(version, bytes) else str(version)
+    return opus_name(version.decode("ascii", "replace"))
+
+
+def opus_name(told: str) -> str:
+    """The library as it calls itself; some were built without knowing their version."""
+    return told.removesuffix(" unknown")
