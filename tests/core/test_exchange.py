@@ -207,6 +207,16 @@ class RequestTests(SynchronousTestCase):
         self.assertEqual((ended.call_id, ended.caller), (CALL, ANNA))
         self.assertEqual((ended.outcome, ended.talked_seconds), (EndReason.HANGUP, 2.5))
 
+    def test_how_it_sounds_is_told_where_it_sounds(self) -> None:
+        """Another device of the same person changes nothing of what is kept."""
+        self.desk.ask("b1", Accept(CALL))
+        self.desk.ask("b1", QualityReport(CALL, 12, 3, 40))
+        self.assertEqual(self.desk.ask("b2", QualityReport(CALL, 1000, 3, 4000)), WRONG_STATE)
+        self.desk.ask("a1", Leave(CALL))
+        [ended] = [one for one in self.desk.effects if isinstance(one, CallEnded)]
+        bob = ended.participants[1]
+        self.assertEqual((bob.lost_per_mille, bob.rtt_ms), (12, 40))
+
     def test_saying_no(self) -> None:
         """Declining ends the call, and its timer."""
         self.assertEqual(self.desk.ask("b2", Decline(CALL, DeclineReason.DECLINED)), Done())

@@ -55,8 +55,7 @@ def act(
         case Alerting(key=key):
             return _show_key(call, seat, key), []
         case QualityReport():
-            call.measured(seat, request)
-            return (None if seat.is_live else WRONG_STATE), []
+            return _measure(call, seat, request), []
         case _:
             _move(call, seat, request)
             return None, []
@@ -77,6 +76,13 @@ def _show_key(call: Call, seat: Seat, key: LegKey) -> Refusal | None:
     if len(key.public) != LEG_KEY_SIZE or len(key.signature) != SIGNATURE_SIZE:
         return Refusal(ErrorCode.BAD_REQUEST, "key")
     return None if call.alerted(seat, key) else WRONG_STATE
+
+
+def _measure(call: Call, seat: Seat, report: QualityReport) -> Refusal | None:
+    if not seat.is_joined:
+        return WRONG_STATE  # nothing sounds at a device that rings, or that has left
+    call.measured(seat, report)
+    return None
 
 
 def _mute(call: Call, seat: Seat, request: SetMute) -> Refusal | None:
