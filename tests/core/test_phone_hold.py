@@ -232,6 +232,26 @@ class ConferenceTests(TalkingCase):
         self.assertEqual(ended(outputs), [EndReason.NETWORK_LOST])
         self.assertEqual(done(outputs), [CLOSE, Ring(CALL), NeedKey(CALL)])
 
+    def test_late_answers_of_before_a_break(self) -> None:
+        """What was asked of the call that is over here says nothing of the one that rings."""
+        self.phone.muted(CALL, True)
+        self.phone.held(CALL)
+        again = leg_view(4, ANNA, "a1", INVITED)
+        view = call_view(1, 3, leg_view(2, BOB, "b1", ACTIVE), again)
+        self.phone.resumed([replace(view, is_conference=True)])
+        self.phone.accepted(CALL)
+        self.phone.answered(SetMute(CALL, is_muted=True), Done())
+        self.phone.answered(Hold(CALL), Done())
+        mine = replace(again, state=ACTIVE)
+        view = replace(view, is_conference=True, version=4, legs=(view.legs[0], mine))
+        self.phone.call_changed(view)
+        mine = replace(mine, is_muted=True)
+        muted = replace(view, version=5, legs=(view.legs[0], mine))
+        self.assertEqual(done(self.phone.call_changed(muted)), [MuteMicrophone(CALL)])
+        held = replace(mine, state=LegState.HELD)
+        self.phone.call_changed(replace(view, version=6, legs=(view.legs[0], held)))
+        self.assertIs(self.state(), HELD)
+
     def test_the_host_mutes(self) -> None:
         """It is told once, and the user unmutes himself."""
         view = self.conference(2, ACTIVE, ACTIVE)

@@ -51,6 +51,16 @@ class LineFacts:
     is_key_shown: bool = False
     end_reason: EndReason | None = None
 
+    # An answer may be to what was asked of an earlier line in the same call: it counts for nothing.
+
+    def mute_answered(self) -> None:
+        """A SetMute has its answer."""
+        self.mutes_asked = max(0, self.mutes_asked - 1)
+
+    def hold_answered(self) -> None:
+        """A Hold, Unhold or Swap has its answer."""
+        self.holds_asked = max(0, self.holds_asked - 1)
+
 
 _DECLINES = {
     DeclineReason.DECLINED: EndReason.DECLINED,

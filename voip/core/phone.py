@@ -187,7 +187,7 @@ class Phone:
             case Accept(call_id=accepted) if is_refused:
                 return self._refused(accepted)
             case SetMute(call_id=call_id) if call_id in self._lines:
-                self._lines.facts(call_id).mutes_asked -= 1
+                self._lines.facts(call_id).mute_answered()
                 return ()
             case Hold(call_id=call_id) | Unhold(call_id=call_id):
                 return self._hold_answered(call_id, is_refused)
@@ -334,7 +334,7 @@ class Phone:
         if call_id not in self._lines:
             return ()
         facts = self._lines.facts(call_id)
-        facts.holds_asked -= 1
+        facts.hold_answered()
         is_resuming = self._lines.state(call_id) is PhoneCallState.RESUMING
         if facts.view is None or not (is_refused and is_resuming):
             return ()
@@ -346,7 +346,7 @@ class Phone:
         if held not in self._lines:
             return outputs
         facts = self._lines.facts(held)
-        facts.holds_asked -= 1
+        facts.hold_answered()
         news = () if facts.view is None or not is_refused else self._seen(facts.view)
         return outputs + news
 
