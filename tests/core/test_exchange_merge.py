@@ -172,6 +172,20 @@ class MergeTests(SynchronousTestCase):
         desk.done("b2", Leave(ONE))
         self.assertEqual(desk.hears("a1"), {"b1"})
 
+    def test_two_devices_that_ring_in_the_one_are_in_the_other(self) -> None:
+        """Each goes on with the leg it has."""
+        desk = Exchanged()
+        desk.talk("a1", "b1")
+        desk.done("a1", Hold(ONE))
+        desk.talk("a1", "b2", call=TWO)
+        desk.done("a1", Merge(ONE, TWO), Hold(ONE))
+        desk.talk("a1", "c1", call=THREE)
+        desk.done("a1", AddParticipant(THREE, (BOB,)))
+        ringing = {one: desk.leg(one, THREE).number for one in ("b1", "b2")}
+        desk.done("a1", Merge(THREE, ONE))
+        self.assertEqual({one: desk.leg(one, THREE).number for one in ("b1", "b2")}, ringing)
+        self.assertEqual(desk.hears("a1"), {"b1", "b2", "c1"})
+
     def test_one_device_is_in_both(self) -> None:
         """It is one leg, and talks when it talked in either."""
         desk = Exchanged()

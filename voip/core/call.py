@@ -166,6 +166,7 @@ class Call:
         """This device takes the call; the person's other devices stop ringing at once."""
         seat.leg.accepted(as_listener)
         self._has_joined(seat, now)
+        self._answered_by(seat)
         self._settle()
 
     def declined(self, seat: Seat, reason: DeclineReason) -> None:
@@ -253,6 +254,12 @@ class Call:
                 seat.leg.held()
         elif seat.state is LegState.HELD and not came.is_held:
             seat.leg.unheld()
+        self._settle()
+
+    def merged(self) -> None:
+        """All who come from the other call are here: for them nothing rings any more."""
+        for seat in self.joined:
+            self._answered_by(seat)
         self._settle()
 
     def locked(self, is_locked: bool) -> None:
@@ -356,6 +363,8 @@ class Call:
             self.caller.leg.answered()
         if self.answered_at is None:
             self.answered_at = now
+
+    def _answered_by(self, seat: Seat) -> None:
         end_live(self._ringing(seat.username), EndReason.ANSWERED_ELSEWHERE)
 
     def _ringing(self, username: Username) -> list[Seat]:

@@ -301,6 +301,7 @@ class Exchange:
         call.becomes_conference(mine)
         for came in arrivals(people, ending, now):
             self._take_in(call, came, now)
+        call.merged()
         for as_listeners in (False, True):
             ringing = [one for one in people.ringing if one.view.is_listener is as_listeners]
             names = dict.fromkeys(one.username for one in ringing)
