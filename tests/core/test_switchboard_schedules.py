@@ -13,14 +13,15 @@ SOAKED = 100_000
 CHUNK = 500
 
 
-def run(first: int, count: int, steps: int) -> int:
-    """Run so many schedules from a seed on; a failed one names its seed."""
+def broken(first: int, count: int, steps: int) -> list[str]:
+    """Of so many schedules from a seed on, those that fail, as what shows it again."""
+    failed = []
     for seed in range(first, first + count):
         try:
             World(seed).run(steps)
-        except Exception as error:
-            raise AssertionError(f"World({seed}).run({steps})") from error
-    return count
+        except Exception as error:  # noqa: BLE001 - whatever it is, the others are run as well
+            failed.append(f"World({seed}).run({steps}): {error!r}")
+    return failed
 
 
 class ScheduleTests(SynchronousTestCase):
@@ -29,7 +30,7 @@ class ScheduleTests(SynchronousTestCase):
 
     def test_two_thousand_schedules(self) -> None:
         """Short ones: enough for a call to be held, merged, cut and left."""
-        self.assertEqual(run(0, 2000, QUICK_STEPS), 2000)
+        self.assertEqual(broken(0, 2000, QUICK_STEPS), [])
 
 
 @pytest.mark.soak
@@ -40,5 +41,5 @@ class ScheduleSoakTests(SynchronousTestCase):
         """On all processors, about half an hour of them."""
         starts = range(0, SOAKED, CHUNK)
         with ProcessPoolExecutor() as pool:
-            done = sum(pool.map(partial(run, count=CHUNK, steps=STEPS), starts))
-        self.assertEqual(done, SOAKED)
+            failed = pool.map(partial(broken, count=CHUNK, steps=STEPS), starts)
+            self.assertEqual([one for chunk in failed for one in chunk], [])
