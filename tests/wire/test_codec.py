@@ -31,7 +31,7 @@ from voip.wire.v1.envelope_pb2 import Envelope
 from voip.wire.v1.errors_pb2 import ERROR_CODE_INTERNAL, Error
 from voip.wire.v1.people_pb2 import Person as PersonPb
 from voip.wire.v1.people_pb2 import UserPage
-from voip.wire.v1.session_pb2 import Done, Ping, Pong
+from voip.wire.v1.session_pb2 import NOTICE_KIND_INFO, Done, Notice, Ping, Pong
 
 PAYLOADS = st.one_of(
     st.builds(encode_request, REQUEST_IDS, REQUESTS, U64),
@@ -153,13 +153,14 @@ class MalformedTests(SynchronousTestCase):
         self.assertEqual(caught.exception.request_id, 77)
 
     def test_an_answer_is_an_error_or_a_body(self) -> None:
-        """Never both, never neither, and no answer without a number."""
+        """Never both, never neither, no answer without a number and no notice with one."""
         for envelope in (
             Envelope(id=1, error=Error(code=ERROR_CODE_INTERNAL), done=Done()),
             Envelope(id=1, error=Error()),
             Envelope(id=1),
             Envelope(done=Done()),
             Envelope(seq=3),
+            Envelope(id=1, notice=Notice(kind=NOTICE_KIND_INFO)),
         ):
             with self.assertRaises(BadFrame):
                 decode_server(envelope.SerializeToString())

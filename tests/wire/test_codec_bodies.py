@@ -10,15 +10,14 @@ from twisted.trial.unittest import SynchronousTestCase
 from tests.strategies import ANSWER_KINDS, NOTICE_KINDS, REQUEST_KINDS
 from voip.core import messages
 from voip.core.errors import Refusal
-from voip.wire.codec_answers import put_answer, put_notice, take_answer, take_notice
+from voip.wire.codec_answers import put_answer, put_notice, take_told
 from voip.wire.codec_bodies import put_request, take_request
 from voip.wire.codec_checks import BadFrame
 from voip.wire.v1.envelope_pb2 import Envelope
 
 TAKERS: dict[str, Callable[[Envelope], object]] = {
     "request": take_request,
-    "answer": take_answer,
-    "notice": take_notice,
+    "told": take_told,
 }
 BODIES = tuple(field.name for field in Envelope.DESCRIPTOR.oneofs_by_name["body"].fields)
 
@@ -32,7 +31,7 @@ def taken_by(body: str) -> list[str]:
         try:
             take(envelope)
         except BadFrame as refused:
-            if str(refused).startswith(("a client sent", "a server")):
+            if str(refused).startswith(("a client sent", "a server sent")):
                 continue
         takers.append(name)
     return takers
@@ -85,7 +84,7 @@ class EachMessageTests(SynchronousTestCase):
             put_answer(envelope, answer)
             self.assertEqual(envelope.HasField("error"), isinstance(answer, Refusal))
             if not envelope.HasField("error"):
-                self.assertEqual(take_answer(envelope), answer)
+                self.assertEqual(take_told(envelope), answer)
 
     @settings(deadline=None, max_examples=5)
     @given(st.data())
@@ -94,4 +93,4 @@ class EachMessageTests(SynchronousTestCase):
         for kind in NOTICE_KINDS.values():
             notice, envelope = data.draw(kind), Envelope()
             put_notice(envelope, notice)
-            self.assertEqual(take_notice(envelope), notice)
+            self.assertEqual(take_told(envelope), notice)

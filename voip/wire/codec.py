@@ -13,7 +13,7 @@ from google.protobuf.message import DecodeError
 
 from voip.core.errors import LocalProtocolError, Refusal
 from voip.core.messages import Answer, Notice, Request
-from voip.wire.codec_answers import put_answer, put_notice, take_answer, take_notice
+from voip.wire.codec_answers import put_answer, put_notice, take_told
 from voip.wire.codec_bodies import put_request, take_request
 from voip.wire.codec_checks import BadFrame
 from voip.wire.codec_session import from_error
@@ -133,9 +133,14 @@ def decode_server(data: bytes) -> AnswerFrame | NoticeFrame:
     try:
         if envelope.HasField("error"):
             return AnswerFrame(envelope.id, _take_refusal(envelope))
+        told = take_told(envelope)
+        if isinstance(told, Notice):
+            if envelope.id != 0:
+                raise BadFrame("a notice as an answer")
+            return NoticeFrame(envelope.seq, told)
         if envelope.id == 0:
-            return NoticeFrame(envelope.seq, take_notice(envelope))
-        return AnswerFrame(envelope.id, take_answer(envelope))
+            raise BadFrame("an answer to nothing")
+        return AnswerFrame(envelope.id, told)
     except BadFrame as error:
         error.request_id = envelope.id
         raise

@@ -78,8 +78,8 @@ def put_notice(envelope: Envelope, notice: Notice) -> None:
             assert_never(notice)
 
 
-def take_answer(envelope: Envelope) -> Answer:  # noqa: C901 - one case a message
-    """The answer in the body; raises ``BadFrame`` for anything else."""
+def take_told(envelope: Envelope) -> Answer | Notice:  # noqa: C901 - one case a message
+    """The answer or notice in the body; raises ``BadFrame`` for anything else."""
     body = envelope.WhichOneof("body")
     match body:
         case "pong":
@@ -112,68 +112,6 @@ def take_answer(envelope: Envelope) -> Answer:  # noqa: C901 - one case a messag
             return book.from_history_page(envelope.history_page)
         case "invite_ok":
             return calls.from_invite_ok(envelope.invite_ok)
-        case (
-            "ping"
-            | "logout"
-            | "hello"
-            | "resume"
-            | "register"
-            | "auth_start"
-            | "auth_finish"
-            | "auth_device"
-            | "change_password"
-            | "set_profile"
-            | "set_recovery"
-            | "recover"
-            | "recover_finish"
-            | "list_devices"
-            | "revoke_device"
-            | "delete_account"
-            | "set_presence"
-            | "list_users"
-            | "get_person"
-            | "set_idle"
-            | "list_contacts"
-            | "put_contact"
-            | "delete_contact"
-            | "list_history"
-            | "delete_history"
-            | "mark_history_seen"
-            | "invite"
-            | "alerting"
-            | "accept"
-            | "decline"
-            | "cancel"
-            | "leave"
-            | "set_mute"
-            | "hold"
-            | "unhold"
-            | "swap"
-            | "add_participant"
-            | "merge"
-            | "kick"
-            | "set_lock"
-            | "end_for_all"
-            | "e2e_relay"
-            | "quality_report"
-            | "call_state"
-            | "e2e_arrived"
-            | "presence_event"
-            | "contacts_changed"
-            | "history_changed"
-            | "notice"
-        ):
-            raise BadFrame(f"a server answered {body}")
-        case None:
-            raise BadFrame("no answer this version knows")
-        case _:
-            assert_never(body)
-
-
-def take_notice(envelope: Envelope) -> Notice:
-    """The notice in the body; raises ``BadFrame`` for anything else."""
-    body = envelope.WhichOneof("body")
-    match body:
         case "call_state":
             return calls.from_call_state(envelope.call_state)
         case "e2e_arrived":
@@ -230,24 +168,9 @@ def take_notice(envelope: Envelope) -> Notice:
             | "end_for_all"
             | "e2e_relay"
             | "quality_report"
-            | "pong"
-            | "done"
-            | "hello_ok"
-            | "resume_ok"
-            | "register_ok"
-            | "auth_challenge"
-            | "auth_keys"
-            | "auth_ok"
-            | "recover_ok"
-            | "device_list"
-            | "user_page"
-            | "person_ok"
-            | "contact_page"
-            | "history_page"
-            | "invite_ok"
         ):
-            raise BadFrame(f"a server told {body}")
+            raise BadFrame(f"a server sent {body}")
         case None:
-            raise BadFrame("no notice this version knows")
+            raise BadFrame("nothing this version knows")
         case _:
             assert_never(body)
