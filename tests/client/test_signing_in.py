@@ -151,6 +151,15 @@ class LoginTests(PairTestCase):
         self.assertIs(client.model.connection.link, Link.OFFLINE)
         self.assertEqual(len(self.voices["alice"].told(DropPath)), 1)
 
+    def test_whoever_comes_next(self) -> None:
+        """Another account on the same screen is shown nothing of the call that ended before."""
+        client, bob = self.registered("alice"), self.registered("bob")
+        self.done(client.hang_up(self.in_call(client, bob, "bob")))
+        self.done(client.logout())
+        self.assertIsNotNone(client.model.last_ended)
+        self.done(client.register("carol", "Carol", PASSWORD))
+        self.assertIsNone(client.model.last_ended)
+
 
 class ChangePasswordTests(PairTestCase):
     def test_new_password(self) -> None:

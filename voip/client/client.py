@@ -243,7 +243,7 @@ class Client(AccountVerbs, PeopleVerbs, CallVerbs):
             self._calls_changed,
         )
         self._use_path(opened.media)
-        model = replace(self.model, me=shown(opened.snapshot.me), calls=())
+        model = replace(self.model, me=shown(opened.snapshot.me), calls=(), last_ended=None)
         self._shown.put(model, Change.ME)
         self._take_up(opened.snapshot.calls)
 
