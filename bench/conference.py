@@ -4,8 +4,9 @@ In each room two loud voices, in processes of their own, hear each other all the
 is measured: what they lose, and the largest gap between two packets that they get. The third is a
 real client with a file to speak, whose CPU is measured. All others are soft (`conference_crowd`) or
 listen (`conference_ears`): only the loudest three pass. Each second somebody joins and leaves
-again. The last line printed is one JSON object; `packets_in` and `packets_out` are speech, as its
-clients sent and got it, `first_word_ms` is from the answer of who joins until it hears somebody.
+again. The last line printed is one JSON object; `packets_in` and `packets_out` are speech, counted
+by those who sent and got it; that of the three loud ones is reckoned at a packet every 20 ms.
+`first_word_ms` is from the answer of who joins until it hears somebody.
 
     python -m bench.conference [--seconds 15] [--rooms 3,8,16,32,3+200]
 """
