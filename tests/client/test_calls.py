@@ -2,10 +2,10 @@
 
 from tests.client.memory_network import PASSWORD
 from tests.client.pair import PairTestCase
-from voip.client.call_record import SILENT_DB
 from voip.client.call_security import KEYS_WITHIN_SECONDS
 from voip.client.model import ClientError, Security
 from voip.client.voice.commands import (
+    SILENT_DB,
     CallFigures,
     DevicesInUse,
     Levels,

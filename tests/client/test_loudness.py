@@ -2,8 +2,8 @@
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from voip.client.loudness import LOUDEST_DB, QUIETEST_DB, SILENT_DB, LoudnessOfPeople
-from voip.client.voice.commands import SetVolume
+from voip.client.loudness import LOUDEST_DB, QUIETEST_DB, LoudnessOfPeople
+from voip.client.voice.commands import SILENT_DB, SetVolume
 from voip.core.ids import CallId, StreamId, Username
 
 CALL, OTHER = CallId(b"1" * 16), CallId(b"2" * 16)

@@ -4,8 +4,9 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from voip.client.model import Change, SoundControls
 from voip.client.shown import Shown
-from voip.client.sound import SILENT_DB, Sound
+from voip.client.sound import Sound
 from voip.client.voice.commands import (
+    SILENT_DB,
     Levels,
     ListDevices,
     PlayTone,

@@ -16,11 +16,11 @@ from tests.terminal.scenes import (
     second_call,
     talking,
 )
+from voip.client.loudness import LOUDEST_DB
 from voip.client.model import ClientError, Security
 from voip.client.private_files import DataFileError
 from voip.core.calls import LegState
 from voip.core.errors import ErrorCode
-from voip_terminal.settings.values import LOUDEST_DB
 
 
 class HoldTests(SynchronousTestCase):

@@ -8,12 +8,11 @@ from dataclasses import dataclass, field
 from voip.client.key_steps import CheckedPerson
 from voip.client.keys_of_call import KeysOfCall
 from voip.client.model import Security
-from voip.client.voice.commands import CallFigures
+from voip.client.voice.commands import SILENT_DB, CallFigures
 from voip.core.call_messages import QualityReport
 from voip.core.ids import CallId, StreamId, Username
 from voip.core.phone_words import PhoneCall, PhoneCallState
 
-SILENT_DB = -127.0
 REPORT_EVERY = 10
 """One QualityReport for so many figures, which come once a second."""
 

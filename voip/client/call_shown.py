@@ -6,9 +6,10 @@ others are cleaned here once more, as a server need not have done so.
 
 from collections.abc import Callable, Iterator, Sequence
 
-from voip.client.call_record import SILENT_DB, CallRecord
+from voip.client.call_record import CallRecord
 from voip.client.loudness import Loudness
 from voip.client.model import CallInfo, Gone, Peer
+from voip.client.voice.commands import SILENT_DB
 from voip.core.calls import JOINED, CallView, EndReason, LegState, LegView
 from voip.core.ids import DeviceId, StreamId, Username
 from voip.core.names import MAX_DEVICE_NAME, clean_nick, clean_text

@@ -8,12 +8,10 @@ again. It knows no files; a face that wants a volume to last keeps it itself.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from voip.client.voice.commands import SetVolume
+from voip.client.voice.commands import SILENT_DB, SetVolume
 from voip.core.ids import CallId, StreamId, Username
 
-SILENT_DB = -127.0
-"""What a voice that is muted here is turned down by: nothing of it is left."""
-QUIETEST_DB, LOUDEST_DB = -30.0, 12.0
+QUIETEST_DB, LOUDEST_DB = -30, 12
 """Between these a voice can be set; louder would only clip."""
 
 
@@ -26,6 +24,7 @@ class Loudness:
 
     @property
     def gain_db(self) -> float:
+        """What the voice is turned up by; of one that is muted here nothing is left."""
         return SILENT_DB if self.is_muted else self.volume_db
 
 
@@ -46,7 +45,7 @@ class LoudnessOfPeople:
 
     def set_volume(self, username: Username, volume_db: float) -> None:
         """Play somebody so much louder (or, negative, quieter) than their voice comes."""
-        bounded = min(max(volume_db, QUIETEST_DB), LOUDEST_DB)
+        bounded = float(min(max(volume_db, QUIETEST_DB), LOUDEST_DB))
         self._set(username, replace(self.of(username), volume_db=bounded))
 
     def set_muted(self, username: Username, is_muted: bool) -> None:

@@ -14,6 +14,7 @@ from twisted.internet.defer import Deferred
 from voip.client.model_account import AccountControls
 from voip.client.model_people import ContactView, PeopleControls
 from voip.client.voice.commands import (
+    SILENT_DB,
     CallFigures,
     DeviceList,
     DevicesInUse,
@@ -101,7 +102,7 @@ class Peer:
     state: LegState
     is_connected: bool
     is_muted: bool
-    level_db: float = -127.0
+    level_db: float = SILENT_DB
     is_speaking: bool = False
     is_held: bool = False
     is_listener: bool = False
@@ -143,7 +144,7 @@ class CallInfo:
     security: Security = Security.PENDING
     words: tuple[str, ...] = ()
     figures: CallFigures | None = None
-    microphone_db: float = -127.0
+    microphone_db: float = SILENT_DB
     end_reason: EndReason | None = None
     talked_seconds: float = 0.0
     is_silenced: bool = False
@@ -170,7 +171,7 @@ class AudioView:
     trouble_detail: str = ""
     is_deafened: bool = False
     choices: DeviceList | None = None
-    microphone_db: float = -127.0
+    microphone_db: float = SILENT_DB
     path: str = ""
 
 

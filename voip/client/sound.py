@@ -10,6 +10,7 @@ from dataclasses import replace
 from voip.client.model import Change
 from voip.client.shown import Shown
 from voip.client.voice.commands import (
+    SILENT_DB,
     Levels,
     ListDevices,
     PlayTone,
@@ -19,8 +20,6 @@ from voip.client.voice.commands import (
     UseDevices,
     VoiceCommand,
 )
-
-SILENT_DB = -127.0
 
 
 class Sound:

@@ -1,9 +1,9 @@
 """How loud somebody is played: the steps there are, what they are called, and that they last."""
 
+from voip.client.loudness import LOUDEST_DB, QUIETEST_DB
 from voip.client.model import Peer
 from voip_terminal import sentences
 from voip_terminal.settings.service import NotKept
-from voip_terminal.settings.values import LOUDEST_DB, QUIETEST_DB
 from voip_terminal.stage import Stage
 
 STEP_DB = 3.0

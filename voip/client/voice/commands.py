@@ -11,10 +11,13 @@ to send it; ``StartMeter`` opens one to show how loud it is, and nothing of that
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, unique
-from typing import Protocol
+from typing import Final, Protocol
 
 from voip.core.ids import CallId, StreamId
 from voip.core.media_config import MediaConfig
+
+SILENT_DB: Final = -127.0
+"""A level in dBFS at which there is nothing to hear; RFC 6464 goes no lower."""
 
 
 @unique
@@ -228,7 +231,7 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Levels:
-    """Ten times a second while talking or metering: dBFS, -127.0 is silence."""
+    """Ten times a second while talking or metering: dBFS, ``SILENT_DB`` is silence."""
 
     microphone_db: float
     streams_db: tuple[tuple[StreamId, float], ...]

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Final
 
 from voip.client.address import Address, parse_address
+from voip.client.loudness import LOUDEST_DB, QUIETEST_DB
 from voip.client.voice.commands import UdpUse
 from voip.core.ids import Username
 from voip.core.names import username_problem
@@ -22,9 +23,6 @@ from voip_terminal.settings.key_names import KeyName, read_key
 
 MOST_NAME: Final = 200
 """Letters of a device's name; sound libraries make long ones."""
-
-QUIETEST_DB: Final = -30
-LOUDEST_DB: Final = 12
 
 
 def _server(value: object) -> str:
