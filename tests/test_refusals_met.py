@@ -28,9 +28,9 @@ _STRANGERS = f"{_SERVER}test_servers_that_cannot_be_talked_to"
 _SIGNING = f"{_SERVER}test_signing_up_and_in"
 _ANSWER = f"{_SERVER}test_who_does_not_answer"
 _STORE = f"{_SERVER}test_a_database_that_cannot_be_written"
-_ALL_ENDINGS = "tests.terminal.test_announcer:CallTests.test_every_ending"
-_ALL_SOUND = "tests.terminal.test_call_pane:PaneTests.test_trouble"
-_ALL_REFUSALS = "tests.test_refusals_met:RefusalTests.test_every_refusal_of_a_call"
+_LIVE = "tests.system.test_live_screen:"
+_CALLS = f"{_LIVE}CallTests."
+_DEVICES = f"{_LIVE}DeviceTests."
 
 CLOCK = "10:58"
 """Stands behind the first line of a sentence."""
@@ -94,13 +94,46 @@ MET: dict[str, tuple[str, str, str]] = {
         "cannot be reached now: try again when they are online.",
     ),
     "declined": (ENDINGS[EndReason.DECLINED], _ANSWER, "declined the call."),
-    "busy": (ENDINGS[EndReason.BUSY], _ALL_ENDINGS, ""),
-    "no answer": (ENDINGS[EndReason.NO_ANSWER], _ALL_ENDINGS, ""),
-    "call full": (REFUSALS[ErrorCode.CALL_FULL], _ALL_REFUSALS, ""),
-    "call locked": (REFUSALS[ErrorCode.CALL_LOCKED], _ALL_REFUSALS, ""),
-    "no microphone": (VOICE_TROUBLES[VoiceTrouble.NO_MICROPHONE], _ALL_SOUND, ""),
-    "device busy": (VOICE_TROUBLES[VoiceTrouble.DEVICE_BUSY], _ALL_SOUND, ""),
-    "device gone": (VOICE_TROUBLES[VoiceTrouble.DEVICE_GONE], _ALL_SOUND, ""),
+    "busy": (
+        ENDINGS[EndReason.BUSY],
+        f"{_CALLS}test_busy",
+        "is in another call: try again later.",
+    ),
+    "no answer": (
+        ENDINGS[EndReason.NO_ANSWER],
+        f"{_CALLS}test_no_answer",
+        "did not answer: try again later.",
+    ),
+    "call full": (
+        REFUSALS[ErrorCode.CALL_FULL],
+        f"{_CALLS}test_full",
+        "That call is full: try again when somebody has left.",
+    ),
+    "call locked": (
+        REFUSALS[ErrorCode.CALL_LOCKED],
+        f"{_CALLS}test_locked",
+        "That call is locked: ask its host to let people in.",
+    ),
+    "no microphone": (
+        VOICE_TROUBLES[VoiceTrouble.NO_MICROPHONE],
+        f"{_DEVICES}test_none",
+        "No microphone found: you can listen; plug one in",
+    ),
+    "device busy": (
+        VOICE_TROUBLES[VoiceTrouble.DEVICE_BUSY],
+        f"{_DEVICES}test_busy",
+        "Another program holds the sound device: close it",
+    ),
+    "device missing": (
+        VOICE_TROUBLES[VoiceTrouble.DEVICE_MISSING],
+        f"{_DEVICES}test_missing",
+        "The sound device you chose is missing: another one is used.",
+    ),
+    "device gone": (
+        VOICE_TROUBLES[VoiceTrouble.DEVICE_GONE],
+        f"{_DEVICES}test_gone",
+        "The sound device was unplugged: plug it in and call again.",
+    ),
     "terminal too small": (
         "too small: ",
         "tests.system.test_tui:TerminalTests.test_no_server",
@@ -108,7 +141,7 @@ MET: dict[str, tuple[str, str, str]] = {
     ),
     "disk full on the server": (
         REFUSALS[ErrorCode.STORE_UNAVAILABLE],
-        _STORE,
+        f"{_LIVE}FullDiskTests.test_nothing_is_lost_but_the_change",
         "The server cannot save anything now: try again",
     ),
     "database locked": (

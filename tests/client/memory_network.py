@@ -26,12 +26,14 @@ from zope.interface import implementer
 from tests.client.scripted_voice import ScriptedVoice
 from voip.client.address import Address
 from voip.client.client import Client
+from voip.client.voice.commands import VoiceEngine
+from voip.core.call_limits import CallLimits
 from voip.core.call_messages import E2eRelay
 from voip.core.events import SwitchboardRequest
 from voip.core.ids import Cid, StreamId
 from voip.core.limits import Buckets, ConnectionLimits, LoginThrottle
 from voip.core.messages import Done, RegistrationPolicy
-from voip.core.switchboard import Switchboard
+from voip.core.switchboard import Switchboard, SwitchboardLimits
 from voip.server.accounts import Accounts
 from voip.server.certificate import ServerCertificate, TlsRules, make_key, self_sign
 from voip.server.entrance import PROTOCOLS, EntranceFactory
@@ -45,6 +47,7 @@ from voip.server.relay.interface import RelayStats
 from voip.server.sessions import Session
 from voip.server.tunnels import Tunnels
 from voip.store.memory import MemoryStore
+from voip.store.people import Store
 from voip.wire.datagram import MediaKeys
 from voip.wire.roaming import Tunnel
 
@@ -97,9 +100,11 @@ class MemoryServer:
         clock: Clock,
         policy: RegistrationPolicy = RegistrationPolicy.OPEN,
         limits: ConnectionLimits | None = None,
+        calls: CallLimits | None = None,
+        store: Store | None = None,
     ) -> None:
         self.certificate = make_certificate()
-        self.store = MemoryStore()
+        self.store: Store = store or MemoryStore()
         limits = limits or ConnectionLimits()
         accounts = Accounts(self.store, policy, lambda: int(clock.seconds()), secrets.token_bytes)
         logins = Logins(
@@ -114,7 +119,7 @@ class MemoryServer:
         relay = NoRelay()
         tunnels = Tunnels(relay)
         self.reception = Reception(
-            Switchboard(),
+            Switchboard(SwitchboardLimits(calls=calls or CallLimits())),
             MediaLegs(relay, tunnels, secrets.token_bytes, "", MEDIA_PORT),
             clock,
             clock.seconds,
@@ -166,8 +171,13 @@ class MemoryEndpoint:
 class MemoryNetwork:
     """One server and its clients; nothing moves but by ``settle`` and ``pass_time``."""
 
-    def __init__(self, data_dir: Path, server: Callable[[Clock], MemoryServer] = MemoryServer):
-        self.clock = Clock()
+    def __init__(
+        self,
+        data_dir: Path,
+        server: Callable[[Clock], MemoryServer] = MemoryServer,
+        clock: Clock | None = None,
+    ) -> None:
+        self.clock = clock or Clock()
         self.server = server(self.clock)
         self.is_reachable = True
         self.is_silent = False  # nothing arrives, and nothing breaks
@@ -184,7 +194,11 @@ class MemoryNetwork:
     def client(self, name: str) -> tuple[Client, ScriptedVoice]:
         """A client on a computer of its own."""
         voice = ScriptedVoice()
-        client = Client(
+        return self.client_with(name, voice), voice
+
+    def client_with(self, name: str, voice: VoiceEngine) -> Client:
+        """A client with a voice engine of its own."""
+        return Client(
             self.clock,
             self.data_dir / name,
             voice,
@@ -193,7 +207,6 @@ class MemoryNetwork:
             device_name=f"{name}'s computer",
             jitter=lambda: 0.5,
         )
-        return client, voice
 
     def _in_thread(self, work: Callable[[], Result], /) -> Deferred[Result]:
         """A ``RunInThread`` without threads."""

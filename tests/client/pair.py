@@ -22,12 +22,15 @@ class PairTestCase(SynchronousTestCase):
 
     def setUp(self) -> None:
         self.voices: dict[str, ScriptedVoice] = {}
-        self.network = MemoryNetwork(self.data_dir(), self.make_server)
+        self.network = MemoryNetwork(self.data_dir(), self.make_server, self.make_clock())
 
     def data_dir(self) -> Path:
         path = Path(self.mktemp())
         path.mkdir(parents=True)
         return path
+
+    def make_clock(self) -> Clock:
+        return Clock()
 
     def make_server(self, clock: Clock) -> MemoryServer:
         return MemoryServer(clock)

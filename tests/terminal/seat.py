@@ -17,6 +17,7 @@ from urwid.testing import ScriptedScreen
 from tests.terminal.fake_controller import FakeController
 from tests.terminal.programs import ProgramStarter
 from tests.terminal.wall import WallHere
+from voip.client.model import Controller
 from voip.client.voice.commands import UseDevices
 from voip_terminal.front import Front, Input
 from voip_terminal.glyphs import UNICODE, Glyphs
@@ -112,7 +113,8 @@ class TextHere:
 
 
 class Seat:
-    """A terminal with the client on it."""
+    """A terminal with the client on it: with a real ``client`` there is nobody to tell it what to
+    say, and its ``clock`` is the network's."""
 
     def __init__(
         self,
@@ -120,6 +122,8 @@ class Seat:
         glyphs: Glyphs = UNICODE,
         controller: FakeController | None = None,
         *,
+        client: Controller | None = None,
+        clock: DeskClock | None = None,
         last: LastUse | None = None,
         settings: Settings | None = None,
         devices: UseDevices | None = None,
@@ -128,9 +132,10 @@ class Seat:
         is_remote: bool = False,
     ) -> None:
         self.controller = controller or FakeController()
-        self.clock = DeskClock()
+        self.clock = clock or DeskClock()
         self.programs = ProgramStarter(self.clock)
-        self.clock.advance(1000)
+        if clock is None:
+            self.clock.advance(1000)
         self.screen = DeskScreen(size)
         self.remembered = RememberedHere(last or LastUse())
         self.settings = settings or Settings(TextHere(), {})
@@ -138,7 +143,7 @@ class Seat:
         as_reactor = cast("ReactorBase", self.clock)
         self.loop = urwid.TwistedEventLoop(as_reactor, manage_reactor=False)
         self.front = Front(
-            self.controller,
+            client or self.controller,
             self.clock,
             self.programs,
             self.loop,
@@ -169,7 +174,7 @@ class Seat:
         """Press keys, one after the other, and look."""
         for key in keys:
             self.screen.feed([key])
-            self.clock.advance(0)
+            self.pass_time(0)
         self.wait(0.2)
 
     def type(self, text: str) -> None:
@@ -178,8 +183,12 @@ class Seat:
     def wait(self, seconds: float) -> None:
         """Let time pass in small steps, as it does."""
         for _ in range(max(1, round(seconds / 0.05))):
-            self.clock.advance(0.05)
+            self.pass_time(0.05)
         self._check_shape()
+
+    def pass_time(self, seconds: float) -> None:
+        """Let time pass in one step."""
+        self.clock.advance(seconds)
 
     def resize(self, cols: int, rows: int) -> None:
         self.screen.size = (cols, rows)
