@@ -10,6 +10,8 @@ from voip.core.limits import (
     Rate,
     TokenBucket,
     blur_address,
+    blur_source,
+    milliseconds,
     source_of,
 )
 
@@ -162,3 +164,13 @@ class SourceTests(SynchronousTestCase):
             ("unix", "unix"),
         ):
             self.assertEqual(blur_address(address), blurred)
+            self.assertEqual(blur_source(source_of(address)), blurred)
+
+
+class WaitingTests(SynchronousTestCase):
+    """How long to wait, as it is told."""
+
+    def test_who_waits_so_long_has_waited_enough(self) -> None:
+        """Parts of a millisecond count as a whole one; no time is none."""
+        for seconds, told in ((0.0, 0), (0.0001, 1), (0.0011, 2), (15.0, 15000)):
+            self.assertEqual(milliseconds(seconds), told)

@@ -10,6 +10,7 @@ import ipaddress
 from collections import OrderedDict
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from math import ceil
 from typing import Generic, TypeVar
 
 DEFAULT_MAX_BUCKETS = 10_000
@@ -177,6 +178,11 @@ class LoginThrottle:
         return now - max(failures.first_at, failures.locked_until) > self._window_seconds
 
 
+def milliseconds(seconds: float) -> int:
+    """A time to wait as ``Refusal.retry_after_ms`` tells it: never less than it is."""
+    return ceil(seconds * 1000)
+
+
 def source_of(address: str) -> str:
     """What counts as one source: an IPv4 address, or the /64 of an IPv6 address.
 
@@ -189,6 +195,11 @@ def source_of(address: str) -> str:
 def blur_address(address: str) -> str:
     """An address as the log may show it: the IPv4 /24 or the IPv6 /48 it is in."""
     return _network_of(address, ipv4_bits=24, ipv6_bits=48)
+
+
+def blur_source(source: str) -> str:
+    """The same of what ``source_of`` gave."""
+    return blur_address(source.partition("/")[0])
 
 
 def _network_of(address: str, ipv4_bits: int, ipv6_bits: int) -> str:

@@ -22,7 +22,7 @@ from voip.core.account_messages import (
 )
 from voip.core.errors import ErrorCode, Refusal
 from voip.core.ids import AccountId, DeviceId, SessionId
-from voip.core.limits import blur_address, source_of
+from voip.core.limits import blur_address, milliseconds, source_of
 from voip.core.messages import (
     PROTOCOL_VERSION,
     Answer,
@@ -127,8 +127,8 @@ class Conversation:
         self._asked[request_id] = request
         wait = self._wait_for(request)
         if wait:
-            retry_after_ms = round(wait * 1000 + 0.5)
-            self._reply(request_id, Refusal(ErrorCode.RATE_LIMITED, retry_after_ms=retry_after_ms))
+            slowed = Refusal(ErrorCode.RATE_LIMITED, retry_after_ms=milliseconds(wait))
+            self._reply(request_id, slowed)
             return
         try:
             self._deal_with(request_id, request)

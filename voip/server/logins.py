@@ -17,7 +17,7 @@ from voip.core import login, names, scram
 from voip.core.credentials import DeviceClaim, Verifier
 from voip.core.errors import ErrorCode, Refusal
 from voip.core.ids import AccountId, DeviceId, Username
-from voip.core.limits import LoginThrottle, blur_address
+from voip.core.limits import LoginThrottle, blur_source, milliseconds
 from voip.core.messages import AuthChallenge, AuthDevice, AuthFinish, AuthKeys, AuthStart
 from voip.server.accounts import Accounts, Random
 from voip.store.interface import Account, Device
@@ -93,7 +93,7 @@ class Login:
             return succeed(Refusal(ErrorCode.BAD_REQUEST, field="client_nonce"))
         wait = shared.throttle.wait(username, self._source, shared.clock())
         if wait:
-            return succeed(Refusal(ErrorCode.RATE_LIMITED, retry_after_ms=_ms(wait)))
+            return succeed(Refusal(ErrorCode.RATE_LIMITED, retry_after_ms=milliseconds(wait)))
 
         def found(account: Account | None) -> AuthChallenge | Refusal:
             # Made for everyone, so that an unknown name costs what a known one does.
@@ -129,7 +129,7 @@ class Login:
         # Again, since many connections may have got their challenges before the first failure.
         wait = shared.throttle.wait(challenge.username, self._source, shared.clock())
         if wait:
-            return Refusal(ErrorCode.RATE_LIMITED, retry_after_ms=_ms(wait))
+            return Refusal(ErrorCode.RATE_LIMITED, retry_after_ms=milliseconds(wait))
         verifier = challenge.verifier
         message = scram.auth_message(
             challenge.username, challenge.nonce, verifier.kdf, self._exporter
@@ -140,9 +140,9 @@ class Login:
             self.log.info(
                 "wrong password for {username} from {address}",
                 username=names.clean_text(challenge.username, names.MAX_USERNAME),
-                address=blur_address(self._source.partition("/")[0]),
+                address=blur_source(self._source),
             )
-            return Refusal(ErrorCode.WRONG_PASSWORD, retry_after_ms=_ms(wait))
+            return Refusal(ErrorCode.WRONG_PASSWORD, retry_after_ms=milliseconds(wait))
         shared.throttle.succeeded(challenge.username, self._source)
         return challenge.account, scram.server_signature(verifier, message)
 
@@ -253,7 +253,3 @@ def _claim_problem(account: Account, request: AuthDevice) -> str:
     certified = login.read_certificate(claim.certificate, claim.name)
     expected = login.CertifiedDevice(account.keys.public, claim.public)
     return "" if certified == expected else "device.certificate"
-
-
-def _ms(seconds: float) -> int:
-    return round(seconds * 1000 + 0.5)

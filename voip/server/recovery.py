@@ -14,7 +14,7 @@ from voip.core.account_messages import Recover, RecoverFinish, RecoverOk
 from voip.core.credentials import AccountKeys
 from voip.core.errors import ErrorCode, Refusal
 from voip.core.ids import AccountId, Username
-from voip.core.limits import blur_address
+from voip.core.limits import blur_source, milliseconds
 from voip.core.recovery import hash_token
 from voip.server.accounts import new_password_problem
 from voip.server.logins import Logins
@@ -60,7 +60,7 @@ class Recovery:
             self.log.info(
                 "{username} recovered the account from {address}",
                 username=username,
-                address=self._blurred,
+                address=blur_source(self._source),
             )
             return account
 
@@ -68,14 +68,10 @@ class Recovery:
             username, hash_token(request.token), request.verifier, request.keys
         ).addCallbacks(used, self._shared.accounts.store_failed)
 
-    @property
-    def _blurred(self) -> str:
-        return blur_address(self._source.partition("/")[0])
-
     def _wait(self, username: Username) -> Refusal | None:
         shared = self._shared
         wait = shared.recovery_throttle.wait(username, self._source, shared.clock())
-        return Refusal(ErrorCode.RATE_LIMITED, retry_after_ms=_ms(wait)) if wait else None
+        return Refusal(ErrorCode.RATE_LIMITED, retry_after_ms=milliseconds(wait)) if wait else None
 
     def _wrong(self, username: Username) -> Refusal:
         shared = self._shared
@@ -83,10 +79,6 @@ class Recovery:
         self.log.info(
             "wrong recovery code for {username} from {address}",
             username=names.clean_text(username, names.MAX_USERNAME),
-            address=self._blurred,
+            address=blur_source(self._source),
         )
-        return Refusal(ErrorCode.WRONG_CODE, retry_after_ms=_ms(wait))
-
-
-def _ms(seconds: float) -> int:
-    return round(seconds * 1000 + 0.5) if seconds else 0
+        return Refusal(ErrorCode.WRONG_CODE, retry_after_ms=milliseconds(wait))
