@@ -69,6 +69,15 @@ class WholeTests(SynchronousTestCase):
 class FillingTests(SynchronousTestCase):
     """What is filled in."""
 
+    def test_when_to_try_again(self) -> None:
+        """A wrong password is told with how long the server takes no other, if it says so."""
+        told = [
+            sentences.refusal(ClientError(ErrorCode.WRONG_PASSWORD, retry_after_ms=ms))
+            for ms in (0, 3500)
+        ]
+        self.assertTrue(told[0].endswith("check both and try again."))
+        self.assertTrue(told[1].endswith("check both and try again in 4 seconds."))
+
     def test_wait(self) -> None:
         """How long to wait is told in words, never as zero."""
         told = [sentences.wait(ms) for ms in (0, 1000, 1200, 119_000, 120_000, 900_000)]

@@ -21,7 +21,7 @@ REFUSALS: dict[ErrorCode, str] = {
     ErrorCode.VERSION: "Client and server speak different versions: update one of them.",
     ErrorCode.NOT_LOGGED_IN: "You are not signed in any more: sign in again.",
     ErrorCode.ALREADY_LOGGED_IN: "You are signed in already: log out first to change accounts.",
-    ErrorCode.WRONG_PASSWORD: "Account or password is wrong: check both and try again.",
+    ErrorCode.WRONG_PASSWORD: "Account or password is wrong: check both and try again{later}.",
     ErrorCode.WRONG_CODE: "Account or recovery code is wrong, or the code was used already.",
     ErrorCode.UNKNOWN_DEVICE: "This computer is not known for that account: type the password.",
     ErrorCode.NAME_TAKEN: "This account name is taken: choose another.",
@@ -182,7 +182,9 @@ def refusal(error: ClientError) -> str:
         return FILE_TROUBLE.format(path=clean(str(error.path)))
     tell = f"; tell its operator the number {clean(error.incident)}" if error.incident else ""
     sentence = REFUSALS_OF_FIELDS.get((error.code, error.field), REFUSALS[error.code])
-    return sentence.format(wait=wait(error.retry_after_ms), tell=tell)
+    waiting = wait(error.retry_after_ms)
+    later = f" in {waiting}" if error.retry_after_ms else ""
+    return sentence.format(wait=waiting, later=later, tell=tell)
 
 
 def link_trouble(trouble: LinkTrouble, host: str) -> str:
