@@ -36,6 +36,11 @@ class SoundSettings:
         self._volumes: Mapping[Username, int] = {}  # as they were told since the login
         self._unwatch = settings.watch(self._changed)
 
+    @property
+    def used(self) -> UseDevices:
+        """What is used now, by the command line or by the settings."""
+        return self._used
+
     def follow(self) -> None:
         """The model has changed: whoever logs in plays people as loud as they set."""
         was_inside = self._is_inside

@@ -12,6 +12,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorTime
 
 from voip.client.model import Change, Controller, Model
+from voip.client.voice.commands import UseDevices
 from voip.core.people import Presence
 from voip_terminal.glyphs import Glyphs
 from voip_terminal.key_table import KeyTable
@@ -104,6 +105,10 @@ class Stage(Protocol):
 
     @property
     def settings(self) -> Settings: ...
+
+    @property
+    def devices(self) -> UseDevices:
+        """The sound devices in use, by the command line or by the settings."""
 
     @property
     def wall(self) -> WallClock: ...

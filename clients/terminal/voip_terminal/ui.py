@@ -130,6 +130,10 @@ class Ui(urwid.Widget):
         return self.controller.model
 
     @property
+    def devices(self) -> UseDevices:
+        return self._sound.used
+
+    @property
     def own_presence(self) -> Presence:
         return self._own.before
 

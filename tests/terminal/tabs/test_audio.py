@@ -9,7 +9,7 @@ from tests.terminal.fake_sound import HEADSET
 from tests.terminal.scenes import seated, talking
 from tests.terminal.seat import Seat
 from voip.client.model import AudioView, Change
-from voip.client.voice.commands import DeviceList, Tone
+from voip.client.voice.commands import DeviceList, Tone, UseDevices
 from voip.core.calls import LegState
 from voip_terminal.tabs.audio import TONE_SECONDS
 
@@ -41,6 +41,18 @@ class AudioTests(SynchronousTestCase):
         self.seat.press("left")
         self.assertEqual(self.seat.settings.current.audio.microphone, HEADSET)
         self.assertEqual(self.asked[-1], ("use_devices", f"mic:{HEADSET}", "speaker", ""))
+
+    def test_what_the_command_line_named(self) -> None:
+        """It is shown as what is in use, for as long as it is."""
+        self.assertNotIn("In use", self.seat.text)
+        seat = Seat(devices=UseDevices("silence", "speaker", ""))
+        self.addCleanup(seat.stop)
+        seat.controller.signed_in()
+        seat.press("s", "2")
+        self.assertIn("In use: --audio-in silence, until changed above.", seat.text)
+        self.assertNotIn("--audio-out", seat.text)
+        seat.press("right")
+        self.assertNotIn("In use", seat.text)
 
     def test_a_device_that_is_gone(self) -> None:
         """One that was chosen and is not there is still shown, as such."""

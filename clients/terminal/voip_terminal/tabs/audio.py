@@ -7,7 +7,8 @@ from voip.client.voice.commands import Tone
 from voip_terminal.call_verbs import call
 from voip_terminal.calls import ECHO, can_begin, current
 from voip_terminal.meters import QUIETEST_DB, LevelMeter
-from voip_terminal.paint import Line, clean
+from voip_terminal.paint import Line, clean, shorten
+from voip_terminal.sound_settings import devices_of
 from voip_terminal.stage import Stage
 from voip_terminal.tabs.rows import Part, SettingRow
 from voip_terminal.tabs.tab import SettingsOf
@@ -59,6 +60,7 @@ class AudioTab:
             self._tone.row("Try the ringing", Tone.RING),
             *self._echo(),
             _blank,
+            *self._given(),
             self._where,
         ]
 
@@ -96,6 +98,16 @@ class AudioTab:
                 "server and back, as in any call.",
             )
         ]
+
+    def _given(self) -> Sequence[Part]:
+        """What the command line named stands above what is set, until that is changed."""
+        set_to, used = devices_of(self._stage.settings.current.audio), self._stage.devices
+        pairs = (
+            ("--audio-in", set_to.audio_in, used.audio_in),
+            ("--audio-out", set_to.audio_out, used.audio_out),
+        )
+        cut = self._stage.glyphs.cut
+        return [_told_of(option, now, cut) for option, wanted, now in pairs if now != wanted]
 
     def _where(self, _cols: int) -> Line:
         where = "the computer you are logged in to" if self._stage.is_remote else "this computer"
@@ -138,6 +150,15 @@ class _TriedTone:
         if self._tone is not None:
             self._tone = None
             self._stage.controller.sound.play_tone(None)
+
+
+def _told_of(option: str, value: str, cut: str) -> Part:
+    told = f"In use: {option} {clean(value)}, until changed above."
+
+    def paint(cols: int) -> Line:
+        return [(Style.FAIR, shorten(told, cols, cut))]
+
+    return paint
 
 
 def _judged(level_db: float) -> str:
