@@ -131,7 +131,7 @@ class HintTests(SynchronousTestCase):
     def test_every_shown_key_does_something(self) -> None:
         """Each key of the main screen changes something, those in the last line and the others."""
         here = [key for key in KEYS if key.context is Context.MAIN]
-        here = [key for key in here if key.label not in {"Tab", "c"}]  # for calls
+        here = [key for key in here if key.label not in {"Tab", "c", "H"}]  # for calls
         for key in here:
             label, name = key.label, key.names[0]
             seat = seated(LARGE)
@@ -158,6 +158,19 @@ class HintTests(SynchronousTestCase):
         seat.press("?")
         self.assertNotIn("help", seat.hints)
         self.assertNotIn("(1) keys", seat.text)
+
+    def test_past_calls_in_a_call(self) -> None:
+        """Where h holds the call, H shows the past ones; the call and its keys go on there."""
+        seat = seated(LARGE)
+        self.addCleanup(seat.stop)
+        self.assertIn(" h history ", seat.hints)
+        self.assertNotIn(" H history ", seat.hints)
+        talking(seat)
+        self.assertIn(" H history ", seat.hints)
+        seat.press("H")
+        self.assertIn("History  (", seat.text)
+        self.assertIn("hang up", seat.hints)
+        self.assertEqual([asked for asked in seat.controller.asked if asked[0] == "hold"], [])
 
     def test_call_keys_come_and_go(self) -> None:
         """The keys of a call are shown while there is one; Enter then asks before it calls."""

@@ -90,11 +90,14 @@ class KeyTable:
     ) -> list[Key]:
         taken: set[str] = set()
         shown: list[Key] = []
+        told: set[tuple[Verb, str]] = set()
         for key in self.working(contexts, can):
             if taken & set(key.names) or all(is_text(name) for name in key.names):
                 continue
             taken |= set(key.names)
-            if key.short and key.verb is not Verb.HELP:
+            is_told = (key.verb, key.short) in told
+            if key.short and key.verb is not Verb.HELP and not is_told:
+                told.add((key.verb, key.short))
                 shown.append(key)
         return shown
 

@@ -155,6 +155,7 @@ KEYS: tuple[Key, ...] = (
     _key("/", "/", Context.MAIN, Verb.FIND, "find", "find a person by name"),
     _key("d", "d", Context.MAIN, Verb.PEOPLE, "people", "who is online, or registered"),
     _key("h", "h", Context.MAIN, Verb.HISTORY, "history", "past and missed calls"),
+    _key("H", "H", Context.MAIN, Verb.HISTORY, "history", "the same, in a call too"),
     _key("p", "p", Context.MAIN, Verb.PRESENCE, "presence", "what others see of you"),
     _key("n", "n", Context.MAIN, Verb.NICKNAME, "", "change your shown name"),
     _key("w", "w", Context.MAIN, Verb.PASSWORD, "", "change your password"),
