@@ -196,9 +196,7 @@ class Talk:
         self.answers: list[tuple[int, Answer]] = []
         self.notices: list[tuple[int, Notice]] = []
         self.is_logged_in = self.is_closed = self.is_aborted = False
-        self.conversation = Conversation(
-            office.premises, self, address, exporter, office.clock.seconds()
-        )
+        self.conversation = Conversation(office.premises, self, address, exporter)
         self._last_id = 0
 
     def ask(self, request: Request, request_id: int | None = None, ack: int = 0) -> Answer | None:

@@ -74,11 +74,11 @@ class GateTests(SynchronousTestCase):
     def setUp(self) -> None:
         """A connection that was opened at second 100."""
         self.limits = ConnectionLimits()
-        self.gate = SessionGate(self.limits, 100.0)
+        self.gate = SessionGate(self.limits)
 
     def reach(self, stage: Stage) -> SessionGate:
         """A new connection that has come as far as a stage."""
-        gate = SessionGate(self.limits, 100.0)
+        gate = SessionGate(self.limits)
         if stage is Stage.OVER:
             gate.close()
         elif stage is not Stage.FRESH:
@@ -204,13 +204,11 @@ class GateTests(SynchronousTestCase):
             gate.answered(start, messages.Pong())
 
     def test_limits_follow_the_stage(self) -> None:
-        """Large frames and all the time in the world only after login."""
+        """Large frames only after login."""
         for stage in Stage:
             gate = self.reach(stage)
             is_open = stage in (Stage.OPEN, Stage.CONFIRMING)
             self.assertEqual(gate.max_frame_bytes, 65536 if is_open else 4096)
-            has_deadline = not is_open and stage is not Stage.OVER
-            self.assertEqual(gate.login_deadline, 120.0 if has_deadline else None)
 
     @settings(deadline=None, max_examples=100)
     @given(st.lists(st.tuples(REQUESTS, ANSWERS), max_size=12))
@@ -218,7 +216,7 @@ class GateTests(SynchronousTestCase):
         self, exchanges: list[tuple[Request, Answer]]
     ) -> None:
         """Whatever is asked, only an AuthOk or ResumeOk of the server opens the session."""
-        gate = SessionGate(self.limits, 0.0)
+        gate = SessionGate(self.limits)
         is_let_in = False
         for request, answer in exchanges:
             is_admitted = gate.admit(request) is None

@@ -102,7 +102,6 @@ class ControlProtocol(Protocol):
             self,
             self._address,
             channel_binding(self.transport),
-            self._opened_at,
         )
 
     def dataReceived(self, data: bytes) -> None:

@@ -90,9 +90,7 @@ class Conversation:
 
     log = Logger()
 
-    def __init__(
-        self, premises: Premises, line: Line, address: str, exporter: bytes, opened_at: float
-    ) -> None:
+    def __init__(self, premises: Premises, line: Line, address: str, exporter: bytes) -> None:
         self._premises = premises
         self._line = line
         self._address = address
@@ -100,7 +98,7 @@ class Conversation:
         self._login = Login(premises.logins, self._source, exporter)
         self._recovery = Recovery(premises.logins, self._source)
         self._own = OwnAccount(premises.logins.accounts, premises.reception, self._login)
-        self._gate = SessionGate(premises.limits, opened_at)
+        self._gate = SessionGate(premises.limits)
         self._session: Session | None = None
         self._asked: dict[int, Request] = {}
         self._pages_underway = 0

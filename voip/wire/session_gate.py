@@ -75,9 +75,8 @@ _STEPS = (Hello, AuthStart, *_ENTRIES, *_CONFIRMED)
 class SessionGate:
     """One connection's stage, and the limits that hang on it."""
 
-    def __init__(self, limits: ConnectionLimits, now: float) -> None:
+    def __init__(self, limits: ConnectionLimits) -> None:
         self._limits = limits
-        self._opened_at = now
         self._waits_for: Request | None = None
         self.stage = Stage.FRESH
 
@@ -92,13 +91,6 @@ class SessionGate:
         if self.is_open:
             return self._limits.frame_bytes
         return self._limits.frame_bytes_before_login
-
-    @property
-    def login_deadline(self) -> float | None:
-        """When to give the connection up for not having logged in; None: it has, or is over."""
-        if self.is_open or self.stage is Stage.OVER:
-            return None
-        return self._opened_at + self._limits.login_deadline_seconds
 
     def admit(self, request: Request) -> ErrorCode | None:
         """Take a request on, or tell why not. ``answered`` must follow for each one taken on.
