@@ -12,9 +12,13 @@ from alembic.runtime.migration import MigrationContext
 from alembic.util import CommandError
 from twisted.trial.unittest import SynchronousTestCase
 
+from tests.store.stores import DirectWorkers
+from voip.core.ids import Username
 from voip.store.migrate import back_up, configuration, upgrade
 from voip.store.schema import metadata
+from voip.store.sql import SqlStore
 from voip.store.sqlite import open_database
+from voip.store.words import words_of
 
 
 class MigrateTests(SynchronousTestCase):
@@ -76,6 +80,29 @@ class MigrateTests(SynchronousTestCase):
             account = after.exec_driver_sql("SELECT id, username, created_at FROM accounts").one()
             device = after.exec_driver_sql("SELECT account_id, name, seen_at FROM devices").one()
         self.assertEqual((*account, *device), (7, "alice", 3, 7, "laptop", 5))
+
+    def test_who_is_here_already_is_found_after_the_step_to_phone_books(self) -> None:
+        """By account name and by each word of the nick, as those who come later are."""
+        config = configuration()
+        with self.engines.writer.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "0002")
+            for number, username, nick in ((7, "alice", "Alice Änn"), (8, "bob.b", "")):
+                connection.exec_driver_sql(
+                    "INSERT INTO accounts (id, username, nick, account_public, account_sealed,"
+                    " created_at) VALUES (?, ?, ?, x'01', x'02', 3)",
+                    (number, username, nick),
+                )
+        self.assertTrue(upgrade(self.engines, self.path))
+        store = SqlStore(DirectWorkers(self.engines))
+        for query, name in (("ali", "alice"), ("änn", "alice"), ("bob", "bob.b")):
+            found = self.successResultOf(store.find_names(query, "", 9, Username("carl")))
+            self.assertEqual([username for username, _ in found.names], [name], query)
+        with self.engines.reader.connect() as after:
+            rows = after.exec_driver_sql("SELECT word, account_id FROM account_words").all()
+        expected = {(word, 7) for word in words_of(Username("alice"), "Alice Änn")}
+        expected |= {(word, 8) for word in words_of(Username("bob.b"), "")}
+        self.assertEqual({tuple(row) for row in rows}, expected)
 
     def test_a_migration_that_loses_a_parent_is_refused(self) -> None:
         """Rows that point nowhere after a step stop the start, with the copy still there."""
