@@ -1,16 +1,59 @@
 """Logins that something overtakes: a full house, a changed password, a device thrown out."""
 
+from collections import deque
+from collections.abc import Callable
+from typing import TypeVar
+
 from twisted.internet.defer import Deferred
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.server.offices import EXPORTER, Office, Talk, code_of, other_device
-from tests.server.someone import ANN, Someone
+from tests.server.someone import ANN, BOB, Someone
 from voip.core import login, scram
+from voip.core.contacts import Contact
 from voip.core.errors import ErrorCode
 from voip.core.ids import AccountId, DeviceId
 from voip.core.messages import AuthChallenge, AuthKeys, Logout
+from voip.core.people import Presence
+from voip.core.people_messages import GetPerson, PersonOk, PutContact
 from voip.store.interface import Account, Device
 from voip.store.memory import MemoryStore
+from voip.store.people import BookFull, KeptContact, NamesInBook
+
+T = TypeVar("T")
+
+
+class HeldStore(MemoryStore):
+    """When held, what waits for its turn to write is done only when the test says so."""
+
+    is_held = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waiting: deque[Callable[[], object]] = deque()
+
+    def work_off(self) -> None:
+        while self.waiting:
+            self.waiting.popleft()()
+
+    def names_in_book(self, account: AccountId) -> Deferred[NamesInBook]:
+        return self._in_turn(lambda: MemoryStore.names_in_book(self, account))
+
+    def renew_device(self, account: AccountId, device: DeviceId, seen_at: int) -> Deferred[bool]:
+        return self._in_turn(lambda: MemoryStore.renew_device(self, account, device, seen_at))
+
+    def put_contact(
+        self, account: AccountId, contact: Contact, most: int
+    ) -> Deferred[KeptContact | BookFull]:
+        return self._in_turn(lambda: MemoryStore.put_contact(self, account, contact, most))
+
+    def _in_turn(self, work: Callable[[], Deferred[T]]) -> Deferred[T]:
+        if not self.is_held:
+            return work()
+        done: Deferred[T] = Deferred()
+        self.waiting.append(lambda: work().chainDeferred(done))
+        return done
+
 
 NOBODY_S_DEVICE = DeviceId(b"n" * 32)
 
@@ -87,3 +130,35 @@ class OvertakenTests(SynchronousTestCase):
         answer = talk.ask(ANN.enrol(EXPORTER))
         self.assertEqual(code_of(answer), ErrorCode.WRONG_PASSWORD)
         self.assertEqual(self.devices(), [])
+
+
+class BookTests(SynchronousTestCase):
+    """A phone book that another device changes while somebody logs in."""
+
+    def setUp(self) -> None:
+        self.store = HeldStore()
+        self.office = Office(store=self.store)
+        self.office.register(ANN, BOB)
+        self.bob = self.office.login(BOB)
+        self.office.login(ANN).ask(Logout())
+        self.laptop = self.office.login(other_device(ANN))
+        self.store.is_held = True
+
+    def block(self) -> None:
+        """The laptop blocks bob and goes, before that is done."""
+        self.laptop.ask(PutContact(Contact(BOB.username, is_blocked=True)))
+        self.laptop.ask(Logout())
+
+    def come(self) -> None:
+        self.office.greet().ask(ANN.known_device(EXPORTER))
+
+    def test_a_block_holds_whichever_comes_first(self) -> None:
+        """Written before the book is read it is found there, later it is told to the session."""
+        for first, second in ((self.block, self.come), (self.come, self.block)):
+            self.setUp()
+            first()
+            second()
+            self.store.work_off()
+            answer = self.bob.ask(GetPerson(ANN.username))
+            assert isinstance(answer, PersonOk)
+            self.assertIs(answer.person.presence, Presence.OFFLINE)

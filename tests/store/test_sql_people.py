@@ -7,10 +7,12 @@ import sqlalchemy as sa
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.store.people_promises import CARL, PeoplePromises, a_call
-from tests.store.stores import a_sql_store
+from tests.store.stores import DirectWorkers, a_sql_store
 from voip.core.contacts import MAX_CONTACTS
 from voip.core.ids import Username
+from voip.store.sql import SqlStore
 from voip.store.sql_names import _rarest_first
+from voip.store.sqlite import open_database
 
 
 class SqlPeopleTests(PeoplePromises, SynchronousTestCase):
@@ -18,6 +20,16 @@ class SqlPeopleTests(PeoplePromises, SynchronousTestCase):
 
     def setUp(self) -> None:
         self.store, self.path = a_sql_store(self.addCleanup)
+
+    def test_a_book_is_read_in_turn_with_what_is_written(self) -> None:
+        """So a login that reads it misses nothing that is written at the same time."""
+        alice = self.created("alice")
+        asked: list[str] = []
+        engines = open_database(self.path)
+        self.addCleanup(engines.dispose)
+        sa.event.listen(engines.writer, "begin", lambda _: asked.append("write"))
+        self.now(SqlStore(DirectWorkers(engines)).names_in_book(alice))
+        self.assertEqual(asked, ["write"])
 
     def test_a_rare_word_is_looked_up_first(self) -> None:
         """However short it is: a page does not cost a look at everybody who has a common one."""

@@ -12,6 +12,7 @@ from typing import Final
 
 from twisted.internet.defer import Deferred, succeed
 from twisted.logger import Logger
+from twisted.python.failure import Failure
 
 from voip.core import login, names, scram
 from voip.core.credentials import DeviceClaim, Verifier
@@ -182,20 +183,18 @@ class Login:
 
         store = self._shared.store
 
-        def book_read(book: NamesInBook) -> Deferred[LoggedIn | Refusal]:
-            return store.add_device(account.account, device, account.verifier).addCallback(
-                enrolled, LoggedIn(account, device, book)
-            )
-
-        def enrolled(is_added: bool, logged_in: LoggedIn) -> LoggedIn | Refusal:
+        def enrolled(found: tuple[NamesInBook, bool]) -> LoggedIn | Refusal:
+            book, is_added = found
             # Not added: the password was changed after it was proven.
-            return logged_in if is_added else Refusal(ErrorCode.WRONG_PASSWORD)
+            if not is_added:
+                return Refusal(ErrorCode.WRONG_PASSWORD)
+            return LoggedIn(account, device, book)
 
-        return (
-            store.names_in_book(account.account)
-            .addCallback(book_read)
-            .addErrback(self._shared.accounts.store_failed)
-        )
+        book = store.names_in_book(account.account)
+        adding = store.add_device(account.account, device, account.verifier)
+        both: Deferred[tuple[NamesInBook, bool]] = _at_once(book, adding)
+        logged_in: Deferred[LoggedIn | Refusal] = both.addCallback(enrolled)
+        return logged_in.addErrback(self._shared.accounts.store_failed)
 
     def _recognize(
         self, username: Username, claim: DeviceClaim, refuse: Doorkeeper
@@ -222,25 +221,38 @@ class Login:
             if refused is not None:
                 return refused
             seen = replace(device, seen_at=shared.wall_clock())
-            return shared.store.names_in_book(account.account).addCallback(book_read, account, seen)
+            book = shared.store.names_in_book(account.account)
+            renewing = shared.store.renew_device(account.account, device_id, seen.seen_at)
+            return _at_once(book, renewing).addCallback(renewed, account, seen)
 
-        def book_read(
-            book: NamesInBook, account: Account, seen: Device
-        ) -> Deferred[LoggedIn | Refusal]:
-            # Last, so that nobody comes in with a device that was thrown out meanwhile.
-            return shared.store.renew_device(account.account, device_id, seen.seen_at).addCallback(
-                renewed, LoggedIn(account, seen, book)
-            )
-
-        def renewed(is_known: bool, logged_in: LoggedIn) -> LoggedIn | Refusal:
+        def renewed(
+            found: tuple[NamesInBook, bool], account: Account, seen: Device
+        ) -> LoggedIn | Refusal:
+            book, is_known = found
             # Not known: it was thrown out since it was looked up.
-            return logged_in if is_known else Refusal(ErrorCode.UNKNOWN_DEVICE)
+            return LoggedIn(account, seen, book) if is_known else Refusal(ErrorCode.UNKNOWN_DEVICE)
 
         return (
             shared.store.account(username)
             .addCallback(account_found)
             .addErrback(shared.accounts.store_failed)
         )
+
+
+def _at_once(
+    book: Deferred[NamesInBook], kept: Deferred[bool]
+) -> Deferred[tuple[NamesInBook, bool]]:
+    """Both, asked of the store one right after the other and last of all: so nothing is written
+    between them, and whatever is written later is told to a session that is open."""
+
+    def read(names: NamesInBook) -> Deferred[tuple[NamesInBook, bool]]:
+        return kept.addCallback(lambda is_kept: (names, is_kept))
+
+    def not_read(failure: Failure) -> Failure:
+        kept.addErrback(lambda _: None)  # one answer needs no second reason
+        return failure
+
+    return book.addCallbacks(read, not_read)
 
 
 def _claim_problem(account: Account, request: AuthDevice) -> str:

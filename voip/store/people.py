@@ -72,7 +72,7 @@ class PeopleStore(Protocol):
     """Phone books, past calls, names. Of an account that is gone there is nothing."""
 
     def names_in_book(self, account: AccountId) -> Deferred[NamesInBook]:
-        """What the switchboard needs of a book."""
+        """What the switchboard needs of a book; read in turn with what is written."""
 
     def contacts(
         self, account: AccountId, after: str, limit: int

@@ -22,7 +22,8 @@ class SqlPeople:
         self._workers = workers
 
     def names_in_book(self, account: AccountId) -> Deferred[NamesInBook]:
-        return self._workers.read(lambda to: sql_contacts.names_in_book(to, account))
+        # in turn with the writes, so that what comes after it is told after it
+        return self._workers.write(lambda to: sql_contacts.names_in_book(to, account))
 
     def contacts(
         self, account: AccountId, after: str, limit: int
