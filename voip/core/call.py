@@ -284,8 +284,11 @@ class Call:
         seat.leg.lost()
         self._is_changed = True
 
-    def resumed(self, seat: Seat) -> None:
+    def resumed(self, seat: Seat, tell_whole: bool = False) -> None:
+        """The device is back, with all it knew; it may be told the whole call once more."""
         seat.leg.resumed()
+        if tell_whole:
+            self._telling.tell_whole(seat.number)
         self._is_changed = True
 
     def grace_over(self, seat: Seat) -> None:

@@ -14,6 +14,7 @@ class CallLimits:
     max_speakers: int = 32  # who joins after these listens
     max_listeners: int = 200
     max_legs: int = 512  # of one call, with the devices that ring: what one message can tell
+    max_keys_told: int = 256  # in a snapshot, of all calls; the keys of others follow, call by call
     max_people: int = 512  # ever called into one call, whether they came or not: its record
     max_calls: int = 8  # at one session, of any kind
     max_ringing: int = 4  # at one session

@@ -26,6 +26,7 @@ from voip.core.merging import arrivals, moving
 from voip.core.messages import Answer, Done
 from voip.core.seat import Seat
 from voip.core.sessions import Sessions
+from voip.core.telling import outline
 
 COMMITMENT_BYTES = 32
 OneCallRequest = RequestInCall | Accept | Unhold | AddParticipant
@@ -56,11 +57,15 @@ class Exchange:
         return tuple(call.view(now) for call in self._calls.values())
 
     def views_of(self, session: SessionId, now: float) -> tuple[CallView, ...]:
-        """The calls that a session has a live leg in, in full; before each one the ends of those
-        that were merged into it, which the session may have missed."""
+        """The calls that a session has a live leg in; before each one the ends of those that were
+        merged into it, which the session may have missed. The keys of as many as one message can
+        tell: the others were told whole when the session came back."""
         views: tuple[CallView, ...] = ()
+        outlined = self._beyond_one_message(session)
         for call, _ in self._legs_of(session):
-            views += (*call.merged_from(session), call.view(now))
+            view = call.view(now)
+            view = outline(view) if call.call_id in outlined else view
+            views += (*call.merged_from(session), view)
         return views
 
     def call_ids_of(self, session: SessionId) -> tuple[CallId, ...]:
@@ -127,8 +132,9 @@ class Exchange:
 
     def resumed(self, session: SessionId, now: float) -> list[Effect]:
         effects: list[Effect] = []
+        outlined = self._beyond_one_message(session)
         for call, seat in self._legs_of(session):
-            call.resumed(seat)
+            call.resumed(seat, call.call_id in outlined)
             effects += self._settle(call, now)
         return effects
 
@@ -338,6 +344,16 @@ class Exchange:
 
     def _can_be_done(self, effect: Effect) -> bool:
         return not isinstance(effect, Tell) or effect.session in self._sessions
+
+    def _beyond_one_message(self, session: SessionId) -> set[CallId]:
+        """Those calls of a session, the newest, of which one message has no room for the keys."""
+        legs = 0
+        beyond: set[CallId] = set()
+        for call, _ in self._legs_of(session):
+            legs += len(call.seats)
+            if legs > self._limits.max_keys_told:
+                beyond.add(call.call_id)
+        return beyond
 
     def _leg_in(self, call_id: CallId, session: SessionId) -> tuple[Call, Seat] | None:
         call = self._calls.get(call_id)

@@ -16,6 +16,13 @@ from voip.core.ids import LegNumber
 from voip.core.seat import Seat
 
 
+def outline(view: CallView) -> CallView:
+    """A call without its keys, for a message that has no room for them. It is one version older
+    than what it shows, so that who is told the whole of that version next takes it in."""
+    legs = tuple(replace(leg, key=None) for leg in view.legs)
+    return replace(view, version=view.version - 1, legs=legs)
+
+
 class Telling:
     """What the receivers of one call have been told."""
 
@@ -30,6 +37,10 @@ class Telling:
         tells = [Tell(seat.session, news if seat.number in self._told else whole) for seat in seats]
         self._told.update(seat.number for seat in seats)
         return tells
+
+    def tell_whole(self, number: LegNumber) -> None:
+        """This receiver is told everything the next time, whatever it knows."""
+        self._told.discard(number)
 
     def forget(self, numbers: Iterable[LegNumber]) -> None:
         """These legs have left and were told so."""

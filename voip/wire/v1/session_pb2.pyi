@@ -333,7 +333,9 @@ class Snapshot(_message.Message):
 
     @_builtins.property
     def calls(self) -> _containers.RepeatedCompositeFieldContainer[_calls_pb2.Call]:
-        """The calls this device has a part in. At most 16."""
+        """The calls this device has a part in. At most 16. When they have more legs than one message has
+        room for, the newest are without keys; the whole of each of them follows in a CallState.
+        """
 
     def __init__(
         self,
