@@ -63,7 +63,7 @@ class ConferenceTests(TuiTestCase):
         alice.type("K")
         alice.wait_for("Remove from the conference?")
         alice.press("Enter")
-        alice.wait_for("Bob left.", "2 people")
+        alice.wait_for("Bob was removed.", "2 people")
         bob.wait_until(self.is_out(bob))
         alice.type("E")
         alice.wait_for("End for everybody?")
