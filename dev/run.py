@@ -40,7 +40,8 @@ def main() -> int:
 
 def _port() -> int:
     """The port of the time before, by which the client knows the server again, if it is free."""
-    port = int(PORT.read_text()) if PORT.exists() else 0
+    kept = PORT.read_text() if PORT.exists() else ""
+    port = int(kept) if kept.isdigit() else 0
     with socket.socket() as probe:
         # as the server does: connections of the time before must not keep the port from us
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
