@@ -11,9 +11,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from itertools import count
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
 
 # tmux can miss the end of its child, so a shell around the program writes down how it ended; $1 is
 # the folder, the rest the program.
@@ -37,6 +38,9 @@ class NotSeen(AssertionError):
     """A text did not come up in time."""
 
 
+_NUMBERS: Final = count()
+
+
 class TmuxClient:
     """One terminal with ``voip`` in it; a context manager."""
 
@@ -49,7 +53,8 @@ class TmuxClient:
         program: Sequence[str] = (sys.executable, "-P", "-m", "voip_terminal"),
     ) -> None:
         self._folder = folder
-        self._socket = folder / "tmux.sock"
+        # Its own: a server that was told to end may still hold the one before.
+        self._socket = folder / f"tmux{next(_NUMBERS)}.sock"
         self._size = size
         self._command = ["sh", "-c", _SCRIPT, "sh", str(folder), *program, *arguments]
         self._environ = {
