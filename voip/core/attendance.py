@@ -33,6 +33,10 @@ def most_telling(reasons: Iterable[EndReason | None]) -> EndReason:
     return next((one for one in MOST_TELLING if one in said), EndReason.UNAVAILABLE)
 
 
+PATIENCE = 3
+"""How often somebody may say no to a call before it lets them rest: minds change, but not often."""
+
+
 @dataclass(slots=True)
 class _Person:
     is_caller: bool = False
@@ -42,6 +46,8 @@ class _Person:
     last_reason: EndReason | None = None  # of a leg that had joined
     reasons: set[EndReason | None] = field(default_factory=set)  # of those that had not
     report: QualityReport | None = None
+    declined: int = 0
+    declined_at: float | None = None  # the last time, once it was too often
 
 
 class Attendance:
@@ -59,6 +65,12 @@ class Attendance:
     def count_with(self, usernames: Iterable[Username]) -> int:
         """How many people they are, once these are called too."""
         return len(self._people.keys() | usernames)
+
+    def declined_since(self, usernames: Iterable[Username], moment: float) -> float | None:
+        """When one of these said no to this call once too often, unless before the moment."""
+        people = (self._people.get(username) for username in usernames)
+        times = [one.declined_at for one in people if one is not None]
+        return max((at for at in times if at is not None and at > moment), default=None)
 
     def seen(self, legs: Iterable[LegView], now: float) -> None:
         """The legs as they are now; those that have left may be shown again."""
@@ -80,6 +92,10 @@ class Attendance:
         return tuple(_record(username, person) for username, person in self._people.items())
 
     def _leg_left(self, person: _Person, leg: LegView, now: float) -> None:
+        if leg.end_reason is EndReason.DECLINED:
+            person.declined += 1
+            if person.declined >= PATIENCE:
+                person.declined_at = now
         joined_at = person.joined_at.pop(leg.number, None)
         if joined_at is None:
             person.reasons.add(leg.end_reason)

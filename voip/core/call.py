@@ -112,6 +112,10 @@ class Call:
         """How many its record names, those gone or never there too, once these are called."""
         return self._attendance.count_with(usernames)
 
+    def declined_since(self, usernames: Iterable[Username], moment: float) -> float | None:
+        """When one of these said no to it once too often, unless before the moment."""
+        return self._attendance.declined_since(usernames, moment)
+
     def seat_of(self, session: SessionId) -> Seat | None:
         """The newest leg that belongs to a session, left or not."""
         return self._by_session.get(session)

@@ -10,6 +10,7 @@ class CallLimits:
     """Bounds of calls; seconds are seconds."""
 
     no_answer_seconds: float = 45.0
+    declined_rest_seconds: float = 300.0  # for who said no to the same call again and again
     lonely_seconds: float = 300.0  # who is alone in a conference stays for so long
     max_speakers: int = 32  # who joins after these listens
     max_listeners: int = 200

@@ -227,7 +227,7 @@ class Exchange:
             case Unhold():
                 refusal = self._take_back(call, seat)
             case AddParticipant():
-                refusal, effects = self._add(call, seat, request)
+                refusal, effects = self._add(call, seat, request, now)
             case _:
                 refusal, effects = act(call, seat, request, self._limits.max_relay_bytes)
         if refusal is not None:
@@ -258,7 +258,7 @@ class Exchange:
         return self._bookings.engaged_in(seat.session) not in (None, call.call_id)
 
     def _add(
-        self, call: Call, seat: Seat, request: AddParticipant
+        self, call: Call, seat: Seat, request: AddParticipant, now: float
     ) -> tuple[Refusal | None, list[Effect]]:
         if not seat.is_joined:
             return WRONG_STATE, []
@@ -267,6 +267,11 @@ class Exchange:
         new = [one for one in request.callees if one not in call.live_names]
         if not new or len(set(new)) != len(new):
             return Refusal(ErrorCode.BAD_REQUEST, "callees"), []
+        rest = self._limits.declined_rest_seconds
+        declined_at = call.declined_since(new, now - rest)
+        if declined_at is not None:
+            wait_ms = round((declined_at + rest - now) * 1000 + 0.5)
+            return Refusal(ErrorCode.RATE_LIMITED, retry_after_ms=wait_ms), []
         devices = self._invitations.devices_of(new, seat.username)
         refusal = self._invitations.room_for(call, len(devices), new)
         if refusal is not None:
