@@ -2,8 +2,8 @@
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from tests.core.people_lab import ANNA, BOB, Desk, invite, opened, session_id
-from voip.core.call_messages import Accept
+from tests.core.people_lab import ANNA, BOB, Desk, call_id, invite, opened, session_id
+from voip.core.call_messages import Accept, Cancel
 from voip.core.calls import EndReason, LegState
 from voip.core.effects import EndSession, Reply, SetReceivers, StartTimer, StopTimer, Tell
 from voip.core.errors import ErrorCode, LocalProtocolError, Refusal
@@ -140,6 +140,14 @@ class ViewTests(SynchronousTestCase):
         self.assertIs(board.snapshot(A1, 0.0).me.presence, Presence.IN_CALL)
         with self.assertRaises(KeyError):
             board.snapshot(SessionId(bytes(16)), 0.0)
+
+    def test_whether_there_are_calls(self) -> None:
+        """From the first ring to the last leg's end."""
+        self.assertFalse(self.desk.switchboard.has_calls)
+        self.desk.ask("a1", invite(BOB))
+        self.assertTrue(self.desk.switchboard.has_calls)
+        self.desk.ask("a1", Cancel(call_id(1)))
+        self.assertFalse(self.desk.switchboard.has_calls)
 
     def test_the_sessions(self) -> None:
         """By name, with presence and calls."""

@@ -52,6 +52,10 @@ class Exchange:
 
     # What there is.
 
+    @property
+    def has_calls(self) -> bool:
+        return bool(self._calls)
+
     def views(self, now: float) -> tuple[CallView, ...]:
         """Every call, the oldest first."""
         return tuple(call.view(now) for call in self._calls.values())

@@ -100,6 +100,11 @@ class Switchboard:
         """How many others the asker could find online."""
         return self._board.count_others(asker)
 
+    @property
+    def has_calls(self) -> bool:
+        """Whether anybody talks, or may soon."""
+        return self._exchange.has_calls
+
     def calls(self, now: float) -> tuple[CallView, ...]:
         """Every call that has not ended, the oldest first."""
         return self._exchange.views(now)

@@ -32,6 +32,7 @@ from voip.core.limits import Buckets, LoginThrottle
 from voip.core.switchboard import Switchboard
 from voip.server.accounts import Accounts, Random
 from voip.server.certificate import ServerCertificate, TlsRules
+from voip.server.collector import Collector
 from voip.server.data_dir import JSON_LOG, DataDirectory
 from voip.server.echo_account import EchoKeys, ensure_account
 from voip.server.entrance import PROTOCOLS, EntranceFactory
@@ -140,7 +141,9 @@ class Daemon(MultiService):
             _unheeded,
         )
         self._add(RelayService(relay))
-        self._add(self._control(store, relay))
+        control = self._control(store, relay)
+        self._add(control)
+        self._add(Collector(self._reactor, lambda: control.reception.is_quiet))
         self._say_listening()
         if has_echo:
             listening = Listening(prepared.ports.address, prepared.certificate.pin, prepared.echo)

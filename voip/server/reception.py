@@ -78,6 +78,11 @@ class Reception:
         self._events: deque[Event] = deque()
         self._is_deciding = False
 
+    @property
+    def is_quiet(self) -> bool:
+        """Nobody is in a call."""
+        return not self._switchboard.has_calls
+
     def listen(self, call_ended: Callable[[CallEnded], None]) -> None:
         """Tell of each call that has ended, from now on."""
         self._listeners.append(call_ended)

@@ -67,7 +67,7 @@ class ControlService(Service):
         self._tcp = tcp
         self._wire = wire
         self._connections = connections
-        self._reception = reception
+        self.reception = reception
         self._port: IListeningPort | None = None
 
     def startService(self) -> None:
@@ -86,5 +86,5 @@ class ControlService(Service):
         )
         port, self._port = self._port, None
         stopped = succeed(None) if port is None else maybeDeferred(port.stopListening)
-        self._reception.stop()
+        self.reception.stop()
         return stopped.addCallback(lambda _: self._connections.close_all())
