@@ -32,7 +32,7 @@ PING_SECONDS: Final = 10.0
 TICK_SECONDS: Final = 0.25
 _SPEECH_BYTES: Final = 100
 _MOST_FRAME: Final = 1 << 20
-_NICE: Final = 5
+_NICE: Final = 19
 
 
 class PatientClient(PlainClient):
