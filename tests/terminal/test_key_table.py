@@ -3,7 +3,8 @@
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.terminal.scenes import seated, talking
-from voip_terminal.key_table import KeyTable, can_change
+from voip_terminal.chosen_keys import can_change
+from voip_terminal.key_table import KeyTable
 from voip_terminal.keys import KEYS, Context, Verb
 from voip_terminal.paint import width
 from voip_terminal.settings.key_names import KeyName

@@ -1,24 +1,15 @@
 """The keys as they are for this person: the one table, with what the settings change of it.
 
-The first name of a key is what can be changed; what moves about, says yes or goes back stays. It
-finds what a key does, makes the last line, and tells what a key is called.
+It finds what a key does, makes the last line, and tells what a key is called.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
 
+from voip_terminal.chosen_keys import keys_with
 from voip_terminal.keys import KEYS, Context, Key, Verb
 from voip_terminal.paint import Line, Piece, width
 from voip_terminal.settings.key_names import KeyName
 from voip_terminal.theme import Style
-
-_MOVING = frozenset({"enter", "tab", "shift tab", "esc", "left", "right", "1"})
-"""Keys that mean the same on every screen, and the rows of numbers."""
-
-
-def can_change(key: Key) -> bool:
-    """May another key do this? Not where fields or boxes rely on it."""
-    return key.verb is not Verb.HELP and key.names[0] not in _MOVING
 
 
 class KeyTable:
@@ -35,7 +26,7 @@ class KeyTable:
         changes = self._changes()
         if changes is not self._made_of:
             self._made_of = changes
-            self._keys = tuple(_changed(key, changes) for key in KEYS)
+            self._keys = keys_with(changes)
         return self._keys
 
     def of(self, context: Context) -> list[Key]:
@@ -100,10 +91,3 @@ class KeyTable:
                 told.add((key.verb, key.short))
                 shown.append(key)
         return shown
-
-
-def _changed(key: Key, changes: Mapping[Verb, KeyName]) -> Key:
-    chosen = changes.get(key.verb)
-    if chosen is None or not can_change(key):
-        return key
-    return replace(key, names=(chosen.name, *key.names[1:]), label=chosen.label)

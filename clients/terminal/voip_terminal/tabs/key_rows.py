@@ -3,11 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from voip.client.model import Change
-from voip_terminal.key_table import can_change
+from voip_terminal.chosen_keys import can_change, problem_with
 from voip_terminal.keys import KEYS, Context, Key, Verb
 from voip_terminal.paint import Line, column
 from voip_terminal.screens.edit_setting import EditSettingBox
-from voip_terminal.settings.key_names import read_key
 from voip_terminal.settings.values import OPEN_TABLES
 from voip_terminal.stage import Stage
 from voip_terminal.tabs.rows import Heading, Part, SettingRow
@@ -73,20 +72,8 @@ class KeysTab:
         stage, name = self._stage, key.verb.name.lower()
         if not text or text == key.label:
             return change(stage, "keys", name, None)
-        taken = self._taken(key, text)
-        if taken is not None:
-            stage.complain(f"{taken.label} is taken: {taken.about}.")
+        problem = problem_with(stage.settings.current.keys, key.verb, text)
+        if problem:
+            stage.complain(problem)
             return False
         return change(stage, "keys", name, text)
-
-    def _taken(self, key: Key, text: str) -> Key | None:
-        """What the key does already where this one works."""
-        try:
-            wanted = read_key(text).name
-        except ValueError:
-            return None  # the settings say what is wrong with it
-        places = {each.context for each in KEYS if each.verb is key.verb} | {Context.EVERYWHERE}
-        others = (each for each in self._stage.keys.keys if each.verb is not key.verb)
-        return next(
-            (each for each in others if each.context in places and wanted in each.names), None
-        )
