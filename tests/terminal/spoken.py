@@ -5,8 +5,11 @@ from pathlib import Path
 
 from tests.client.memory_network import ADDRESS, PASSWORD
 from tests.client.pair import PairTestCase
+from tests.terminal.seat import TextHere
 from voip_terminal.json_face import About, JsonFace, JsonLines
 from voip_terminal.json_face_words import Json
+from voip_terminal.settings.service import Settings
+from voip_terminal.sound_settings import devices_of
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "json.md"
 ABOUT = About("ScriptedVoice", "libopus 1.5", {"voip": "0.1"})
@@ -15,14 +18,20 @@ ABOUT = About("ScriptedVoice", "libopus 1.5", {"voip": "0.1"})
 class Spoken:
     """One face and everything it said."""
 
-    def __init__(self, test: "FaceTestCase", computer: str, address: str = ADDRESS) -> None:
+    def __init__(
+        self, test: "FaceTestCase", computer: str, address: str = ADDRESS, settings: str = ""
+    ) -> None:
         self._test = test
         self.said: list[Json] = []
         self.ends = 0
         self.client = test.stranger(computer)
+        self.text = TextHere(settings)
+        self.settings = Settings(self.text, {})
         clock = test.network.clock
         self.face = JsonFace(
             self.client,
+            self.settings,
+            devices_of(self.settings.current.audio),
             address,
             clock,
             lambda: clock.seconds() + 1000.0,

@@ -3,10 +3,12 @@
 import re
 
 from tests.terminal.fake_controller import FakeController
+from tests.terminal.seat import TextHere
 from tests.terminal.spoken import DOCUMENT, FaceTestCase
 from voip.core.calls import LegState
 from voip_terminal.json_face import FACE_WORDS, chapters
 from voip_terminal.json_face_words import EVENTS, VERBS, Field
+from voip_terminal.settings.service import Settings
 
 
 class DocumentTests(FaceTestCase):
@@ -48,7 +50,8 @@ class DocumentTests(FaceTestCase):
 
     def test_every_command_has_who_carries_it_out(self) -> None:
         """No word of the table leads nowhere, and none is carried out twice."""
-        words = [*FACE_WORDS, *(word for each in chapters(FakeController()) for word in each.words)]
+        there = chapters(FakeController(), Settings(TextHere(), {}))
+        words = [*FACE_WORDS, *(word for each in there for word in each.words)]
         self.assertEqual(sorted(words), sorted(VERBS))
 
 

@@ -24,16 +24,20 @@ from twisted.internet.protocol import Protocol, connectionDone
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from voip.client.model import ClientError, Controller, LinkError
+from voip.client.model import Change, ClientError, Controller, LinkError
+from voip.client.voice.commands import UseDevices
 from voip.core.errors import ErrorCode
 from voip_terminal.beginning import address_for, devices_for, settings_for
 from voip_terminal.json_face_account import AccountWords
 from voip_terminal.json_face_calls import CallWords
 from voip_terminal.json_face_events import Events
 from voip_terminal.json_face_people import PeopleWords
+from voip_terminal.json_face_settings import SettingWords
 from voip_terminal.json_face_shapes import figures_shape, refusal_shape
 from voip_terminal.json_face_words import VERBS, Json, problem_of
 from voip_terminal.options import Options
+from voip_terminal.settings.service import Settings
+from voip_terminal.sound_settings import SoundSettings
 
 MAX_LINE_BYTES = 64 * 1024
 BAD_REQUEST: Json = {"error": ErrorCode.BAD_REQUEST.name}
@@ -51,9 +55,14 @@ class Chapter(Typed):
         """Carry a word out; what the answer holds beside ``id`` and ``ok``."""
 
 
-def chapters(controller: Controller) -> tuple[Chapter, ...]:
+def chapters(controller: Controller, settings: Settings) -> tuple[Chapter, ...]:
     """Who carries out what is not about the face itself."""
-    return AccountWords(controller), PeopleWords(controller), CallWords(controller)
+    return (
+        AccountWords(controller),
+        PeopleWords(controller),
+        CallWords(controller),
+        SettingWords(settings),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +82,8 @@ class JsonFace:
     def __init__(
         self,
         controller: Controller,
+        settings: Settings,
+        devices: UseDevices,
         address: str,
         clock: IReactorTime,
         monotonic: Callable[[], float],
@@ -87,13 +98,20 @@ class JsonFace:
         self._quit = quit
         self._is_over = False
         self._events = Events(controller, clock, monotonic, self._write)
-        self._carry = {word: each.do for each in chapters(controller) for word in each.words}
-        controller.watch(self._events.changed)
+        self._sound = SoundSettings(controller, settings, devices)
+        words = chapters(controller, settings)
+        self._carry = {word: each.do for each in words for word in each.words}
+        controller.watch(self._changed)
 
     def start(self) -> None:
         """Connect to the server; an event tells what came of it."""
         connecting = self._controller.connect(self._address)
         connecting.addCallbacks(lambda _: None, self._not_connected)
+
+    def _changed(self, change: Change) -> None:
+        if change & (Change.CONNECTION | Change.ME):
+            self._sound.follow()
+        self._events.changed(change)
 
     def line_in(self, line: bytes) -> None:
         """Carry out one line."""
@@ -138,6 +156,7 @@ class JsonFace:
         if not self._is_over:
             self._is_over = True
             self._events.stop()
+            self._sound.stop()
             self._quit()
 
     def _write(self, said: Json) -> None:
@@ -236,7 +255,9 @@ def run_json(reactor: ReactorBase, options: Options) -> int:
     about = About(type(engine).__name__, _opus_version(), _versions())
     clock = cast("IReactorTime", reactor)
     address = address_for(options, settings.current.network)
-    face = JsonFace(client, address, clock, time.monotonic, line_out, about, stop)
+    face = JsonFace(
+        client, settings, devices, address, clock, time.monotonic, line_out, about, stop
+    )
     out = cast("_Writes", stdio.StandardIO(JsonLines(face), reactor=reactor))
     reactor.addSystemEventTrigger("before", "shutdown", close, client, clock)
     reactor.callWhenRunning(face.start)

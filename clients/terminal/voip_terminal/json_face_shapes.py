@@ -1,4 +1,4 @@
-"""What the client knows, as JSON objects: people, calls, errors, events.
+"""What the client knows, as JSON objects: people, calls, refusals, events.
 
 Values flow in, dictionaries that ``json`` can write flow out. It keeps nothing and asks nobody.
 """
@@ -10,6 +10,7 @@ from voip.client.model import CallInfo, ClientError, ConnectionView, LinkError, 
 from voip.client.model_people import ContactView
 from voip.client.voice.commands import CallFigures
 from voip.core.account_messages import OwnDevice
+from voip.core.errors import ErrorCode
 from voip.core.history import HistoryEntry
 from voip.core.people import Person
 from voip_terminal.json_face_words import Json
@@ -67,6 +68,14 @@ def devices_shape(devices: Iterable[OwnDevice]) -> list[Json]:
     ]
 
 
+class WhyNot(ClientError):
+    """A refusal that tells in a sentence, ``why``, what is wrong or what is allowed."""
+
+    def __init__(self, code: ErrorCode, field: str, why: str) -> None:
+        super().__init__(code, field)
+        self.why = why
+
+
 def refusal_shape(error: ClientError | LinkError) -> Json:
     """The part of an answer that says why not; fields without a meaning here are left out."""
     if isinstance(error, LinkError):
@@ -74,6 +83,7 @@ def refusal_shape(error: ClientError | LinkError) -> Json:
         return {"error": error.trouble.name} | _set(pins)
     more: Json = {
         "field": error.field,
+        "why": error.why if isinstance(error, WhyNot) else "",
         "retry_after_ms": error.retry_after_ms,
         "incident": error.incident,
     }

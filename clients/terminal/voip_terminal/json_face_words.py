@@ -22,6 +22,7 @@ class Kind(Enum):
     NUMBER = "number"
     DECIBELS = "decibels"
     FLAG = "true or false"
+    VALUE = "text, whole number, true or false"
     TEXTS = "list of texts"
 
 
@@ -115,6 +116,8 @@ VERBS: Mapping[str, Verb] = {
     "unmute-here": Verb((Field("username"),)),
     "verify": Verb(_CALL),
     "trust": Verb((Field("username"),)),
+    "settings": Verb((), ("path", "settings", "troubles")),
+    "set": Verb((Field("section"), Field("name"), _optional("value", Kind.VALUE))),
     "info": Verb(
         (),
         (
@@ -196,5 +199,7 @@ def _fits(value: object, kind: Kind) -> bool:
             return -MOST_DECIBELS <= value <= MOST_DECIBELS
         case Kind.FLAG:
             return isinstance(value, bool)
+        case Kind.VALUE:
+            return isinstance(value, str | int)
         case Kind.TEXTS:
             return isinstance(value, list) and all(isinstance(each, str) for each in value)

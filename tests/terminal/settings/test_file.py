@@ -10,7 +10,17 @@ from voip.client.voice.commands import UdpUse
 from voip.core.ids import Username
 from voip.setting import BrokenSetting
 from voip_terminal.keys import Verb
-from voip_terminal.settings.file import Unchangeable, changed, parse, plain_of, value_in, with_value
+from voip_terminal.settings.file import (
+    ReadFile,
+    Unchangeable,
+    UnknownSetting,
+    changed,
+    parse,
+    plain_of,
+    tables_of,
+    value_in,
+    with_value,
+)
 from voip_terminal.settings.key_names import KeyName
 from voip_terminal.settings.values import ClientSettings, Network
 
@@ -137,6 +147,27 @@ class ValueTests(SynchronousTestCase):
                 BrokenSetting, with_value, ClientSettings(), section, name, 1000
             )
             self.assertIn(f"{name} must be a whole number from", str(error))
+
+    def test_what_there_is_not(self) -> None:
+        """Names the table or the name, with what there is."""
+        for section, name, field in (
+            ("networks", "udp", "section"),
+            ("network", "udb", "name"),
+            ("volumes", "not a name", "name"),
+        ):
+            error = self.assertRaises(
+                UnknownSetting, with_value, ClientSettings(), section, name, None
+            )
+            self.assertEqual(error.field, field)
+
+    def test_all_of_them(self) -> None:
+        """Written out whole, they are read as they were."""
+        settings = parse(MINE + "[keys]\nhold = 'F9'\n", "f").settings
+        text = ""
+        for section, values in tables_of(settings).items():
+            for name, value in values.items():
+                text = changed(text, section, name, value)
+        self.assertEqual(parse(text, "f"), ReadFile(settings))
 
     def test_none_is_the_default(self) -> None:
         """In a given table, and none in an open one."""

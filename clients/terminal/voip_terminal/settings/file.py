@@ -21,7 +21,7 @@ from tomlkit.items import AbstractTable
 
 from voip.setting import BrokenSetting, Origin, SettingNote, notes_of
 from voip_terminal.settings.key_names import KeyName
-from voip_terminal.settings.values import OPEN_TABLES, TABLES, ClientSettings
+from voip_terminal.settings.values import OPEN_TABLES, TABLES, ClientSettings, OpenTable
 
 Plain = str | int | bool
 """A value as it stands in the file."""
@@ -35,6 +35,14 @@ class ReadFile:
 
     settings: ClientSettings
     troubles: tuple[str, ...] = ()
+
+
+class UnknownSetting(BrokenSetting):
+    """There is no such table, or no such name in it: ``field`` is "section" or "name"."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.field = field
 
 
 class Unchangeable(BrokenSetting):
@@ -68,8 +76,7 @@ class _Reader:
         sections: dict[str, object] = {}
         for section, values in tables.items():
             if section not in TABLES and section not in OPEN_TABLES:
-                hint = _hint(section, [*TABLES, *OPEN_TABLES])
-                self._trouble("", section, f"there is no table [{section}]; {hint}")
+                self._trouble("", section, _no_table(section))
             elif not isinstance(values, dict):
                 self._trouble(
                     "", section, f"{section} must be a table, begun by the line [{section}]."
@@ -86,8 +93,7 @@ class _Reader:
         read: dict[str, object] = {}
         for name, value in values.items():
             if name not in notes:
-                hint = _hint(name, notes)
-                self._trouble(section, name, f"there is no setting {name!r} in it; {hint}")
+                self._trouble(section, name, _no_setting(name, notes))
                 continue
             try:
                 read[name] = notes[name].read(value)
@@ -104,7 +110,7 @@ class _Reader:
             try:
                 key = table.read_name(name)
             except ValueError:
-                self._trouble(section, name, f"{name!r} is not {table.names}; it is left out.")
+                self._trouble(section, name, f"{_no_name(name, table)}; it is left out.")
                 continue
             try:
                 read[key] = table.note.read(value)
@@ -115,6 +121,18 @@ class _Reader:
 
     def _trouble(self, section: str, name: str, sentence: str) -> None:
         self.troubles.append(f"{self._origin.line_of(section, name)}: {sentence}")
+
+
+def _no_table(section: str) -> str:
+    return f"there is no table [{section}]; {_hint(section, [*TABLES, *OPEN_TABLES])}"
+
+
+def _no_setting(name: str, known: Iterable[str]) -> str:
+    return f"there is no setting {name!r} in it; {_hint(name, known)}"
+
+
+def _no_name(name: str, table: OpenTable) -> str:
+    return f"{name!r} is not {table.names}"
 
 
 def _hint(name: str, known: Iterable[str]) -> str:
@@ -130,20 +148,40 @@ def with_value(
     settings: ClientSettings, section: str, name: str, value: Plain | None
 ) -> ClientSettings:
     """The settings with one value, or its default for None. ``BrokenSetting`` tells in a sentence
-    what is allowed; a section or name that there is not is a ``KeyError``."""
+    what is allowed; it is an ``UnknownSetting`` where there is no such section or name."""
     if section in OPEN_TABLES:
         table = OPEN_TABLES[section]
         entries = dict(getattr(settings, section))
-        key = table.read_name(name)
+        try:
+            key = table.read_name(name)
+        except ValueError:
+            raise UnknownSetting("name", f"{_no_name(name, table)}.") from None
         entries.pop(key, None)
         if value is not None:
             entries[key] = _read(table.note, name, value)
         return replace(settings, **{section: MappingProxyType(entries)})  # type: ignore[arg-type]
+    if section not in TABLES:
+        raise UnknownSetting("section", _no_table(section))
     kind = TABLES[section]
-    note = dict(notes_of(kind))[name]
-    read = getattr(kind(), name) if value is None else _read(note, name, value)
+    notes = dict(notes_of(kind))
+    if name not in notes:
+        raise UnknownSetting("name", _no_setting(name, notes))
+    read = getattr(kind(), name) if value is None else _read(notes[name], name, value)
     changed = replace(getattr(settings, section), **{name: read})
     return replace(settings, **{section: changed})
+
+
+def tables_of(settings: ClientSettings) -> Mapping[str, Mapping[str, Plain]]:
+    """All of the settings, as a file would hold them that left none of them out."""
+    given: dict[str, Mapping[str, Plain]] = {
+        section: {
+            name: plain_of(getattr(getattr(settings, section), name)) for name, _ in notes_of(kind)
+        }
+        for section, kind in TABLES.items()
+    }
+    volumes = {str(username): volume_db for username, volume_db in settings.volumes.items()}
+    keys = {verb.name.lower(): plain_of(key) for verb, key in settings.keys.items()}
+    return {**given, "volumes": volumes, "keys": keys}
 
 
 def plain_of(value: object) -> Plain:
