@@ -52,6 +52,7 @@ class ValuesTests(SynchronousTestCase):
             for _, note in notes_of(kind):
                 for wrong in wrongs:
                     self.assertRaises(ValueError, note.read, wrong)
+        self.assertRaises(ValueError, dict(notes_of(Network))["server"].read, "\ud800")
         self.assertRaises(ValueError, read_username, "A!")
         self.assertRaises(ValueError, read_verb, "fly")
         self.assertEqual(Theme("auto"), Theme.AUTO)

@@ -28,7 +28,9 @@ MOST_NAME: Final = 200
 def _server(value: object) -> str:
     if value == "":
         return ""
-    if not isinstance(value, str) or not isinstance(parse_address(value), Address):
+    if not isinstance(value, str) or not value.isprintable():
+        raise ValueError
+    if not isinstance(parse_address(value), Address):
         raise ValueError
     return value
 
