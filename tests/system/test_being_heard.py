@@ -14,6 +14,7 @@ from tests.harness.node import Node
 PASSWORD = "correct horse battery"
 SILENT = ("--audio-in", "silence", "--audio-out", "null")
 ABSENT = '[audio]\nmicrophone = "No such headset"\nspeaker = "No such speaker"\n'
+MINE = "# mine\n[network]\njitter_min_ms = 40  # rough\n"
 NO_UDP = '[network]\nudp = "off"\n'
 
 
@@ -95,3 +96,25 @@ class BeingHeardTests(SynchronousTestCase):
         ann.wait(lambda _: ann.ask("info")["trouble"] in troubles, "word of the devices")
         bob.ask("hangup")
         ann.event("ended", reason="hangup")
+
+    def test_changing_settings_in_a_call(self) -> None:
+        """What is set acts at once and stands in the file; devices that are not there are named."""
+        ann, bob = self.registered("ann", SILENT, MINE), self.registered("bob")
+        self.talk(ann, bob)
+        there = ann.ask("sound-devices")
+        self.assertEqual((there["microphones"], there["audio_in"]), ([], "silence"))
+        self.assertEqual(there["in_use"], {"microphone": "silence", "speaker": "null"})
+        refused = ann.try_("use-devices", microphone="No such headset")
+        self.assertEqual((refused["error"], refused["field"]), ("BAD_REQUEST", "microphone"))
+        refused = ann.try_("set", section="network", name="udp", value="sometimes")
+        self.assertIn('"auto", "on" or "off"', cast("str", refused["why"]))
+        ann.ask("set", section="network", name="udp", value="off")
+        ann.event("call", path="tls")
+        ann.ask("set", section="audio", name="speaker", value="No such speaker")
+        ann.wait(lambda _: ann.ask("info")["trouble"] == "NO_SPEAKER", "word of the speaker")
+        settings = ann.ask("settings")
+        path = self.folder / "ann" / "settings.toml"
+        self.assertEqual(settings["path"], str(path))
+        tables = cast("dict[str, Json]", settings["settings"])
+        self.assertEqual(tables["audio"]["speaker"], "No such speaker")
+        self.assertIn(MINE, path.read_text())

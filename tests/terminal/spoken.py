@@ -52,11 +52,19 @@ class Spoken:
 
     def tell(self, do: str, **fields: object) -> Json:
         """Give a command; the one answer to it."""
+        return self.answer(self.begin(do, **fields))
+
+    def begin(self, do: str, **fields: object) -> int:
+        """Give a command; the number that its answer will have."""
         self._number += 1
         line = json.dumps({"id": self._number, "do": do, **fields})
         self.lines.dataReceived(line.encode() + b"\n")
         self._test.network.settle()
-        (answer,) = [each for each in self.said if each.get("id") == self._number]
+        return self._number
+
+    def answer(self, number: int) -> Json:
+        """The one answer to a command."""
+        (answer,) = [each for each in self.said if each.get("id") == number]
         return answer
 
     def events(self, name: str) -> list[Json]:

@@ -2,6 +2,8 @@
 
 import re
 
+from twisted.internet.task import Clock
+
 from tests.terminal.fake_controller import FakeController
 from tests.terminal.seat import TextHere
 from tests.terminal.spoken import DOCUMENT, FaceTestCase
@@ -9,6 +11,7 @@ from voip.core.calls import LegState
 from voip_terminal.json_face import FACE_WORDS, chapters
 from voip_terminal.json_face_words import EVENTS, VERBS, Field
 from voip_terminal.settings.service import Settings
+from voip_terminal.sound_settings import SoundSettings, devices_of
 
 
 class DocumentTests(FaceTestCase):
@@ -50,7 +53,9 @@ class DocumentTests(FaceTestCase):
 
     def test_every_command_has_who_carries_it_out(self) -> None:
         """No word of the table leads nowhere, and none is carried out twice."""
-        there = chapters(FakeController(), Settings(TextHere(), {}))
+        controller, settings = FakeController(), Settings(TextHere(), {})
+        sound = SoundSettings(controller, settings, devices_of(settings.current.audio))
+        there = chapters(controller, settings, sound, Clock())
         words = [*FACE_WORDS, *(word for each in there for word in each.words)]
         self.assertEqual(sorted(words), sorted(VERBS))
 

@@ -33,7 +33,8 @@ from voip_terminal.json_face_calls import CallWords
 from voip_terminal.json_face_events import Events
 from voip_terminal.json_face_people import PeopleWords
 from voip_terminal.json_face_settings import SettingWords
-from voip_terminal.json_face_shapes import figures_shape, refusal_shape
+from voip_terminal.json_face_shapes import figures_shape, in_use_shape, refusal_shape
+from voip_terminal.json_face_sound import SoundWords
 from voip_terminal.json_face_words import VERBS, Json, problem_of
 from voip_terminal.options import Options
 from voip_terminal.settings.service import Settings
@@ -55,13 +56,16 @@ class Chapter(Typed):
         """Carry a word out; what the answer holds beside ``id`` and ``ok``."""
 
 
-def chapters(controller: Controller, settings: Settings) -> tuple[Chapter, ...]:
+def chapters(
+    controller: Controller, settings: Settings, sound: SoundSettings, clock: IReactorTime
+) -> tuple[Chapter, ...]:
     """Who carries out what is not about the face itself."""
     return (
         AccountWords(controller),
         PeopleWords(controller),
         CallWords(controller),
         SettingWords(settings),
+        SoundWords(controller, settings, sound, clock),
     )
 
 
@@ -99,7 +103,7 @@ class JsonFace:
         self._is_over = False
         self._events = Events(controller, clock, monotonic, self._write)
         self._sound = SoundSettings(controller, settings, devices)
-        words = chapters(controller, settings)
+        words = chapters(controller, settings, self._sound, clock)
         self._carry = {word: each.do for each in words for word in each.words}
         controller.watch(self._changed)
 
@@ -188,7 +192,7 @@ class JsonFace:
         figures = next((call.figures for call in model.calls if call.figures is not None), None)
         if figures is None and model.last_ended is not None:
             figures = model.last_ended.figures
-        devices, server = model.audio.devices, model.connection.server
+        server = model.connection.server
         trouble = model.audio.trouble
         return {
             "versions": dict(self._about.versions),
@@ -198,9 +202,7 @@ class JsonFace:
             "account": model.me.username if model.me is not None else None,
             "accounts": list(self._controller.known_accounts(self._address)),
             "link": model.connection.link.value,
-            "devices": None
-            if devices is None
-            else {"microphone": devices.microphone, "speaker": devices.speaker},
+            "devices": in_use_shape(model.audio.devices),
             "trouble": trouble.name if trouble is not None else None,
             "figures": figures_shape(figures),
             "answered_at": events.answered_at,

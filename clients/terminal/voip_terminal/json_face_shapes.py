@@ -8,7 +8,7 @@ from dataclasses import asdict
 
 from voip.client.model import CallInfo, ClientError, ConnectionView, LinkError, Peer, ServerInfo
 from voip.client.model_people import ContactView
-from voip.client.voice.commands import CallFigures
+from voip.client.voice.commands import CallFigures, DevicesInUse
 from voip.core.account_messages import OwnDevice
 from voip.core.errors import ErrorCode
 from voip.core.history import HistoryEntry
@@ -66,6 +66,13 @@ def devices_shape(devices: Iterable[OwnDevice]) -> list[Json]:
         }
         for device in devices
     ]
+
+
+def in_use_shape(devices: DevicesInUse | None) -> Json | None:
+    """What the calls and the meter use, or used last."""
+    if devices is None:
+        return None
+    return {"microphone": devices.microphone, "speaker": devices.speaker}
 
 
 class WhyNot(ClientError):

@@ -116,6 +116,20 @@ VERBS: Mapping[str, Verb] = {
     "unmute-here": Verb((Field("username"),)),
     "verify": Verb(_CALL),
     "trust": Verb((Field("username"),)),
+    "sound-devices": Verb(
+        (),
+        (
+            "microphones",
+            "speakers",
+            "microphone",
+            "speaker",
+            "ring_on",
+            "audio_in",
+            "audio_out",
+            "in_use",
+        ),
+    ),
+    "use-devices": Verb((_optional("microphone"), _optional("speaker"))),
     "settings": Verb((), ("path", "settings", "troubles")),
     "set": Verb((Field("section"), Field("name"), _optional("value", Kind.VALUE))),
     "info": Verb(

@@ -5,7 +5,7 @@ the command line named is used until that very device is set to another one: who
 silence for a microphone is not heard for having chosen a speaker.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from voip.client.model import Controller, Link
 from voip.client.voice.commands import UseDevices
@@ -22,6 +22,12 @@ def devices_of(audio: Audio) -> UseDevices:
         words_for(SPEAKER, audio.speaker),
         words_for(SPEAKER, audio.ring_on) if audio.ring_on else "",
     )
+
+
+def choosable(there: Sequence[str], now: str) -> Sequence[str]:
+    """The names to choose from: what the system uses, which has none, the devices that are there,
+    and the one that is set, be it there or not."""
+    return tuple(dict.fromkeys(("", *there, now)))
 
 
 class SoundSettings:

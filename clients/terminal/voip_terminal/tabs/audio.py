@@ -8,7 +8,7 @@ from voip_terminal.call_verbs import call
 from voip_terminal.calls import ECHO, can_begin, current
 from voip_terminal.meters import QUIETEST_DB, LevelMeter
 from voip_terminal.paint import Line, clean, shorten
-from voip_terminal.sound_settings import devices_of
+from voip_terminal.sound_settings import choosable, devices_of
 from voip_terminal.stage import Stage
 from voip_terminal.tabs.rows import Part, SettingRow
 from voip_terminal.tabs.tab import SettingsOf
@@ -67,14 +67,13 @@ class AudioTab:
     def _device(self, name: str, label: str, there: Sequence[str], empty: str) -> SettingRow:
         now = str(self._settings.value(name))
         is_gone = bool(now) and self._stage.model.audio.choices is not None and now not in there
-        options = ["", *there, *([now] if is_gone else [])]
 
         def word(value: object) -> str:
             if not value:
                 return empty
             return clean(str(value)) + (" (not there)" if is_gone and value == now else "")
 
-        return self._settings.choice(name, label, options, word)
+        return self._settings.choice(name, label, choosable(there, now), word)
 
     def _level(self, cols: int) -> Line:
         """How loud the microphone is; in a call that is what the others hear."""
