@@ -122,13 +122,17 @@ class MergeTests(TalkingCase):
         self.assertIs(self.state(OTHER), RESUMING)
 
     def test_called_again_after_hanging_up_unseen(self) -> None:
-        """Who hangs up before the other call shows their leg is called into it by another leg."""
-        self.phone.call_changed(merged(mine(LEFT, 2), into=2))
-        self.phone.hung_up(OTHER)
-        self.assertEqual(self.phone.call_changed(self.into(1)), ())
+        """Who hangs up before the other call shows their leg is called into it by another leg,
+        whether or not that one is shown late."""
         again = call_view(2, 3, leg_view(1, CARL, "c1", ACTIVE), leg_view(4, ANNA, "a1", INVITED))
-        self.phone.call_changed(replace(again, is_conference=True))
-        self.assertIs(self.state(OTHER), PhoneCallState.RINGING)
+        for is_shown in (True, False):
+            self.setUp()
+            self.phone.call_changed(merged(mine(LEFT, 2), into=2))
+            self.phone.hung_up(OTHER)
+            if is_shown:
+                self.assertEqual(self.phone.call_changed(self.into(1)), ())
+            self.phone.call_changed(replace(again, is_conference=True))
+            self.assertIs(self.state(OTHER), PhoneCallState.RINGING)
 
     def test_what_moves_no_consent(self) -> None:
         """A call that only rings, one that ends otherwise, one that is over here already."""

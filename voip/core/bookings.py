@@ -7,13 +7,12 @@ since a leg gives its number back when it leaves. It knows no rules.
 
 from collections.abc import Iterable
 
-from voip.core.calls import JOINED, LegState
+from voip.core.calls import CALLED, JOINED, LegState
 from voip.core.ids import CallId, SessionId, StreamId, Username
 from voip.core.seat import Seat
 from voip.core.streams import StreamNumbers
 
 _ENGAGED = (LegState.DIALING, LegState.ACTIVE)
-_CALLED = (LegState.INVITED, LegState.RINGING)
 
 
 class Bookings:
@@ -63,7 +62,7 @@ class Bookings:
 
     def ringing(self, session: SessionId) -> int:
         """How many calls ring there."""
-        return sum(state in _CALLED for state in self._states(session))
+        return sum(state in CALLED for state in self._states(session))
 
     def take_touched(self) -> Iterable[Username]:
         """Those whose legs may have changed since this was last asked."""

@@ -30,6 +30,7 @@ class LegState(Enum):
     LEFT = "left"
 
 
+CALLED: Final = frozenset({LegState.INVITED, LegState.RINGING})
 JOINED: Final = frozenset({LegState.ACTIVE, LegState.HELD})
 """Where a leg stands that is in the call and does not merely ring or dial."""
 

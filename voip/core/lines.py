@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from automat import NoTransition
 
-from voip.core.calls import EndReason, LegView
+from voip.core.calls import CALLED, EndReason, LegView
 from voip.core.errors import ErrorCode, Refusal
 from voip.core.ids import CallId, LegNumber
 from voip.core.line import Line
@@ -44,7 +44,7 @@ class Lines:
         return facts
 
     def turn_away(self, call_id: CallId, leg: LegNumber | None) -> None:
-        """A call that is over for this leg of it; None: for the one that is shown next."""
+        """A call that is over for this leg of it; None: for one that was joined and never shown."""
         self._over[call_id] = leg
         if len(self._over) > self._remembered:
             del self._over[next(iter(self._over))]
@@ -61,6 +61,8 @@ class Lines:
             return True
         last = self._over[call_id]
         if last is None:
+            if leg.state in CALLED:
+                return False
             self._over[call_id] = last = leg.number
         return leg.number <= last
 

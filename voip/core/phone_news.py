@@ -5,7 +5,7 @@ itself. Where the user's wish and the server's state differ, and nothing is on i
 change it, the user's wish to hold counts, and the server's refusal to take back.
 """
 
-from voip.core.calls import JOINED, CallView, EndReason, LegState, LegView
+from voip.core.calls import CALLED, JOINED, CallView, EndReason, LegState, LegView
 from voip.core.ids import Username
 from voip.core.line_outputs import LineFacts
 from voip.core.lines import Lines
@@ -45,7 +45,7 @@ def heard(lines: Lines, facts: LineFacts, view: CallView, mine: LegView | None) 
 
 def is_called_again(facts: LineFacts, mine: LegView | None) -> bool:
     """Whether this device left while it was away, and is called into the same call once more."""
-    if mine is None or facts.leg is None or mine.state not in (LegState.INVITED, LegState.RINGING):
+    if mine is None or facts.leg is None or mine.state not in CALLED:
         return False
     return mine.number != facts.leg
 
