@@ -7,51 +7,21 @@ import pty
 
 import pyte
 import urwid
-from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 from urwid.display.common import InputClosedError
 
 from tests.terminal.scenes import seated, talking
 from tests.terminal.seat import Seat
 from voip.client.model import Change
-from voip_terminal.front import DRAW_SECONDS, Pace, PasteGuard
+from voip_terminal.front import PasteGuard
 from voip_terminal.terminal import RawScreen
 
 
-class PaceTests(SynchronousTestCase):
+class DrawingTests(SynchronousTestCase):
     """How often is drawn."""
 
-    def setUp(self) -> None:
-        self.clock = Clock()
-        self.drawn: list[float] = []
-        self.pace = Pace(self.clock, lambda: self.drawn.append(self.clock.seconds()))
-
-    def test_at_most_twenty_a_second(self) -> None:
-        """However often something changes, there are at most twenty drawings a second."""
-        for _ in range(1000):
-            self.pace.want()
-            self.clock.advance(0.001)
-        self.assertLessEqual(len(self.drawn), 21)
-        gaps = [later - earlier for earlier, later in zip(self.drawn, self.drawn[1:], strict=False)]
-        self.assertGreaterEqual(min(gaps), DRAW_SECONDS - 1e-6)
-
-    def test_at_once_when_rested(self) -> None:
-        """After a rest a change is drawn at once, and nothing is drawn without one."""
-        self.clock.advance(10)
-        self.assertEqual(self.drawn, [])
-        self.pace.want()
-        self.clock.advance(0)
-        self.assertEqual(self.drawn, [10])
-
-    def test_stopped(self) -> None:
-        """Nothing is drawn after the end."""
-        self.pace.want()
-        self.pace.stop()
-        self.clock.advance(1)
-        self.assertEqual(self.drawn, [])
-
     def test_a_busy_model(self) -> None:
-        """A call whose levels change all the time is drawn at that pace too."""
+        """A call whose levels change all the time is drawn at most twenty times a second."""
         seat = seated()
         self.addCleanup(seat.stop)
         talking(seat)

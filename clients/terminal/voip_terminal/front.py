@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 import urwid
-from twisted.internet.interfaces import IDelayedCall, IReactorTime
+from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 from urwid.display.common import InputClosedError
@@ -21,6 +21,7 @@ from voip.client.voice.reactor import ProcessReactor
 from voip_terminal import sentences
 from voip_terminal.glyphs import Glyphs
 from voip_terminal.hook import Hook
+from voip_terminal.pace import Pace
 from voip_terminal.remembered import Remembered
 from voip_terminal.settings.service import Settings
 from voip_terminal.theme import PALETTE
@@ -43,32 +44,6 @@ class TerminalScreen(Protocol):
     def notify(self, text: str) -> None: ...
 
     def clear(self) -> None: ...
-
-
-class Pace:
-    """Draws now when the last time is long enough ago, otherwise once when it is."""
-
-    def __init__(self, clock: IReactorTime, draw: Callable[[], None]) -> None:
-        self._clock = clock
-        self._draw = draw
-        self._drawn_at = float("-inf")
-        self._waiting: IDelayedCall | None = None
-
-    def want(self) -> None:
-        """Something is to be drawn."""
-        if self._waiting is None:
-            rest = self._drawn_at + DRAW_SECONDS - self._clock.seconds()
-            self._waiting = self._clock.callLater(max(0.0, rest), self._due)
-
-    def _due(self) -> None:
-        self._waiting = None
-        self._drawn_at = self._clock.seconds()
-        self._draw()
-
-    def stop(self) -> None:
-        if self._waiting is not None:
-            self._waiting.cancel()
-            self._waiting = None
 
 
 class _PacedLoop(urwid.MainLoop):
@@ -145,7 +120,7 @@ class Front:
         self._terminal = terminal
         self.end = end
         self.wall = wall
-        self._pace = Pace(clock, self._draw)
+        self._pace = Pace(clock, DRAW_SECONDS, self._draw)
         self._hook = Hook(
             reactor, lambda why: self.ui.complain(sentences.HOOK_FAILED.format(why=why))
         )
