@@ -6,10 +6,13 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import cast
 
+import numpy as np
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.harness.json_client import Json, JsonClient
 from tests.harness.node import Node
+from voip.media.samples import BLOCK_SAMPLES, SAMPLE_RATE
+from voip.media.wav import WavWriter
 
 PASSWORD = "correct horse battery"
 SILENT = ("--audio-in", "silence", "--audio-out", "null")
@@ -85,6 +88,19 @@ class BeingHeardTests(SynchronousTestCase):
             if said.get("event") == "call":
                 (peer,) = cast("list[Json]", said["peers"])
                 self.assertEqual((peer["volume_db"], peer["is_muted_here"]), (0, False))
+
+    def test_meter(self) -> None:
+        """How loud the microphone is, here a file, is told without a call."""
+        spoken = self.folder / "hum.wav"
+        writer = WavWriter(spoken)
+        times = np.arange(BLOCK_SAMPLES) / SAMPLE_RATE
+        for _ in range(500):
+            writer.write((8000 * np.sin(2 * np.pi * 400 * times)).astype(np.int16))
+        writer.close()
+        ann = self.registered("ann", ("--audio-in", str(spoken), "--audio-out", "null"))
+        ann.ask("meter", is_on=True)
+        ann.wait(lambda said: cast("float", said.get("microphone_db", -127)) > -30, "its level")
+        ann.ask("meter", is_on=False)
 
     def test_settings(self) -> None:
         """Devices that are set by name and missing are told; without UDP the call goes by TLS."""

@@ -6,13 +6,16 @@ from tests.terminal.spoken import FaceTestCase, Spoken
 from voip.client.voice.commands import (
     DeviceList,
     DevicesInUse,
+    Levels,
     ListDevices,
+    StartMeter,
+    StopMeter,
     Trouble,
     UseDevices,
     VoiceTrouble,
 )
 from voip_terminal.json_face_sound import LISTING_SECONDS
-from voip_terminal.json_face_words import VERBS, Json
+from voip_terminal.json_face_words import EVENTS, VERBS, Json
 
 HEADSET = "USB headset"
 THERE = DeviceList(("Built-in microphone", HEADSET), (HEADSET, "Desk speaker"))
@@ -73,3 +76,52 @@ class SoundDevicesTests(FaceTestCase):
         self.fails(answer, "BAD_REQUEST", field="speaker", why=why)
         self.assertEqual(self.used(), [])
         self.assertTrue(self.tell(spoken, "use-devices", speaker="Old")["ok"])
+
+
+class MeterTests(FaceTestCase):
+    def setUp(self) -> None:
+        super().setUp()
+        self.alice = self.face("alice")
+        self.voice = self.voices["alice"]
+
+    def levels(self) -> list[object]:
+        return [each["microphone_db"] for each in self.alice.events("meter")]
+
+    def test_while_it_is_on(self) -> None:
+        """Levels are told while the meter is on, and not before or after."""
+        self.voice.report(Levels(-10.0, ()))
+        self.assertTrue(self.alice.tell("meter", is_on=True)["ok"])
+        self.network.pass_time(1)
+        self.assertEqual(self.levels(), [])
+        self.voice.report(Levels(-23.456, ()))
+        self.network.pass_time(1)
+        self.assertEqual(set(self.alice.events("meter")[0]), {"event", *EVENTS["meter"]})
+        self.voice.report(Levels(-20.0, ()))
+        self.assertTrue(self.alice.tell("meter", is_on=False)["ok"])
+        self.voice.report(Levels(-10.0, ()))
+        self.network.pass_time(1)
+        self.assertEqual(self.levels(), [-23.5])
+        self.assertEqual(len(self.voice.told(StartMeter)), 1)
+        self.assertEqual(len(self.voice.told(StopMeter)), 1)
+
+    def test_turned_on_twice(self) -> None:
+        """Each level is told once all the same."""
+        for _ in range(2):
+            self.alice.tell("meter", is_on=True)
+        self.voice.report(Levels(-20.0, ()))
+        self.network.pass_time(1)
+        self.assertEqual(self.levels(), [-20.0])
+
+    def test_at_most_ten_a_second(self) -> None:
+        """However often it changes, in a call too; the last of them is always told."""
+        bob = self.face("bob")
+        call_id = self.alice.tell("call", to=["bob"])["call_id"]
+        bob.tell("accept", call_id=call_id)
+        self.alice.tell("meter", is_on=True)
+        for level in range(100):
+            self.voice.report(Levels(-float(level), ()))
+            self.network.clock.advance(0.01)
+        self.assertGreaterEqual(len(self.levels()), 9)
+        self.assertLessEqual(len(self.levels()), 11)
+        self.network.pass_time(1)
+        self.assertEqual(self.levels()[-1], -99.0)

@@ -55,7 +55,7 @@ class DocumentTests(FaceTestCase):
         """No word of the table leads nowhere, and none is carried out twice."""
         controller, settings = FakeController(), Settings(TextHere(), {})
         sound = SoundSettings(controller, settings, devices_of(settings.current.audio))
-        there = chapters(controller, settings, sound, Clock())
+        there = chapters(controller, settings, sound, Clock(), lambda _: None)
         words = [*FACE_WORDS, *(word for each in there for word in each.words)]
         self.assertEqual(sorted(words), sorted(VERBS))
 

@@ -41,6 +41,13 @@ def talking(model: Model) -> CallInfo | None:
     return call if call is not None and call.state is LegState.ACTIVE else None
 
 
+def microphone_db(model: Model) -> float:
+    """How loud the microphone is, in dBFS, while that is measured; in a call that is what the
+    others hear."""
+    call = current(model)
+    return call.microphone_db if call is not None else model.audio.microphone_db
+
+
 def held(model: Model) -> tuple[CallInfo, ...]:
     """The calls this device has put on hold."""
     return tuple(call for call in joined(model) if call.is_held)

@@ -57,7 +57,11 @@ class Chapter(Typed):
 
 
 def chapters(
-    controller: Controller, settings: Settings, sound: SoundSettings, clock: IReactorTime
+    controller: Controller,
+    settings: Settings,
+    sound: SoundSettings,
+    clock: IReactorTime,
+    write: Callable[[Json], None],
 ) -> tuple[Chapter, ...]:
     """Who carries out what is not about the face itself."""
     return (
@@ -65,7 +69,7 @@ def chapters(
         PeopleWords(controller),
         CallWords(controller),
         SettingWords(settings),
-        SoundWords(controller, settings, sound, clock),
+        SoundWords(controller, settings, sound, clock, write),
     )
 
 
@@ -103,7 +107,7 @@ class JsonFace:
         self._is_over = False
         self._events = Events(controller, clock, monotonic, self._write)
         self._sound = SoundSettings(controller, settings, devices)
-        words = chapters(controller, settings, self._sound, clock)
+        words = chapters(controller, settings, self._sound, clock, self._write)
         self._carry = {word: each.do for each in words for word in each.words}
         controller.watch(self._changed)
 

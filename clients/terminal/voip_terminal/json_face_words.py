@@ -130,6 +130,7 @@ VERBS: Mapping[str, Verb] = {
         ),
     ),
     "use-devices": Verb((_optional("microphone"), _optional("speaker"))),
+    "meter": Verb((Field("is_on", Kind.FLAG),)),
     "settings": Verb((), ("path", "settings", "troubles")),
     "set": Verb((Field("section"), Field("name"), _optional("value", Kind.VALUE))),
     "info": Verb(
@@ -181,6 +182,7 @@ EVENTS: Mapping[str, Sequence[str]] = {
         "mouth_to_ear_ms",
         "seconds_heard",
     ),
+    "meter": ("microphone_db",),
     "ended": ("call_id", "reason", "seconds", "peers", "e2e"),
 }
 

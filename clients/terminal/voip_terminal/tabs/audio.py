@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from voip.client.model import Change
 from voip.client.voice.commands import Tone
 from voip_terminal.call_verbs import call
-from voip_terminal.calls import ECHO, can_begin, current
+from voip_terminal.calls import ECHO, can_begin, microphone_db
 from voip_terminal.meters import QUIETEST_DB, LevelMeter
 from voip_terminal.paint import Line, clean, shorten
 from voip_terminal.sound_settings import choosable, devices_of
@@ -76,10 +76,8 @@ class AudioTab:
         return self._settings.choice(name, label, choosable(there, now), word)
 
     def _level(self, cols: int) -> Line:
-        """How loud the microphone is; in a call that is what the others hear."""
-        model = self._stage.model
-        talks = current(model)
-        level_db = talks.microphone_db if talks is not None else model.audio.microphone_db
+        """How loud the microphone is."""
+        level_db = microphone_db(self._stage.model)
         bar = self._meter.paint(
             level_db, min(44, cols - 26), self._stage.clock.seconds(), self._stage.glyphs
         )
