@@ -110,6 +110,11 @@ class BeingHeardTests(SynchronousTestCase):
         bob.event("call", path="tls")
         troubles = {"DEVICE_MISSING", "NO_MICROPHONE", "NO_SPEAKER", "NO_SOUND"}
         ann.wait(lambda _: ann.ask("info")["trouble"] in troubles, "word of the devices")
+        there = ann.ask("sound-devices")
+        self.assertNotIn("No such headset", cast("list[str]", there["microphones"]))
+        self.assertEqual(there["audio_in"], "mic:No such headset")
+        ann.ask("use-devices", microphone="")
+        self.assertEqual(ann.ask("sound-devices")["audio_in"], "mic")
         bob.ask("hangup")
         ann.event("ended", reason="hangup")
 
