@@ -12,6 +12,7 @@ from voip.client.model import ClientError, Link, LinkError, LinkTrouble
 from voip.client.private_files import DataFileError
 from voip.core.errors import ErrorCode
 from voip.core.messages import RegistrationPolicy
+from voip_terminal.glyphs import ASCII, UNICODE
 from voip_terminal.remembered import LastUse
 
 
@@ -65,12 +66,13 @@ class FirstRunTests(SynchronousTestCase):
         self.assertIn(("login", "alice", "secret phrase"), seat.controller.asked)
 
     def test_new_key(self) -> None:
-        """A server met for the first time says so, with its key."""
-        controller = FakeController()
-        controller.server = replace(SERVER, is_new_pin=True)
-        seat = Seat(controller=controller, address="call.example.org")
-        self.addCleanup(seat.stop)
-        self.assertIn("new here: key 9F2C41D07AB3E655", seat.text)
+        """A server met for the first time says so whole, with its key, in ASCII too."""
+        for glyphs in (UNICODE, ASCII):
+            controller = FakeController()
+            controller.server = replace(SERVER, is_new_pin=True)
+            seat = Seat(glyphs=glyphs, controller=controller, address="call.example.org")
+            self.addCleanup(seat.stop)
+            self.assertIn("new here: key 9F2C41D07AB3E655 now known", seat.text)
 
     def test_progress(self) -> None:
         """While the server is asked, that is shown; Enter meanwhile signs in once it answers."""

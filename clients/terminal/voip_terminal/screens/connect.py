@@ -162,7 +162,7 @@ class ConnectScreen(FormScreen):
             return [blank, (Style.DIM, "name or name:port")]
         glyphs = self.stage.glyphs
         if server.is_new_pin:
-            sign = f"{glyphs.yes} TLS 1.3, new here: key {server.pin[:16].upper()} is now known"
+            sign = f"{glyphs.yes} TLS 1.3, new here: key {server.pin[:16].upper()} now known"
         else:
             sign = f"{glyphs.yes} TLS 1.3, the key is the one known"
         if server.policy is RegistrationPolicy.CLOSED:
