@@ -34,7 +34,8 @@ class SettingNote:
         """What is wrong with a value, without the full stop."""
         shown = str(value)
         shown = shown if len(shown) <= LONGEST_SHOWN else shown[: LONGEST_SHOWN - 3] + "..."
-        return f"{name} must be {self.allowed}, not {shown!r}"
+        shown = repr(shown) if isinstance(value, str) else shown  # as the file has it
+        return f"{name} must be {self.allowed}, not {shown}"
 
 
 class Noted(Protocol):

@@ -31,7 +31,7 @@ class JsonFaceTests(SynchronousTestCase):
             self.assertEqual(
                 wrong_number,
                 f"voip: {data}/settings.toml, line 3: jitter_max_ms must be a whole number "
-                "from 100 to 400, not '5'; 400 is used.",
+                "from 100 to 400, not 5; 400 is used.",
             )
             self.assertEqual(
                 wrong_word,

@@ -54,7 +54,7 @@ class SettingsTests(FaceTestCase):
     def test_refusals(self) -> None:
         """Each names the field and what is allowed, and changes nothing."""
         spoken = Spoken(self, "alice", settings=MINE)
-        rule = "jitter_max_ms must be a whole number from 100 to 400, not '5'."
+        rule = "jitter_max_ms must be a whole number from 100 to 400, not 5."
         for section, name, value, field, why in (
             (
                 "networks",

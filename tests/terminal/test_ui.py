@@ -26,6 +26,14 @@ class StartTests(SynchronousTestCase):
         settings = Settings(TextHere("[network]\njitter_max_ms = 5\n"), {})
         seat = Seat(LARGE, settings=settings)
         self.assertIn("settings.toml, line 2: jitter_max_ms must be", seat.text)
+        self.assertNotIn("1 of", seat.text)
+        seat.stop()
+
+    def test_several_wrong_settings(self) -> None:
+        """The first is told, and how many there are."""
+        settings = Settings(TextHere('[network]\njitter_max_ms = 5\n[look]\ntheme = "pink"\n'), {})
+        seat = Seat(LARGE, settings=settings)
+        self.assertIn("1 of 2: settings.toml, line 2", seat.text)
         seat.stop()
 
 

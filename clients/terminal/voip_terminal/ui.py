@@ -114,7 +114,8 @@ class Ui(urwid.Widget):
         self._unwatch = controller.watch(self._changed)
         self._begin(first)
         if settings.troubles:
-            self.complain(settings.troubles[0])
+            count = len(settings.troubles)
+            self.complain((f"1 of {count}: " if count > 1 else "") + settings.troubles[0])
 
     def _first(self) -> Screen:
         """The first screen for what the model says."""

@@ -66,7 +66,7 @@ class ParseTests(SynchronousTestCase):
         self.assertEqual(
             trouble,
             "settings.toml, line 3: jitter_max_ms must be a whole number from 100 to 400, "
-            "not '5'; 400 is used.",
+            "not 5; 400 is used.",
         )
         self.assertEqual(read.settings.network, Network(udp=UdpUse.ON))
 
