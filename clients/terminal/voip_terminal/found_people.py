@@ -62,12 +62,17 @@ class FoundPeople:
         self._is_asking = False
         self._pause: IDelayedCall | None = None
         self._again: IDelayedCall | None = None
+        self._found_for: tuple[str, Scope] | None = None
         self.people: Sequence[Person] = ()
 
     @property
     def page(self) -> UserPage | None:
         """The last page the server gave; it has the counts."""
         return self._pages[-1].found if self._pages else None
+
+    def are_of(self, query: str) -> bool:
+        """Whether the people are those of this query, and not of the one before it."""
+        return self._found_for == (query, self.scope)
 
     # ---- what is wanted ----------------------------------------------------------------------
 
@@ -120,6 +125,7 @@ class FoundPeople:
         """The phone book has changed: take it as it is, and the newest presence from it."""
         contacts = self._stage.model.contacts
         if self.scope is Scope.CONTACTS:
+            self._found_for = (self.query, self.scope)
             self.people = [_as_person(one) for one in _matching(contacts, self.query)]
         else:
             fresh = {one.username: one for one in contacts}
@@ -161,6 +167,7 @@ class FoundPeople:
         if asked != (self.query, self.scope):
             self._ask("")
             return
+        self._found_for = asked
         known = [at for at, each in enumerate(self._pages) if each.cursor == page.cursor]
         if known:
             self._pages[known[0]] = page

@@ -36,6 +36,14 @@ class AddTests(SynchronousTestCase):
         self.assertIn("Zoé Martin is invited to the call.", self.seat.status)
         self.assertIn("in a conference", self.seat.top)
 
+    def test_enter_before_the_answer(self) -> None:
+        """It waits: who stands there from before is not added; typing on takes it back."""
+        self.seat.press("z", "o", "enter")
+        self.assertEqual(self.seat.controller.asked[-1], ("add", CALL_ID, "zoe"))
+        self.seat.press("+")
+        self.seat.press("c", "a", "enter", "r")
+        self.assertEqual(self.seat.controller.asked[-1][0], "users")
+
     def test_to_listen(self) -> None:
         """Space on the choice invites them to listen only."""
         self.seat.press("tab", " ")

@@ -136,6 +136,16 @@ class TableTests(SynchronousTestCase):
         self.assertIn("Contacts", seat.text)
         self.assertNotIn("Find", seat.lines[1])
 
+    def test_enter_before_the_answer(self) -> None:
+        """It waits: who stands there from before is not called; typing on takes it back."""
+        seat = seated()
+        self.addCleanup(seat.stop)
+        seat.press("d")
+        seat.press("/", "z", "o", "enter", "e")
+        self.assertEqual(seat.controller.asked[-1][0], "users")
+        seat.press("backspace", "enter")
+        self.assertEqual(seat.controller.asked[-1], ("call", "zoe"))
+
     def test_call_again(self) -> None:
         """After that call the main list points at who was called, so Enter calls them again."""
         seat = seated()

@@ -1,7 +1,8 @@
 """The box in which one finds people to add to a call.
 
 The server is asked a moment after the last letter, for the first page only: whoever is not on it
-is found by typing more of the name.
+is found by typing more of the name. Enter, pressed before the answer is there, waits for it: nobody
+is added whom the name that stands there does not mean.
 """
 
 from collections.abc import Collection
@@ -40,6 +41,8 @@ class AddPeopleBox:
         self._is_closed = False
         self._pause: IDelayedCall | None = None
         self._asked_for = ""
+        self._found_for: str | None = None
+        self._adds_when_found = False
         self._list = PeopleList(self._paint_person, stage.glyphs)
         self._field = Field(" Name", stage.glyphs, label_cols=7, cols=30)
         listens = Choice(
@@ -68,7 +71,7 @@ class AddPeopleBox:
     @property
     def act(self) -> str:
         person = self._list.focused
-        return f"add {shown_name(person)}" if person else ""
+        return f"add {shown_name(person)}" if person and not self._is_looking else "add"
 
     def _toggle(self) -> None:
         self._to_listen = not self._to_listen
@@ -77,7 +80,7 @@ class AddPeopleBox:
 
     def verbs(self) -> Collection[Verb]:
         can = {Verb.NEXT, Verb.PREVIOUS, Verb.BACK}
-        if self._list.focused:
+        if self._list.focused or self._is_looking:
             can.add(Verb.CONFIRM)
         return can
 
@@ -95,6 +98,9 @@ class AddPeopleBox:
                 raise ValueError(verb)
 
     def _add(self) -> None:
+        if self._is_looking:
+            self._adds_when_found = self.is_typing
+            return
         person = self._list.focused
         if person is None:
             return
@@ -111,7 +117,13 @@ class AddPeopleBox:
 
     # ---- asking the server -----------------------------------------------------------------
 
+    @property
+    def _is_looking(self) -> bool:
+        """The list is not yet of those whom the name means."""
+        return self._found_for != self._field.text.strip()
+
     def _typed(self, _entry: urwid.Edit, _before: str) -> None:
+        self._adds_when_found = False
         if self._pause is not None:
             self._pause.cancel()
         self._pause = self._stage.clock.callLater(PAUSE_SECONDS, self._rested)
@@ -125,7 +137,10 @@ class AddPeopleBox:
 
         def arrived(page: UserPage) -> None:
             if not self._is_closed and asked_for == self._asked_for:
+                self._found_for = asked_for
                 self._list.replace(self._absent(page.people))
+                if self._adds_when_found:
+                    self._add()
 
         self._stage.ask(self._stage.controller.users(asked_for), arrived)
 

@@ -1,4 +1,8 @@
-"""Finding people, as a table: among one's contacts, everyone, or those online, as one types."""
+"""Finding people, as a table: among one's contacts, everyone, or those online, as one types.
+
+Enter, pressed before the answer to what was typed is there, waits for it: nobody is called whom the
+name that stands there does not mean.
+"""
 
 from collections.abc import Collection, Sequence
 
@@ -41,6 +45,7 @@ class PeopleScreen:
     def __init__(self, stage: Stage, scope: Scope, *, is_searching: bool) -> None:
         self._stage = stage
         self._contacts: dict[Username, ContactView] = {}
+        self._calls_when_found = False
         self._field = Field(" Find", stage.glyphs, label_cols=7, cols=FIND_COLS - 12)
         self._table = PeopleList(self._paint_person, stage.glyphs)
         self._found = FoundPeople(
@@ -74,6 +79,8 @@ class PeopleScreen:
         can = {Verb.BACK, Verb.SCOPE}
         if not self.is_typing:
             can.add(Verb.FIND)
+        if self._is_looking:
+            return can | ({Verb.CALL} if self.is_typing and can_begin(self._stage.model) else set())
         person = self._table.focused
         if person is None:
             return can
@@ -93,6 +100,8 @@ class PeopleScreen:
                 self._found.look(self._query, _SCOPES[(at + 1) % len(_SCOPES)])
             case Verb.FIND:
                 self._pile.focus_position = 0
+            case Verb.CALL if self._is_looking:
+                self._calls_when_found = True
             case _ if person is not None:
                 self._do_to(person, self._contacts.get(person.username), verb)
             case _:
@@ -122,7 +131,13 @@ class PeopleScreen:
     def _query(self) -> str:
         return self._field.text.strip()
 
+    @property
+    def _is_looking(self) -> bool:
+        """The table is not yet of those whom the field means."""
+        return not self._found.are_of(self._query)
+
     def _typed(self, _entry: urwid.Edit, _before: str) -> None:
+        self._calls_when_found = False
         self._found.typed(self._query)
 
     def refresh(self, change: Change) -> None:
@@ -135,6 +150,10 @@ class PeopleScreen:
 
     def _changed(self) -> None:
         self._table.replace(self._found.people)
+        if self._calls_when_found and not self._is_looking:
+            self._calls_when_found = False
+            if Verb.CALL in self.verbs():
+                self.do(Verb.CALL, "enter")
 
     # ---- what is shown ---------------------------------------------------------------------
 
