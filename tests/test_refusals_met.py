@@ -65,7 +65,7 @@ MET: dict[str, tuple[str, str, str]] = {
     "wrong password": (
         REFUSALS[ErrorCode.WRONG_PASSWORD],
         _SIGNING,
-        "Account or password is wrong: check both and try again.",
+        "Account or password is wrong: check both and try again",
     ),
     "name taken": (
         REFUSALS[ErrorCode.NAME_TAKEN],

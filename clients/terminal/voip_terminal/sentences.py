@@ -49,7 +49,7 @@ REFUSALS: dict[ErrorCode, str] = {
 # What says more when the field is known that was at fault.
 REFUSALS_OF_FIELDS: dict[tuple[ErrorCode, str], str] = {
     (ErrorCode.BAD_REQUEST, "code"): (
-        "Type one of your recovery codes: 20 letters and digits, as on your paper."
+        "Type one of your codes: 20 letters and digits, in groups of four."
     ),
     (ErrorCode.UNKNOWN_DEVICE, "device"): "That device was removed already.",
 }
