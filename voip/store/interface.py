@@ -39,6 +39,20 @@ class NewAccount:
 
 
 @dataclass(frozen=True, slots=True)
+class Ban:
+    """Why somebody is kept out, by whom, since when and until when (None: for good)."""
+
+    reason: str
+    by: str
+    at: int
+    until: int | None
+
+    def holds(self, now: int) -> bool:
+        """Whether it is not over yet; all its times are UTC seconds since the epoch."""
+        return self.until is None or now < self.until
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     """One account as kept. ``created_at`` is UTC seconds since the epoch."""
 
@@ -48,6 +62,8 @@ class Account:
     verifier: Verifier | None
     keys: AccountKeys
     created_at: int
+    is_pending: bool = False  # waits for the operator's approval
+    ban: Ban | None = None  # may be over
 
 
 @dataclass(frozen=True, slots=True)

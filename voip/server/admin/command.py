@@ -1,0 +1,104 @@
+"""One command of the operator: its name, its parameters, its help; and what a command gives back.
+
+A command is an async function whose first two parameters are the ``House`` and the ``Actor`` who
+asks; the others, by their names, annotations and defaults, are what can be typed. Its docstring is
+its help. Nothing here reads a line or runs anything: that is the desk's.
+"""
+
+import inspect
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Concatenate, Final, ParamSpec
+
+from twisted.internet.defer import Deferred
+
+from voip.core.deeds import Actor
+from voip.core.errors import VoipError
+from voip.server.admin.house import House
+
+Value = str | int | float | bool | None | Sequence["Value"] | Mapping[str, "Value"]
+"""What can stand in a table, and in JSON. Times are UTC seconds since the epoch where the key ends
+in ``_at`` or ``_until``, and seconds where it ends in ``_seconds``; a table shows them for people.
+"""
+
+Row = Mapping[str, Value]
+
+
+class CommandRefused(VoipError):
+    """A command that cannot be done; its text is the sentence the operator reads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a command gives: a sentence about what it did, and rows or facts that it found.
+
+    ``said`` is empty where there is only something to look at; ``rows`` is a table, and ``facts``
+    are the properties of one thing.
+    """
+
+    said: str = ""
+    rows: tuple[Row, ...] | None = None
+    facts: Row | None = None
+
+
+Job = Coroutine[Deferred[Any], Any, Result]
+P = ParamSpec("P")
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """Something that can be typed after a command's name. ``kind`` is its annotation."""
+
+    name: str
+    kind: object
+    default: object
+    is_required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """``question`` is what is asked before it is done, with ``{parameter}`` in it; empty: nothing.
+
+    ``on`` names the parameter that says whom or what it concerns, for the audit.
+    """
+
+    name: str
+    run: Callable[..., Job]
+    parameters: tuple[Parameter, ...]
+    help: str
+    question: str = ""
+    on: str = ""
+
+
+def command(
+    commands: dict[str, Command], *, question: str = "", on: str = ""
+) -> Callable[
+    [Callable[Concatenate[House, Actor, P], Job]], Callable[Concatenate[House, Actor, P], Job]
+]:
+    """Put a function among ``commands``, under its own name."""
+
+    def put(
+        function: Callable[Concatenate[House, Actor, P], Job],
+    ) -> Callable[Concatenate[House, Actor, P], Job]:
+        signature = inspect.signature(function, eval_str=True)
+        typed = tuple(signature.parameters.values())[_GIVEN:]
+        commands[function.__name__] = Command(
+            name=function.__name__,
+            run=function,
+            parameters=tuple(_parameter(one) for one in typed),
+            help=inspect.getdoc(function) or "",
+            question=question,
+            on=on,
+        )
+        return function
+
+    return put
+
+
+_GIVEN: Final = 2  # the house and the actor
+
+
+def _parameter(one: inspect.Parameter) -> Parameter:
+    is_required = one.default is inspect.Parameter.empty
+    default = None if is_required else one.default
+    return Parameter(one.name, one.annotation, default, is_required)
