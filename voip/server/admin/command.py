@@ -1,8 +1,10 @@
 """One command of the operator: its name, its parameters, its help; and what a command gives back.
 
 A command is an async function whose first two parameters are the ``House`` and the ``Actor`` who
-asks; the others, by their names, annotations and defaults, are what can be typed. Its docstring is
-its help. Nothing here reads a line or runs anything: that is the desk's.
+asks; the others, by their names, annotations and defaults, are what can be typed: those before the
+``*`` in their order or by name, those after it by name alone (``--for 2d``). What the annotations
+may be is in ``voip.server.admin.kinds``. The docstring is the help. Nothing here reads a line or
+runs anything: that is the desk's.
 """
 
 import inspect
@@ -17,8 +19,9 @@ from voip.core.errors import VoipError
 from voip.server.admin.house import House
 
 Value = str | int | float | bool | None | Sequence["Value"] | Mapping[str, "Value"]
-"""What can stand in a table, and in JSON. Times are UTC seconds since the epoch where the key ends
-in ``_at`` or ``_until``, and seconds where it ends in ``_seconds``; a table shows them for people.
+"""What can stand in a table, and in JSON. The end of a key says what it is, so that a table can
+show it for people: ``_at`` and ``_until`` are UTC seconds since the epoch, ``_seconds`` seconds,
+``_bytes`` bytes, and an ``_id`` is hex in full, of which a table shows the first letters.
 """
 
 Row = Mapping[str, Value]
@@ -33,7 +36,7 @@ class Result:
     """What a command gives: a sentence about what it did, and rows or facts that it found.
 
     ``said`` is empty where there is only something to look at; ``rows`` is a table, and ``facts``
-    are the properties of one thing.
+    are the properties of one thing. A fact that is a list of rows is a table of its own.
     """
 
     said: str = ""
@@ -47,12 +50,21 @@ P = ParamSpec("P")
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """Something that can be typed after a command's name. ``kind`` is its annotation."""
+    """Something that can be typed after a command's name. ``kind`` is its annotation.
+
+    ``is_flag``: it must be named, and has no place in the order of the others.
+    """
 
     name: str
     kind: object
     default: object
     is_required: bool
+    is_flag: bool
+
+    @property
+    def flag(self) -> str:
+        """How it is typed by name: ``for_``, which Python's own ``for`` forbids, is ``--for``."""
+        return "--" + self.name.rstrip("_").replace("_", "-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,4 +113,5 @@ _GIVEN: Final = 2  # the house and the actor
 def _parameter(one: inspect.Parameter) -> Parameter:
     is_required = one.default is inspect.Parameter.empty
     default = None if is_required else one.default
-    return Parameter(one.name, one.annotation, default, is_required)
+    is_flag = one.kind is inspect.Parameter.KEYWORD_ONLY
+    return Parameter(one.name, one.annotation, default, is_required, is_flag)
