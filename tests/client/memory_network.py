@@ -43,7 +43,7 @@ from voip.server.people import People
 from voip.server.premises import Premises
 from voip.server.rates import rates
 from voip.server.reception import Reception
-from voip.server.relay.interface import RelayStats
+from voip.server.relay.interface import RelayStats, Way
 from voip.server.sessions import Session
 from voip.server.tunnels import Tunnels
 from voip.store.memory import MemoryStore
@@ -87,6 +87,9 @@ class NoRelay:
     def take_tunnelled(self, datagram: bytes, tunnel: Tunnel) -> None: ...
 
     def tunnel_lost(self, cid: Cid, tunnel: Tunnel) -> None: ...
+
+    def way(self, cid: Cid) -> Way | None:
+        return None
 
     def stats(self) -> RelayStats:
         return RelayStats("none", 0, 0, 0, 0, 0, 0, {})

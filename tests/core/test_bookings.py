@@ -36,7 +36,7 @@ class StreamNumberTests(SynchronousTestCase):
         self.assertEqual(self.invite("c1", "a", 2), InviteOk(OTHER))
         self.exchange.asked(session_id("b1"), Accept(CALL), 0.0)
         self.assertEqual(self.invite("b2", "nobody", 3), Refusal(ErrorCode.CALL_FULL))
-        live = [leg for view in self.exchange.views(0.0) for leg in view.legs]
+        live = [leg for call in self.exchange.calls for leg in call.view(0.0).legs]
         streams = [leg.stream for leg in live if leg.state is not LegState.LEFT]
         self.assertEqual(sorted(streams), [1, 2, 3, 4])
 

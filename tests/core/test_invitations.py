@@ -42,5 +42,5 @@ class MayRingTests(SynchronousTestCase):
         """Who wants quiet may call, and others may ring."""
         exchange = self.exchange(may_ring=False)
         exchange.invited(opened(BOB, "b1"), invite(ANNA), 0.0)
-        self.assertEqual([leg.username for leg in exchange.views(0.0)[0].legs], [BOB, ANNA])
+        self.assertEqual([leg.username for leg in exchange.calls[0].view(0.0).legs], [BOB, ANNA])
         self.exchange(may_ring=True).invited(opened(ANNA, "a1"), invite(BOB), 0.0)

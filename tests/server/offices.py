@@ -31,7 +31,7 @@ from voip.server.people import People
 from voip.server.premises import Premises
 from voip.server.rates import rates
 from voip.server.reception import Reception
-from voip.server.relay.interface import RelayStats
+from voip.server.relay.interface import RelayStats, Way
 from voip.server.tunnels import Tunnels
 from voip.store.memory import MemoryStore
 from voip.store.people import Store
@@ -66,6 +66,7 @@ class NotedRelay:
         self.gates: dict[tuple[Cid, StreamId], bool] = {}
         self.tunnelled: list[tuple[bytes, Tunnel]] = []
         self.tunnels_lost: list[tuple[Cid, Tunnel]] = []
+        self.ways: dict[Cid, Way] = {}
         self.is_running = False
 
     def start(self) -> None:
@@ -107,6 +108,9 @@ class NotedRelay:
 
     def tunnel_lost(self, cid: Cid, tunnel: Tunnel) -> None:
         self.tunnels_lost.append((cid, tunnel))
+
+    def way(self, cid: Cid) -> Way | None:
+        return self.ways.get(cid)
 
     def stats(self) -> RelayStats:
         return RelayStats("noted", len(self.legs), 0, 0, 0, 0, 0, {})

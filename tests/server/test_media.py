@@ -7,6 +7,7 @@ from tests.server.someone import Counted
 from voip.core.ids import CallId, Cid, SessionId, StreamId
 from voip.core.media_config import MediaSuite
 from voip.server.media import MediaLegs
+from voip.server.relay.interface import Way
 from voip.server.tunnels import Tunnels
 
 ANN, BOB = SessionId(b"a" * 16), SessionId(b"b" * 16)
@@ -75,6 +76,12 @@ class MediaLegsTests(SynchronousTestCase):
         ann = self.legs.open(ANN).cid
         self.legs.open(BOB)
         self.assertNotIn((ann, STREAM), self.relay.receivers)
+
+    def test_the_way_to_a_session(self) -> None:
+        """As the relay has it for the session's leg; none without a leg."""
+        self.assertIsNone(self.legs.way(ANN))
+        self.relay.ways[self.legs.open(ANN).cid] = Way.TLS
+        self.assertIs(self.legs.way(ANN), Way.TLS)
 
     def test_a_call_is_a_room(self) -> None:
         """Streams of one call compete with each other and with no others, after a resume too."""

@@ -26,6 +26,7 @@ from voip.core.messages import (
     ServerNotice,
 )
 from voip.core.people_messages import ListUsers
+from voip.server.relay.interface import Way
 
 
 class ResumeTests(SynchronousTestCase):
@@ -53,6 +54,16 @@ class ResumeTests(SynchronousTestCase):
         told = cast("list[CallChanged]", talk.told(CallChanged))
         self.assertEqual(filled_in(told[-1].call, told[-2].call), answer.snapshot.calls[0])
         self.assertEqual(len(self.office.relay.legs), 2)
+
+    def test_the_calls_with_what_only_the_server_knows(self) -> None:
+        """Since when there is one, and how each voice in it is reached."""
+        self.bob.ask(invite(ANN))
+        self.office.clock.advance(5.0)
+        self.office.relay.ways[self.ann.opened.media.cid] = Way.UDP
+        [call] = self.office.reception.describe_calls()
+        self.assertEqual((call.view.call_id, call.started_seconds_ago), (CALL, 5.0))
+        ways = [self.office.reception.way(leg.session) for leg in call.legs]
+        self.assertEqual(ways, [None, Way.UDP])
 
     def test_what_was_seen_is_not_told_again(self) -> None:
         """Notices up to the one the client names stay where they are."""

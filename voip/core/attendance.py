@@ -87,6 +87,14 @@ class Attendance:
         """How it sounds at somebody's, as reported last."""
         self._people[username].report = report
 
+    def joined_at(self, leg: LegView) -> float | None:
+        """When a leg that is in the call joined it."""
+        return self._people[leg.username].joined_at.get(leg.number)
+
+    def report_of(self, username: Username) -> QualityReport | None:
+        """How it sounds at somebody's, as reported last; None: not reported."""
+        return self._people[username].report
+
     def records(self) -> tuple[Participant, ...]:
         """Everybody's part in a call that has ended."""
         return tuple(_record(username, person) for username, person in self._people.items())

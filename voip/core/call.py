@@ -57,7 +57,7 @@ class Call:
         self.answered_at: float | None = None
         self.merged_into: CallId | None = None
         self._invite = invite
-        self._started_at = now
+        self.started_at = now
         self._ended_at = now
         self._version = 0
         self._is_changed = True
@@ -71,7 +71,7 @@ class Call:
         self._by_session = {self.caller.session: self.caller}
         self._joined: list[Seat] = [self.caller]  # in the order of joining, left or not
         self._merged: dict[SessionId, tuple[CallView, ...]] = {}
-        self._attendance = Attendance(caller.who.username)
+        self.attendance = Attendance(caller.who.username)
         if self.is_conference:
             self.caller.leg.named_host()
         self.called(invite.callees, called)
@@ -110,11 +110,11 @@ class Call:
 
     def people_with(self, usernames: Iterable[Username]) -> int:
         """How many its record names, those gone or never there too, once these are called."""
-        return self._attendance.count_with(usernames)
+        return self.attendance.count_with(usernames)
 
     def declined_since(self, usernames: Iterable[Username], moment: float) -> float | None:
         """When one of these said no to it once too often, unless before the moment."""
-        return self._attendance.declined_since(usernames, moment)
+        return self.attendance.declined_since(usernames, moment)
 
     def seat_of(self, session: SessionId) -> Seat | None:
         """The newest leg that belongs to a session, left or not."""
@@ -150,9 +150,9 @@ class Call:
             call_id=self.call_id,
             is_conference=self.is_conference,
             caller=self.caller.username,
-            participants=self._attendance.records(),
+            participants=self.attendance.records(),
             outcome=self.outcome or EndReason.FAILED,
-            started_seconds_ago=self._ended_at - self._started_at,
+            started_seconds_ago=self._ended_at - self.started_at,
             talked_seconds=talked,
         )
 
@@ -215,7 +215,7 @@ class Call:
         return carried
 
     def measured(self, seat: Seat, report: QualityReport) -> None:
-        self._attendance.measured(seat.username, report)
+        self.attendance.measured(seat.username, report)
 
     # What makes it a conference, and what its host does.
 
@@ -230,7 +230,7 @@ class Call:
         self, usernames: Iterable[Username], devices: Sequence[Joining], as_listeners: bool = False
     ) -> None:
         """People are called in: each device of theirs is a leg that may ring."""
-        self._attendance.called(usernames)
+        self.attendance.called(usernames)
         for device in devices:
             facts = self._facts(device, as_listeners)
             self._seat(Seat(callees_leg(facts), facts.number, device))
@@ -238,7 +238,7 @@ class Call:
 
     def taken_in(self, came: Arriving, device: Joining, as_listener: bool, now: float) -> None:
         """A leg of another call goes on here as a new one."""
-        self._attendance.called([came.leg.username])
+        self.attendance.called([came.leg.username])
         self._came_from(came)
         facts = self._facts(device, as_listener)
         facts.is_muted = came.leg.is_muted
@@ -327,7 +327,7 @@ class Call:
         self._version += 1
         self._ended_at = now
         view = self.view(now)
-        self._attendance.seen(view.legs, now)
+        self.attendance.seen(view.legs, now)
         room = self.call_id if self.is_conference else None
         streams = self._routes.update((_voice(seat) for seat in self.joined), room)
         tells = self._telling.tell(view, self.seats)

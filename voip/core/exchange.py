@@ -56,9 +56,10 @@ class Exchange:
     def has_calls(self) -> bool:
         return bool(self._calls)
 
-    def views(self, now: float) -> tuple[CallView, ...]:
+    @property
+    def calls(self) -> tuple[Call, ...]:
         """Every call, the oldest first."""
-        return tuple(call.view(now) for call in self._calls.values())
+        return tuple(self._calls.values())
 
     def views_of(self, session: SessionId, now: float) -> tuple[CallView, ...]:
         """The calls that a session has a live leg in; before each one the ends of those that were

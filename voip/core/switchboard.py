@@ -11,7 +11,7 @@ from typing import assert_never
 from voip.core.call_limits import CallLimits
 from voip.core.call_messages import Invite
 from voip.core.calls import CallView
-from voip.core.describe import SessionView
+from voip.core.describe import CallDescription, SessionView, describe_call
 from voip.core.effects import Effect, EndSession, Reply, StartTimer, StopTimer, Tell
 from voip.core.errors import ErrorCode, LocalProtocolError, Refusal
 from voip.core.events import (
@@ -107,7 +107,11 @@ class Switchboard:
 
     def calls(self, now: float) -> tuple[CallView, ...]:
         """Every call that has not ended, the oldest first."""
-        return self._exchange.views(now)
+        return tuple(call.view(now) for call in self._exchange.calls)
+
+    def describe_calls(self, now: float) -> tuple[CallDescription, ...]:
+        """The same, with what only the server knows of them."""
+        return tuple(describe_call(call, now) for call in self._exchange.calls)
 
     def sessions(self) -> tuple[SessionView, ...]:
         """Every session, by user name, the oldest first."""

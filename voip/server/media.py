@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from voip.core.ids import CallId, Cid, SessionId, StreamId
 from voip.core.media_config import MediaConfig, MediaSuite
-from voip.server.relay.interface import RelayEngine
+from voip.server.relay.interface import RelayEngine, Way
 from voip.server.tunnels import Tunnels
 from voip.wire.datagram import MAX_DATAGRAM, MediaKeys, Suite
 
@@ -105,6 +105,11 @@ class MediaLegs:
         route = self._streams.get(sender, {}).get(stream)
         if route is not None and sender in self._cids and self._present(route):
             self._relay.set_gate(self._cids[sender], stream, is_open)
+
+    def way(self, session: SessionId) -> Way | None:
+        """How a session's leg is reached now; None: it was not heard yet, or is gone."""
+        cid = self._cids.get(session)
+        return None if cid is None else self._relay.way(cid)
 
     def __len__(self) -> int:
         return len(self._cids)

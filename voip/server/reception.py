@@ -12,6 +12,7 @@ from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
 
 from voip.core.contacts import Contact
+from voip.core.describe import CallDescription
 from voip.core.effects import CallEnded, Effect
 from voip.core.errors import ErrorCode, Refusal
 from voip.core.events import (
@@ -37,6 +38,7 @@ from voip.core.switchboard import Switchboard
 from voip.core.timers import TimerKey
 from voip.server.effects import Effects
 from voip.server.media import MediaLegs, Random
+from voip.server.relay.interface import Way
 from voip.server.sessions import (
     RESUME_TOKEN_SIZE,
     Connection,
@@ -219,6 +221,14 @@ class Reception:
     def count_others(self, asker: Username) -> int:
         """How many others one could find online."""
         return self._switchboard.count_others(asker)
+
+    def describe_calls(self) -> tuple[CallDescription, ...]:
+        """Every call that has not ended, the oldest first, with what only the server knows."""
+        return self._switchboard.describe_calls(self._clock())
+
+    def way(self, session: SessionId) -> Way | None:
+        """How a session's voice is reached now; None: it was not heard yet, or is gone."""
+        return self._media.way(session)
 
     def stop(self) -> None:
         """End every call, then say goodbye to every session and close its connection."""

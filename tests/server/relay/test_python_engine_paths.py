@@ -1,11 +1,13 @@
 """Where the relay engine sends to: addresses that are learnt, proven, left and silent."""
 
 from tests.server.relay.relay_case import BOBS_VOICE, CAFE, HELLO, WORD, RelayCase
+from voip.core.ids import Cid
 from voip.server.relay.interface import (
     LegClosed,
     LegHeard,
     LegMoved,
     LegSilent,
+    Way,
 )
 from voip.wire.media_frames import (
     Close,
@@ -188,6 +190,15 @@ class TunnelTests(RelayCase):
         self.settle(self.bob)
         self.assertEqual(self.speak(), [])
         self.assertEqual(self.bob.heard(), [WORD])
+
+    def test_the_way_that_a_leg_is_reached(self) -> None:
+        """By UDP or by the tunnel; none when that has ended, before the first word and after."""
+        self.assertEqual(self.engine.way(self.bob.cid), Way.UDP)
+        self.move_in()
+        self.assertEqual(self.engine.way(self.bob.cid), Way.TLS)
+        self.engine.tunnel_lost(self.bob.cid, self.line)
+        self.assertIsNone(self.engine.way(self.bob.cid))
+        self.assertIsNone(self.engine.way(Cid(77)))
 
     def test_the_end_of_a_tunnel_whose_leg_is_closed(self) -> None:
         """Changes nothing."""

@@ -88,6 +88,14 @@ class LegClosed:
 RelayEvent = LegHeard | LegMoved | LegSilent | LegClosed
 
 
+class Way(enum.Enum):
+    """How a leg is reached."""
+
+    UDP = "udp"
+    TLS = "tls"
+    """By its tunnel."""
+
+
 class RelayEngine(Protocol):
     """Forwards each stream to its receivers.
 
@@ -130,6 +138,9 @@ class RelayEngine(Protocol):
 
     def tunnel_lost(self, cid: Cid, tunnel: Tunnel) -> None:
         """The tunnel has ended: nothing is sent there any more. No such leg: nothing happens."""
+
+    def way(self, cid: Cid) -> Way | None:
+        """How the leg is reached now; None: it was not heard yet, is gone, or is not open."""
 
     def stats(self) -> RelayStats:
         """Count everything up to now."""

@@ -33,6 +33,7 @@ from voip.server.relay.interface import (
     RelayDrop,
     RelayEvent,
     RelayStats,
+    Way,
 )
 from voip.server.relay.legs import Hearing, Leg, LegTable
 from voip.server.relay.rooms import Forwarding
@@ -152,6 +153,14 @@ class PythonRelay:
         leg = self._legs.get(cid)
         if leg is not None:
             leg.path.lost(tunnel)
+
+    def way(self, cid: Cid) -> Way | None:
+        """By which kind of address speech goes to the leg."""
+        leg = self._legs.get(cid)
+        address = None if leg is None else leg.path.destination(0)
+        if address is None:
+            return None
+        return Way.UDP if isinstance(address, tuple) else Way.TLS
 
     def stats(self) -> RelayStats:
         """Count everything up to now."""
