@@ -5,15 +5,17 @@ files nor signals: who read new settings hands them to ``change``.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from voip.config import Settings
+from voip.config import Limits, Settings
 from voip.core.limits import ConnectionLimits
 
 
 class LiveSettings:
-    """One server's settings as they are now."""
+    """One server's settings as they are now, and as they were written down last."""
 
     def __init__(self, settings: Settings) -> None:
+        self._written = settings
         self._settings = settings
         self._connections = settings.limits.of_connections()
         self._listeners: list[Callable[[Settings], None]] = []
@@ -22,6 +24,11 @@ class LiveSettings:
     def settings(self) -> Settings:
         """As they are now."""
         return self._settings
+
+    @property
+    def written(self) -> Settings:
+        """As the file and the command line have them."""
+        return self._written
 
     @property
     def connections(self) -> ConnectionLimits:
@@ -33,7 +40,15 @@ class LiveSettings:
         self._listeners.append(listener)
 
     def change(self, settings: Settings) -> None:
-        """Put others in force."""
+        """Put others in force, which were read anew."""
+        self._written = settings
+        self._put_in_force(settings)
+
+    def set_limits(self, limits: Limits) -> None:
+        """Put other limits in force, which nothing but this server knows, until the next change."""
+        self._put_in_force(replace(self._settings, limits=limits))
+
+    def _put_in_force(self, settings: Settings) -> None:
         self._settings = settings
         self._connections = settings.limits.of_connections()
         for listener in self._listeners:
