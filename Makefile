@@ -6,6 +6,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMPS := .make
+# Tests that wait for nobody's ears run so many at once.
+BESIDE ?= 2
 export PYTHONPATH :=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -23,7 +25,8 @@ run: $(STAMPS)/run ## a server on this computer and the client; without a termin
 	@$(BIN)/python -m dev.run
 
 test: $(STAMPS)/test ## every test, and that core and wire are covered whole
-	@$(BIN)/python -b -m pytest -m "not soak" --cov --cov-report=
+	@$(BIN)/python -b -m pytest -m "not soak and not alone" -n $(BESIDE) --dist loadfile --cov --cov-report=
+	@$(BIN)/python -b -m pytest -m "alone and not soak" --cov --cov-append --cov-report=
 	@$(BIN)/coverage report --include='voip/core/*,voip/wire/*' --fail-under=100
 
 coverage: test ## which lines no test reaches

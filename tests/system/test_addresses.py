@@ -7,10 +7,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TypedDict
 
+import pytest
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.harness.node import Node
 from tests.system.programs.address_forms import forms_of, found_in
+
+pytestmark = pytest.mark.alone
 
 AUDIT_SECONDS = 90
 CONFIG = """

@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import cast
 
 import numpy as np
+import pytest
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.harness.json_client import Json, JsonClient
 from tests.harness.node import Node
 from voip.media.samples import BLOCK_SAMPLES, SAMPLE_RATE
 from voip.media.wav import WavWriter
+
+pytestmark = pytest.mark.alone
 
 PASSWORD = "correct horse battery"
 SILENT = ("--audio-in", "silence", "--audio-out", "null")

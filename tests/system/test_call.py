@@ -2,9 +2,12 @@
 
 from typing import cast
 
+import pytest
 from twisted.trial.unittest import SynchronousTestCase
 
 from bench.call import measure_on_a_steady_machine
+
+pytestmark = pytest.mark.alone
 
 TALK_SECONDS = 6.0
 LEAST_PESQ = 4.0

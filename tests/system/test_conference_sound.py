@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+import pytest
 from twisted.trial.unittest import SynchronousTestCase
 
 from bench.score import score
@@ -10,6 +11,8 @@ from tests.system.pretended_room import PretendedRoom
 from voip.media.samples import BLOCK_SAMPLES, FULL_SCALE, SAMPLE_RATE, Samples, silence
 from voip.media.speech import FEMALE, MALE
 from voip.media.wav import read_wav
+
+pytestmark = pytest.mark.alone
 
 PESQ_FLOOR = 3.5
 _PAUSE = SAMPLE_RATE // 2

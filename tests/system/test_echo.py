@@ -4,6 +4,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import cast
 
+import pytest
 from twisted.trial.unittest import SynchronousTestCase
 
 from bench.score import score
@@ -14,6 +15,8 @@ from voip.config import ListenAddress
 from voip.echo import reachable
 from voip.media.wav import read_wav
 from voip.server.echo_account import LINES
+
+pytestmark = pytest.mark.alone
 
 SPOKEN_SECONDS = 4.0
 LEAST_PESQ = 3.5

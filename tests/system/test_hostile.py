@@ -4,6 +4,8 @@ import select
 import time
 from dataclasses import replace
 
+import pytest
+
 from tests.server.someone import ANN, BOB, Someone
 from tests.system.plain_client import PlainClient
 from tests.system.under_attack import ESCAPE, UnderAttack
@@ -19,6 +21,8 @@ from voip.core.people_messages import GetPerson, ListUsers
 from voip.wire.codec import AnswerFrame, encode_request
 from voip.wire.framing import frame
 from voip.wire.v1.envelope_pb2 import Envelope
+
+pytestmark = pytest.mark.alone
 
 # The kernel keeps half a megabyte for a reader before the server notices that it does not read.
 LOUD_CALLERS = 2

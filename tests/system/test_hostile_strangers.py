@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import pytest
+
 from tests.system.plain_client import PlainClient
 from tests.system.under_attack import UnderAttack
 from voip.core.errors import ErrorCode, Refusal
@@ -16,6 +18,8 @@ from voip.core.messages import (
 )
 from voip.wire.codec import AnswerFrame, encode_request
 from voip.wire.framing import frame
+
+pytestmark = pytest.mark.alone
 
 
 class HostileStrangersTests(UnderAttack):

@@ -3,6 +3,8 @@
 import contextlib
 import time
 
+import pytest
+
 from tests.server.someone import ANN
 from tests.system.plain_client import PlainClient
 from tests.system.plain_tunnel import PlainTunnel, keys_up
@@ -13,6 +15,8 @@ from voip.server.tunnel import STUCK_SECONDS
 from voip.wire.datagram import MAX_DATAGRAM, Sealer
 from voip.wire.media_frames import TOKEN_LENGTH, Ping
 from voip.wire.tunnel import framed
+
+pytestmark = pytest.mark.alone
 
 PINGS = tuple(Ping(bytes(TOKEN_LENGTH)) for _ in range(100))
 """A datagram that is answered by as many bytes."""

@@ -18,6 +18,8 @@ from tests.system.sound_card import RATE, NoSoundCardError, SoundCard
 from voip.media.samples import Samples
 from voip.media.speech import FEMALE, MALE
 
+pytestmark = pytest.mark.alone
+
 DEVICES = "voip_terminal.devices.pyaudio_device:open_devices"
 SPEECH_SECONDS = 8.0
 # The engines, the recordings and the card's two late seconds at its start.

@@ -4,12 +4,15 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.harness.json_client import Json, JsonClient
 from tests.harness.node import Node
 from tests.harness.roadblock import Roadblock
 from tests.system.test_echo import shows_echo
+
+pytestmark = pytest.mark.alone
 
 PASSWORD = "correct horse battery"
 SILENT = ("--audio-in", "silence", "--audio-out", "null")

@@ -17,6 +17,8 @@ from tests.system.sound_card import RATE, NoSoundCardError, Recording, SoundCard
 from voip.media.samples import Samples
 from voip.media.speech import FEMALE, MALE
 
+pytestmark = pytest.mark.alone
+
 SPEECH_SECONDS = 8.0
 HELLO_SECONDS = 15.0
 LEAST_PESQ = 3.5

@@ -11,6 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import cast
 
+import pytest
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.client.voice.wire import CALL, MINE, config
@@ -27,6 +28,8 @@ from voip.client.voice.commands import (
     UsePath,
 )
 from voip.client.voice.pipe import PipeReader, framed
+
+pytestmark = pytest.mark.alone
 
 WORDS = ("voip.client.voice.devices:plain_devices", "silence", "null", "")
 SPEAKER = ("--audio-in", "silence", "--audio-out", "speaker")

@@ -4,8 +4,12 @@ Alice's terminal has the least size there is, Bob's is wide. All stations are wa
 each from the first screen and back to it, so that the three sign up once.
 """
 
+import pytest
+
 from tests.system.tmux_client import TmuxClient
 from tests.system.tui_case import SILENT, TuiTestCase
+
+pytestmark = pytest.mark.alone
 
 
 class WalkTests(TuiTestCase):
