@@ -24,6 +24,7 @@ from twisted.test import iosim
 from zope.interface import implementer
 
 from tests.client.scripted_voice import ScriptedVoice
+from tests.server.noted_audit import NotedAudit
 from voip.client.address import Address
 from voip.client.client import Client
 from voip.client.voice.commands import VoiceEngine
@@ -138,6 +139,7 @@ class MemoryServer:
             people=People(accounts, self.reception, lambda: int(clock.seconds())),
             buckets=Buckets(rates(1000)),
             random=secrets.token_bytes,
+            audit=NotedAudit(),
         )
         self._clock = clock
         self.connections = EntranceFactory(premises, tunnels, clock, clock.seconds)

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from twisted.internet.task import Clock
 
+from tests.server.noted_audit import NotedAudit
 from tests.server.someone import Counted, Someone
 from voip.core.call_messages import Invite
 from voip.core.errors import ErrorCode, LocalProtocolError, Refusal
@@ -131,6 +132,7 @@ class Office:
         self.random = Counted()
         self.store = store if store is not None else MemoryStore()
         self.relay = NotedRelay()
+        self.audit = NotedAudit()
         self.limits = limits or ConnectionLimits()
         accounts = Accounts(self.store, policy, lambda: NOW_UTC, self.random)
         self.throttle = LoginThrottle()
@@ -162,6 +164,7 @@ class Office:
             People(accounts, self.reception, lambda: NOW_UTC),
             Buckets(rates(registrations_per_hour)),
             self.random,
+            self.audit,
         )
 
     def connect(self, address: str = "192.0.2.7", exporter: bytes = EXPORTER) -> "Talk":

@@ -3,6 +3,7 @@
     daemon
       log        the JSON file, where it is wanted
       store      the database and its threads
+      audit      the file of who did what, and its thread
       relay      the UDP socket and who hears whom
       control    the TCP port, the connections and their sessions
       ...        residents: what lives in the server as a client of it
@@ -31,6 +32,9 @@ from voip.core.errors import VoipError
 from voip.core.limits import Buckets, LoginThrottle
 from voip.core.switchboard import Switchboard
 from voip.server.accounts import Accounts, Random
+from voip.server.audit import Audit
+from voip.server.audit_file import AuditFile
+from voip.server.audit_trail import AuditTrail
 from voip.server.certificate import ServerCertificate, TlsRules
 from voip.server.collector import Collector
 from voip.server.data_dir import JSON_LOG, DataDirectory
@@ -39,6 +43,7 @@ from voip.server.entrance import PROTOCOLS, EntranceFactory
 from voip.server.log import JsonLog
 from voip.server.logins import Logins
 from voip.server.media import MediaLegs
+from voip.server.own_thread import OwnThread
 from voip.server.people import People
 from voip.server.ports import BoundPorts
 from voip.server.premises import Premises
@@ -132,6 +137,8 @@ class Daemon(MultiService):
             )
         store = outside.open_store()
         self._add(StoreService(store))
+        audit = self._audit()
+        self._add(audit)
         has_echo = await self._has_echo(store)  # before anybody could take the name
         relay = PythonRelay(
             prepared.ports.udp,
@@ -141,7 +148,7 @@ class Daemon(MultiService):
             _unheeded,
         )
         self._add(RelayService(relay))
-        control = self._control(store, relay)
+        control = self._control(store, audit, relay)
         self._add(control)
         self._add(Collector(self._reactor, lambda: control.reception.is_quiet))
         self._say_listening()
@@ -172,7 +179,17 @@ class Daemon(MultiService):
             return False
         return True
 
-    def _control(self, store: Store, relay: RelayEngine) -> ControlService:
+    def _audit(self) -> AuditTrail:
+        outside = self._outside
+        return AuditTrail(
+            AuditFile(self._prepared.directory.path, outside.wall_clock),
+            OwnThread(self._reactor, "audit"),
+            self._reactor,
+            outside.wall_clock,
+            outside.random,
+        )
+
+    def _control(self, store: Store, audit: Audit, relay: RelayEngine) -> ControlService:
         """Put together what answers control connections."""
         prepared, outside = self._prepared, self._outside
         settings = prepared.settings
@@ -207,6 +224,7 @@ class Daemon(MultiService):
             people=People(accounts, reception, outside.wall_clock),
             buckets=Buckets(rates(settings.limits.registrations_per_hour)),
             random=outside.random,
+            audit=audit,
         )
         connections = EntranceFactory(premises, tunnels, self._reactor, outside.clock)
         tls = TlsRules(prepared.certificate, PROTOCOLS)

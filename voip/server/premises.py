@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from voip.core.limits import Buckets, ConnectionLimits
 from voip.core.messages import PROTOCOL_VERSION, HelloOk
 from voip.server.accounts import Random
+from voip.server.audit import Audit
 from voip.server.logins import Logins
 from voip.server.people import People
 from voip.server.reception import Reception
@@ -25,6 +26,7 @@ class Premises:
     people: People
     buckets: Buckets[str]
     random: Random
+    audit: Audit
     notices: NoticeEncoder = field(default_factory=NoticeEncoder)
 
     def greeting(self) -> HelloOk:

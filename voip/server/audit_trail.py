@@ -1,0 +1,158 @@
+"""Where deeds are recorded: in the file ``audit.jsonl``, and only then they are done.
+
+All that wait at one moment are written together, with one wait for the disk, in a thread of the
+audit's own. Who is refused is told; the log is told once when it begins and once when it is over,
+however many ask meanwhile.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from errno import EDQUOT, ENOSPC
+from typing import Final
+
+from twisted.application.service import Service
+from twisted.internet.defer import Deferred, succeed
+from twisted.internet.interfaces import IDelayedCall, IReactorTime
+from twisted.logger import Logger
+
+from voip.core.deeds import DEED_ID_SIZE, Actor, Deed, DeedId, Door, Role
+from voip.server.accounts import Random
+from voip.server.audit import DONE, NotRecorded
+from voip.server.audit_file import AuditFile
+from voip.server.audit_lines import line_of, outcome_line, safe, safe_actor, safe_deed
+from voip.server.group_commit import GroupCommit
+from voip.server.own_thread import InTurn
+from voip.store.operator import KeptDeed
+
+NOTES_A_MINUTE: Final = 30
+"""Refusals at one door that are written down in a minute: who guesses passwords all day fills some
+10 MiB."""
+MINUTE: Final = 60.0
+LEFT_OUT: Final = "left_out"
+"""The deed of the server that says how many refusals of a minute were not written down."""
+
+
+class AuditTrail(Service):
+    """Implements ``Audit``. ``wall_clock`` is UTC seconds since the epoch."""
+
+    name = "audit"
+    log = Logger()
+
+    def __init__(
+        self,
+        file: AuditFile,
+        thread: InTurn,
+        timers: IReactorTime,
+        wall_clock: Callable[[], int],
+        random: Random,
+    ) -> None:
+        self._file = file
+        self._thread = thread
+        self._timers = timers
+        self._wall_clock = wall_clock
+        self._random = random
+        self._lines = GroupCommit(self._append)
+        self._underway = 0
+        self._is_written: Deferred[None] | None = None
+        self._noted: Counter[Door] = Counter()
+        self._minute: IDelayedCall | None = None
+        self._is_broken = False
+
+    def startService(self) -> None:
+        Service.startService(self)
+        try:
+            self._file.append(b"")  # it can be opened, and a line torn by a crash is closed
+        except OSError as error:
+            self._broken(_reason(error))
+
+    def stopService(self) -> Deferred[None]:
+        """Fires when everything that was asked is written; nothing is recorded any more."""
+        if self._minute is not None:
+            self._minute.cancel()
+            self._minute_over()
+        Service.stopService(self)
+        written: Deferred[None] = succeed(None)
+        if self._underway:
+            written = self._is_written = Deferred()
+
+        def close(_: None) -> None:
+            self._thread.stop()
+            self._file.close()
+
+        return written.addCallback(close)
+
+    def begin(self, actor: Actor, deed: Deed) -> Deferred[DeedId]:
+        """Record what is about to be done (``Audit``)."""
+        kept = self._made(actor, deed)
+        return self._record(line_of(kept)).addCallback(lambda _: kept.deed)
+
+    def end(self, deed: DeedId, outcome: str) -> Deferred[None]:
+        """Record how it went (``Audit``)."""
+        return self._record(outcome_line(deed, self._wall_clock(), safe(outcome)))
+
+    def note(self, actor: Actor, deed: Deed, outcome: str) -> None:
+        """Record something that was refused at a door (``Audit``)."""
+        if self._minute is None:
+            self._minute = self._timers.callLater(MINUTE, self._minute_over)
+        self._noted[actor.door] += 1
+        if self._noted[actor.door] <= NOTES_A_MINUTE:
+            self._note(actor, deed, outcome)
+
+    def _minute_over(self) -> None:
+        self._minute = None
+        for door, refused in self._noted.items():
+            left_out = refused - NOTES_A_MINUTE
+            if left_out > 0:
+                deed = Deed(LEFT_OUT, line=f"{left_out} more refusals in a minute")
+                self._note(Actor("server", Role.SERVER, door), deed, DONE)
+        self._noted.clear()
+
+    def _note(self, actor: Actor, deed: Deed, outcome: str) -> None:
+        kept = self._made(actor, deed, safe(outcome))
+        # What failed has been told to the log, and nobody waits for more.
+        self._record(line_of(kept)).addErrback(lambda failure: failure.trap(NotRecorded))
+
+    def _made(self, actor: Actor, deed: Deed, outcome: str = "") -> KeptDeed:
+        number = DeedId(self._random(DEED_ID_SIZE).hex())
+        return KeptDeed(number, self._wall_clock(), safe_actor(actor), safe_deed(deed), outcome)
+
+    def _record(self, line: bytes) -> Deferred[None]:
+        return Deferred.fromCoroutine(self._recorded(line))
+
+    async def _recorded(self, line: bytes) -> None:
+        if not self.running:
+            raise NotRecorded("the server stops")
+        self._underway += 1
+        try:
+            await self._lines.add(line)
+            self._works()
+        except OSError as error:
+            self._broken(_reason(error))
+            raise NotRecorded(_reason(error)) from error
+        finally:
+            self._underway -= 1
+            if self._is_written is not None and not self._underway:
+                self._is_written.callback(None)
+
+    def _append(self, lines: Sequence[bytes]) -> Deferred[None]:
+        return self._thread.do(lambda: self._file.append(b"".join(lines)))
+
+    def _broken(self, reason: str) -> None:
+        if not self._is_broken:
+            self._is_broken = True
+            self.log.error(
+                "the audit cannot be written ({reason}): until it can, whatever has to be recorded "
+                "is refused",
+                reason=reason,
+            )
+
+    def _works(self) -> None:
+        if self._is_broken:
+            self._is_broken = False
+            self.log.info("the audit is written again")
+
+
+def _reason(error: OSError) -> str:
+    if error.errno in (ENOSPC, EDQUOT):
+        return "the disk is full"
+    return (error.strerror or str(error)).lower()
