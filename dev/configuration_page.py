@@ -11,7 +11,8 @@ from dataclasses import fields
 from enum import Enum
 
 from dev.fresh_page import write_or_check
-from voip.config import Limits, Settings
+from voip.config import Settings
+from voip.config_file import TABLES, Table
 from voip.setting import SettingNote, notes_of
 
 HEAD = """\
@@ -44,8 +45,11 @@ SAMPLE_HEAD = """\
 
 def page() -> str:
     """The whole page."""
-    parts = [HEAD, *_table(Settings), "\n## `[limits]`\n", *_table(Limits)]
-    sample = [SAMPLE_HEAD, *_sample(Settings), "[limits]\n\n", *_sample(Limits)]
+    parts = [HEAD, *_table(Settings)]
+    sample = [SAMPLE_HEAD, *_sample(Settings)]
+    for table, kind in TABLES.items():
+        parts += [f"\n## `[{table}]`\n", *_table(kind)]
+        sample += [f"[{table}]\n\n", *_sample(kind)]
     return "".join(parts) + "".join(sample).rstrip() + "\n```\n"
 
 
@@ -54,19 +58,19 @@ def main() -> int:
     return write_or_check("configuration.md", page(), __doc__)
 
 
-def _table(kind: type[Settings] | type[Limits]) -> Iterator[str]:
+def _table(kind: Table) -> Iterator[str]:
     for name, note in notes_of(kind):
         yield f"\n### `{name}`\n\n{note.doc}\n\n"
         yield f"Allowed: {note.allowed}. Default: `{_default(kind, name, note)}`.\n"
 
 
-def _sample(kind: type[Settings] | type[Limits]) -> Iterator[str]:
+def _sample(kind: Table) -> Iterator[str]:
     for name, note in notes_of(kind):
         yield textwrap.fill(note.doc, 96, initial_indent="# ", subsequent_indent="# ") + "\n"
         yield f"#{name} = {_default(kind, name, note)}\n\n"
 
 
-def _default(kind: type[Settings] | type[Limits], name: str, note: SettingNote) -> str:
+def _default(kind: Table, name: str, note: SettingNote) -> str:
     """The default as it would stand in the file."""
     if note.shown_default:
         return f'"{note.shown_default}"'

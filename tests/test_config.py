@@ -8,7 +8,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
-from voip.config import Limits, ListenAddress, Settings, choose, load, parse, parse_listen
+from voip.config import (
+    Admin,
+    Limits,
+    ListenAddress,
+    LogThreshold,
+    Settings,
+    SocketFile,
+    Usual,
+    parse_door,
+    parse_listen,
+    parse_local,
+)
+from voip.config_file import TABLES, choose, load, parse
 from voip.core.messages import RegistrationPolicy
 from voip.setting import BrokenSetting, notes_of
 
@@ -28,6 +40,8 @@ class ParseTests(SynchronousTestCase):
         read = parse(
             'listen = "[::1]:7000"\nregistration = "closed"\njson_log = true\n'
             'data_dir = "/srv/voip"\nserver_name = "Home"\nmedia_host = "relay.example"\n'
+            'log_level = "warn"\n[admin]\nlisten = "unix:shell.sock"\npython = true\n'
+            'metrics = "[::1]:9100"\naudit_days = 90\n'
             "[limits]\nlogin_seconds = 30\n",
             "voip.toml",
         )
@@ -38,6 +52,8 @@ class ParseTests(SynchronousTestCase):
             server_name="Home",
             media_host="relay.example",
             json_log=True,
+            log_level=LogThreshold.WARN,
+            admin=Admin(SocketFile("shell.sock"), True, ListenAddress("::1", 9100), 90),
             limits=Limits(login_seconds=30),
         )
         self.assertEqual(read, expected)
@@ -53,7 +69,24 @@ class ParseTests(SynchronousTestCase):
     def test_a_limit_names_its_line_in_its_table(self) -> None:
         """The same key elsewhere does not mislead."""
         said = self.sentence('server_name = "x"\n[limits]\nping_seconds = 0\n')
-        self.assertTrue(said.startswith("voip.toml, line 3: ping_seconds must be a whole"), said)
+        self.assertTrue(
+            said.startswith("voip.toml, line 3: limits.ping_seconds must be a whole"), said
+        )
+
+    def test_a_setting_with_its_table_before_a_dot_names_its_line(self) -> None:
+        """TOML has two ways to write one."""
+        said = self.sentence('server_name = "x"\nlimits.ping_seconds = 0\n')
+        self.assertTrue(said.startswith("voip.toml, line 2: limits.ping_seconds must be"), said)
+
+    def test_the_operators_doors_are_for_this_machine(self) -> None:
+        """Another address is refused with the reason; so is the name of voipctl's own socket."""
+        for door in ("listen", "metrics"):
+            for host in ("0.0.0.0", "192.0.2.1", "[::]", "example.com"):
+                said = self.sentence(f'[admin]\n{door} = "{host}:5062"')
+                self.assertTrue(said.startswith(f"voip.toml, line 2: admin.{door} must"), said)
+                self.assertIn(f"not '{host}:5062': it may be reached from this machine only", said)
+        said = self.sentence('[admin]\nlisten = "unix:admin.sock"')
+        self.assertIn("admin.sock is where voipctl comes in", said)
 
     def test_an_unknown_setting_is_told_with_a_guess(self) -> None:
         """A typing mistake is not silently ignored."""
@@ -83,6 +116,15 @@ class ParseTests(SynchronousTestCase):
             "listen = 5061",
             "registration = []",
             'server_name = "a\\u001bb"',
+            'log_level = "loud"',
+            "[admin]\nlisten = 5062",
+            "[admin]\nmetrics = []",
+            '[admin]\nmetrics = "unix:name"',
+            '[admin]\nlisten = "unix:../name"',
+            '[admin]\nlisten = "unix:"',
+            '[admin]\nlisten = "127.0.0.1"',
+            "[admin]\npython = 1",
+            "[admin]\naudit_days = -1",
         ):
             self.assertIn(" must be ", self.sentence(line), line)
 
@@ -113,6 +155,15 @@ class ListenTests(SynchronousTestCase):
         for text in ("5061", ":5061", "h:", "h:65536", "::1:5061", "[h]:1", "h:-1", "h:1 "):
             with self.assertRaises(ValueError):
                 parse_listen(text)
+
+    def test_doors_are_read(self) -> None:
+        """Where it usually is, nowhere, a loopback address, a unix socket; shown as written."""
+        for text in ("", "off", "127.0.0.1:0", "127.8.0.1:65535", "[::1]:22"):
+            self.assertEqual(str(parse_local(text)), text)
+            self.assertEqual(parse_door(text), parse_local(text))
+        self.assertEqual(parse_local("localhost:7"), ListenAddress("127.0.0.1", 7))
+        self.assertEqual(str(parse_door("unix:Shell-1.sock")), "unix:Shell-1.sock")
+        self.assertEqual((Admin().listen, Admin().metrics), (Usual.NEXT, Usual.NEXT))
 
 
 class ChooseTests(SynchronousTestCase):
@@ -159,15 +210,17 @@ class NoteTests(SynchronousTestCase):
 
     def test_every_setting_has_a_note(self) -> None:
         """What it is for and what is allowed, as sentences."""
-        for kind in (Settings, Limits):
+        for kind in (Settings, *TABLES.values()):
             for name, note in notes_of(kind):
                 self.assertTrue(note.doc.endswith("."), name)
                 self.assertTrue(note.allowed, name)
 
     def test_no_field_is_without_one(self) -> None:
-        """All fields but the table of limits are settings."""
-        self.assertEqual(len(dict(notes_of(Settings))), len(Settings.__slots__) - 1)
-        self.assertEqual(len(dict(notes_of(Limits))), len(Limits.__slots__))
+        """All fields but the tables are settings."""
+        self.assertEqual(len(dict(notes_of(Settings))), len(Settings.__slots__) - len(TABLES))
+        for table, kind in TABLES.items():
+            self.assertEqual(len(dict(notes_of(kind))), len(kind.__slots__))
+            self.assertIsInstance(getattr(Settings(), table), kind)
 
     def test_settings_are_values(self) -> None:
         """Equal ones are equal, and nobody changes one in place."""

@@ -74,7 +74,7 @@ class TapTests(SynchronousTestCase):
         config = self.data.with_name("voip.toml")
         config.write_text("[limits]\nping_seconds = 0\n")
         said = self.sentence(self.options("--config", str(config)))
-        self.assertIn(f"{config}, line 2: ping_seconds", said)
+        self.assertIn(f"{config}, line 2: limits.ping_seconds", said)
 
     def test_a_port_in_use_is_a_sentence_and_holds_nothing(self) -> None:
         """The data directory is free again for the next try."""

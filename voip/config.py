@@ -1,28 +1,26 @@
-"""The daemon's settings: what they are, what each allows, and how the TOML file is read.
+"""The daemon's settings: what they are and what each allows.
 
 Each setting is written down once, as a dataclass field with its documentation and its reader; the
-file, the command line and ``docs/configuration.md`` come from these. A broken setting is one
-sentence that names the file, the line and what is allowed. Nothing here opens a port or makes a
-directory.
+file, the command line (``voip.config_file``) and ``docs/configuration.md`` come from these. Nothing
+here reads a file, opens a port or makes a directory.
 """
 
-import difflib
 import os
 import re
-import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from enum import Enum, unique
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Final, cast
+from typing import Final
 
 import platformdirs
 
 from voip.core.limits import ConnectionLimits
 from voip.core.messages import RegistrationPolicy
-from voip.setting import BrokenSetting, Origin, SettingNote, count, flag, note, notes_of, printable
+from voip.setting import NotSuitable, choice, count, flag, note, printable
 
 DEFAULT_PORT: Final = 5061
+ADMIN_SOCKET: Final = "admin.sock"
 SYSTEM_DATA_DIR: Final = Path("/var/lib/voip")
 
 
@@ -51,6 +49,59 @@ def parse_listen(text: object) -> ListenAddress:
     if found["six"]:
         return ListenAddress(str(ip_address(found["six"])), port)
     return ListenAddress(found["four"], port)
+
+
+@unique
+class Usual(Enum):
+    """Where a door of the operator is when no address is given for it."""
+
+    NEXT = ""  # on 127.0.0.1, on a number after the server's own
+    OFF = "off"  # nowhere
+
+    def __str__(self) -> str:
+        return self.value
+
+
+@dataclass(frozen=True, slots=True)
+class SocketFile:
+    """A unix socket of this name in the data directory."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return f"unix:{self.name}"
+
+
+LocalAddress = ListenAddress | Usual
+"""Where only this machine can knock."""
+
+
+def parse_local(value: object) -> LocalAddress:
+    """Read ``""``, ``off`` or the ``HOST:PORT`` of a loopback address."""
+    if value in ("", "off"):
+        return Usual(value)
+    if not isinstance(value, str):
+        raise ValueError
+    address = parse_listen(value.replace("localhost:", "127.0.0.1:", 1))
+    try:
+        is_loopback = ip_address(address.host).is_loopback
+    except ValueError:
+        is_loopback = False
+    if not is_loopback:
+        raise NotSuitable(
+            "it may be reached from this machine only, and whoever is elsewhere comes by ssh"
+        )
+    return address
+
+
+def parse_door(value: object) -> LocalAddress | SocketFile:
+    """The same, or ``unix:NAME``."""
+    named = re.fullmatch(r"unix:([A-Za-z0-9][A-Za-z0-9_.-]{0,63})", str(value))
+    if named is None:
+        return parse_local(value)
+    if named[1] == ADMIN_SOCKET:
+        raise NotSuitable(f"{ADMIN_SOCKET} is where voipctl comes in")
+    return SocketFile(named[1])
 
 
 def _path(value: object) -> Path:
@@ -119,6 +170,62 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Admin:
+    """The table ``[admin]``: the operator's doors, which are open to this machine alone."""
+
+    listen: LocalAddress | SocketFile = field(
+        default=Usual.NEXT,
+        metadata=note(
+            parse_door,
+            doc="Where the operator's shell waits for ssh. Empty: 127.0.0.1, on the port after the "
+            "server's own (any free one where that is 0). A unix socket is a file in the data "
+            "directory, for the server's user alone. The file `admin` in the data directory tells "
+            "where it is.",
+            allowed='"", "HOST:PORT" of a loopback address, as in "127.0.0.1:5062", '
+            '"unix:NAME" or "off"',
+        ),
+    )
+    python: bool = field(
+        default=False,
+        metadata=note(
+            flag,
+            doc="Whether keys with the role python may use the whole interpreter of the running "
+            "server, which can do everything the server can, and read all it keeps.",
+            allowed="true or false",
+        ),
+    )
+    metrics: LocalAddress = field(
+        default=Usual.NEXT,
+        metadata=note(
+            parse_local,
+            doc="Where /metrics (for Prometheus) and /health are served over HTTP. Empty: "
+            "127.0.0.1, two ports after the server's own (any free one where that is 0). The file "
+            "`metrics` in the data directory tells where it is.",
+            allowed='"", "HOST:PORT" of a loopback address, as in "127.0.0.1:5063", or "off"',
+        ),
+    )
+    audit_days: int = field(
+        default=0,
+        metadata=count(
+            0,
+            36_500,
+            "Days that lines of the audit are kept in the database; 0: for good. The audit's files "
+            "are never deleted by the server.",
+        ),
+    )
+
+
+@unique
+class LogThreshold(Enum):
+    """How weighty an event must be to be told."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARN = "warn"
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything an operator can set."""
 
@@ -146,10 +253,8 @@ class Settings:
     )
     registration: RegistrationPolicy = field(
         default=RegistrationPolicy.OPEN,
-        metadata=note(
-            RegistrationPolicy,
-            doc="Whether new accounts may be made by whoever connects.",
-            allowed='"open" or "closed"',
+        metadata=choice(
+            RegistrationPolicy, "Whether new accounts may be made by whoever connects."
         ),
     )
     server_name: str = field(
@@ -178,73 +283,13 @@ class Settings:
             allowed="true or false",
         ),
     )
-    limits: Limits = field(default_factory=Limits)
-
-
-def _read_value(where: str, name: str, note: SettingNote, value: object) -> object:
-    try:
-        return note.read(value)
-    except ValueError:
-        raise BrokenSetting(f"{where}: {note.refusal(name, value)}.") from None
-
-
-def _read_table(
-    kind: type[Settings] | type[Limits], table: str, values: Mapping[str, object], origin: Origin
-) -> dict[str, object]:
-    notes = dict(notes_of(kind))
-    read: dict[str, object] = {}
-    for key, value in values.items():
-        where = origin.line_of(table, key)
-        if key not in notes:
-            near = difflib.get_close_matches(key, notes, 1)
-            hint = f"did you mean {near[0]}?" if near else "there are: " + ", ".join(notes) + "."
-            raise BrokenSetting(f"{where}: there is no setting {key!r}; {hint}")
-        read[key] = _read_value(where, key, notes[key], value)
-    return read
-
-
-def parse(text: str, name: str) -> Settings:
-    """Settings from TOML text; ``name`` is what a ``BrokenSetting`` calls the file."""
-    origin = Origin(name, text)
-    try:
-        values: dict[str, object] = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        line = re.search(r"at line (\d+)", str(error))
-        where = f"{name}, line {line[1]}" if line else f"{name}, at its end"
-        raise BrokenSetting(f"{where}: this is not TOML; write lines of `key = value`.") from None
-    limits = values.pop("limits", {})
-    if not isinstance(limits, dict):
-        where = origin.line_of("", "limits")
-        raise BrokenSetting(f"{where}: limits must be a table, begun by the line [limits].")
-    settings = replace(Settings(), **_read_table(Settings, "", values, origin))  # type: ignore[arg-type]
-    return replace(
-        settings,
-        limits=replace(Limits(), **_read_table(Limits, "limits", limits, origin)),  # type: ignore[arg-type]
+    log_level: LogThreshold = field(
+        default=LogThreshold.INFO,
+        metadata=choice(
+            LogThreshold,
+            "The least weighty events that the log still tells: debug is for finding faults, and "
+            "much; warn leaves out who came, called and went.",
+        ),
     )
-
-
-def load(path: Path) -> Settings:
-    """Settings from a file. Raises ``BrokenSetting``."""
-    try:
-        text = path.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise BrokenSetting(f"{path}: this is not UTF-8 text.") from None
-    except OSError as error:
-        raise BrokenSetting(f"{path}: cannot be read ({error.strerror}).") from None
-    return parse(text, str(path))
-
-
-def choose(config: str, data_dir: str, listen: str, *, source: str) -> Settings:
-    """The file's settings with what the command line or the environment says on top.
-
-    Each argument may be empty. ``source`` begins the sentence about a broken one. The data
-    directory of the result is absolute, since a daemon leaves the directory it was started in.
-    """
-    settings = load(Path(config)) if config else Settings()
-    notes = dict(notes_of(Settings))
-    if data_dir:
-        settings = replace(settings, data_dir=Path(data_dir).expanduser())
-    if listen:
-        read = _read_value(source, "listen", notes["listen"], listen)
-        settings = replace(settings, listen=cast("ListenAddress", read))
-    return replace(settings, data_dir=settings.data_dir.absolute())
+    admin: Admin = field(default_factory=Admin)
+    limits: Limits = field(default_factory=Limits)

@@ -8,6 +8,7 @@ knows no setting by name and reads no file.
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import Field, dataclass, fields
+from enum import Enum
 from typing import ClassVar, Protocol
 
 from voip.core.errors import VoipError
@@ -18,6 +19,10 @@ LONGEST_SHOWN = 60
 
 class BrokenSetting(VoipError):
     """A setting that cannot be used; its text is the sentence a person reads."""
+
+
+class NotSuitable(ValueError):
+    """A value that is well formed and still not allowed; its text is the reason, in a clause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,12 @@ def flag(value: object) -> bool:
     return value
 
 
+def choice(kind: type[Enum], doc: str) -> Mapping[str, SettingNote]:
+    """The metadata of one of the words of an enum."""
+    *others, last = (f'"{member.value}"' for member in kind)
+    return note(kind, doc=doc, allowed=f"{', '.join(others)} or {last}")
+
+
 def whole(least: int, most: int) -> Callable[[object], int]:
     """A reader of whole numbers between these two."""
 
@@ -106,6 +117,8 @@ class Origin:
             if header := re.match(r"\s*\[\s*([\w-]+)\s*\]", line):
                 current = header[1]
             if re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=", line) and current == table:
+                return f"{self.name}, line {number}"
+            if table and re.match(rf"\s*{re.escape(table)}\.{re.escape(key)}\s*=", line):
                 return f"{self.name}, line {number}"
             if current == key and not table:
                 return f"{self.name}, line {number}"

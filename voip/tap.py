@@ -18,12 +18,13 @@ from typing import ClassVar, cast
 from twisted.application.service import IService
 from twisted.python import usage
 
-from voip.config import Settings, choose
+from voip.config import Settings
+from voip.config_file import choose
 from voip.echo import Echo
 from voip.server import certificate, echo_account
 from voip.server.daemon import Daemon, DaemonReactor, Outside, Prepared
 from voip.server.data_dir import DATABASE, ECHO, FAKE_SALT_KEY, CannotStart, open_data_dir
-from voip.server.ports import bind
+from voip.server.ports import bind, bind_doors, close_doors
 from voip.setting import BrokenSetting
 from voip.store.interface import StoreUnavailable
 from voip.store.sql import SqlStore, open_store
@@ -87,6 +88,8 @@ def _daemon(settings: Settings, reactor: DaemonReactor) -> IService:
         undone.callback(directory.close)
         ports = bind(settings.listen)
         undone.callback(ports.close)
+        admin_port, metrics_port = bind_doors(settings, directory.path)
+        undone.callback(close_doors, admin_port, metrics_port)
         prepared = Prepared(
             settings=settings,
             machine=socket.gethostname(),
@@ -95,6 +98,8 @@ def _daemon(settings: Settings, reactor: DaemonReactor) -> IService:
             fake_salt_key=directory.secret(FAKE_SALT_KEY, lambda: os.urandom(FAKE_SALT_KEY_SIZE)),
             echo=echo_account.load_or_make_keys(directory, os.urandom),
             ports=ports,
+            admin_port=admin_port,
+            metrics_port=metrics_port,
         )
         database = directory.path / DATABASE
         _check_database(database, reactor)

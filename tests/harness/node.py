@@ -1,8 +1,8 @@
 """A real server in a process of its own: started, found, measured and ended by its process id.
 
 ``Node`` starts ``twistd -n voip`` with a data directory that is given, on a free loopback port
-unless told otherwise, and is ready when the server has said where it listens. It knows nothing of
-clients.
+unless told otherwise, and is ready when the server has said where it listens. The operator's doors
+are on free ports, whatever the server's own is. It knows nothing of clients.
 """
 
 import os
@@ -19,6 +19,8 @@ import psutil
 START_SECONDS = 30.0
 STOP_SECONDS = 15.0
 POLL_SECONDS = 0.02
+FREE_DOORS = '[admin]\nlisten = "127.0.0.1:0"\nmetrics = "127.0.0.1:0"\n'
+"""Settings for a server on a port that is known beforehand: the next one may be somebody's."""
 
 
 class NodeError(Exception):
@@ -32,6 +34,10 @@ class Node:
         self, data_dir: Path, listen: str = "127.0.0.1:0", options: Sequence[str] = ()
     ) -> None:
         self.data_dir = data_dir
+        if "--config" not in options:
+            settings = data_dir.with_name(data_dir.name + ".toml")
+            settings.write_text(FREE_DOORS)
+            options = (*options, "--config", str(settings))
         self.log_path = data_dir.with_name(data_dir.name + ".log")
         with self.log_path.open("wb") as log:
             self._child = subprocess.Popen(

@@ -1,5 +1,6 @@
 """The daemon put together, on a reactor of the test: what starts, in which order, and what ends."""
 
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import cast
@@ -18,9 +19,11 @@ from voip.core.ids import Username
 from voip.server.daemon import Daemon, DaemonReactor, Listening, Outside, Prepared
 from voip.server.data_dir import JSON_LOG, LISTENING, open_data_dir
 from voip.server.echo_account import load_or_make_keys
-from voip.server.ports import bind
+from voip.server.ports import bind, bind_doors
 from voip.store.interface import Account, StoreUnavailable
 from voip.store.memory import MemoryStore
+
+FREE = Settings(listen=ListenAddress("127.0.0.1", 0))
 
 
 class NotedStore(MemoryStore):
@@ -63,14 +66,18 @@ class DaemonTests(SynchronousTestCase):
 
     def daemon(self, settings: Settings | None = None) -> Daemon:
         directory = open_data_dir(self.path)
+        settings = settings or FREE
+        admin_port, metrics_port = bind_doors(settings, directory.path)
         prepared = Prepared(
-            settings=settings or Settings(),
+            settings=settings,
             machine="machine.example",
             directory=directory,
             certificate=certificate(),
             fake_salt_key=b"f" * 32,
             echo=load_or_make_keys(directory, Counted()),
-            ports=bind(ListenAddress("127.0.0.1", 0)),
+            ports=bind(settings.listen),
+            admin_port=admin_port,
+            metrics_port=metrics_port,
         )
         outside = Outside(self.reactor.seconds, lambda: NOW_UTC, Counted(), lambda: self.store)
         return Daemon(cast("DaemonReactor", self.reactor), prepared, outside, [self.resident])
@@ -137,7 +144,7 @@ class DaemonTests(SynchronousTestCase):
 
     def test_the_json_log_is_written_when_it_is_wanted(self) -> None:
         """From the first event on."""
-        daemon = self.daemon(Settings(json_log=True))
+        daemon = self.daemon(replace(FREE, json_log=True))
         daemon.startService()
         self.successResultOf(daemon.stopService())
         self.assertIn("first start", (self.path / JSON_LOG).read_text())

@@ -10,7 +10,7 @@ from typing import ClassVar
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.harness.json_client import Json, JsonClient
-from tests.harness.node import Node
+from tests.harness.node import FREE_DOORS, Node
 from tests.system.other_version import OtherVersion
 from tests.system.plain_client import PlainClient
 from voip.core.errors import ErrorCode, Refusal
@@ -241,7 +241,7 @@ class RestartTests(Case):
 
     def node(self, port: int, settings: str = "") -> Node:
         config = self.place / "voip.toml"
-        config.write_text(settings)
+        config.write_text(settings + FREE_DOORS)
         again = ("--listen", f"127.0.0.1:{port}", "--config", str(config))
         node = Node(self.place / "data", options=again)
         self.stack.enter_context(node)

@@ -45,7 +45,7 @@ from voip.server.logins import Logins
 from voip.server.media import MediaLegs
 from voip.server.own_thread import OwnThread
 from voip.server.people import People
-from voip.server.ports import BoundPorts
+from voip.server.ports import BoundPorts, Door, close_doors
 from voip.server.premises import Premises
 from voip.server.rates import rates
 from voip.server.reception import Reception
@@ -82,6 +82,14 @@ class Prepared:
     fake_salt_key: bytes
     echo: tuple[EchoKeys, ...]
     ports: BoundPorts
+    admin_port: Door | None  # where the operator's shell waits for ssh
+    metrics_port: Door | None
+
+    def close(self) -> None:
+        """Give back what nobody has taken over, and the directory last."""
+        self.ports.close()
+        close_doors(self.admin_port, self.metrics_port)
+        self.directory.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +176,7 @@ class Daemon(MultiService):
                 await maybeDeferred(service.stopService)
             except Exception:  # noqa: BLE001 - one part that fails must not keep the others up
                 self.log.failure("{service} did not stop well", service=service.name)
-        self._prepared.ports.close()  # where they were never handed on
-        self._prepared.directory.close()
+        self._prepared.close()
 
     async def _has_echo(self, store: Store) -> bool:
         try:

@@ -1,4 +1,5 @@
-"""The two sockets of the server: TCP for control and UDP for media, on one port number.
+"""The sockets of the server: TCP for control and UDP for media on one port number, and the
+operator's doors on this machine alone.
 
 They are bound before twistd goes into the background, so that a port in use is told to the person
 at the terminal. What listens on them is not known here.
@@ -7,9 +8,12 @@ at the terminal. What listens on them is not known here.
 import errno
 import os
 import socket
+import stat
 from dataclasses import dataclass
+from pathlib import Path
+from typing import assert_never
 
-from voip.config import ListenAddress
+from voip.config import ListenAddress, LocalAddress, Settings, SocketFile, Usual
 from voip.server.data_dir import CannotStart
 from voip.server.relay import sockets
 
@@ -19,6 +23,7 @@ BACKLOG = 512
 SEND_BUFFER = 256 * 1024
 # A free TCP number whose UDP number is taken is given back and another one tried.
 FREE_PORT_ATTEMPTS = 50
+HIGHEST_PORT = 65535
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +61,99 @@ def bind(address: ListenAddress) -> BoundPorts:
                 raise CannotStart(_sentence(address, error)) from None
 
 
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A bound socket that listens, non-blocking, to this machine alone: at a loopback address, or
+    at the path of a unix socket. Whoever holds it closes it."""
+
+    socket: socket.socket
+    address: ListenAddress | Path
+
+    def close(self) -> None:
+        """Give the place back; closing twice does nothing."""
+        self.socket.close()
+        if isinstance(self.address, Path):
+            self.address.unlink(missing_ok=True)
+
+
+def bind_doors(settings: Settings, data: Path) -> tuple[Door | None, Door | None]:
+    """Bind where the operator's shell and the metrics wait; None: that one is off.
+
+    The usual place is the first or second port after the server's own as it was set, or any that
+    is free where that is 0. A unix socket is made in ``data``. Raises ``CannotStart`` with one
+    sentence.
+    """
+    port, admin = settings.listen.port, settings.admin
+    shell = _bind_door(admin.listen, "listen", port and port + 1, data)
+    try:
+        return shell, _bind_door(admin.metrics, "metrics", port and port + 2, data)
+    except CannotStart:
+        close_doors(shell)
+        raise
+
+
+def close_doors(*doors: Door | None) -> None:
+    """Close those that are there."""
+    for door in doors:
+        if door is not None:
+            door.close()
+
+
+def _bind_door(
+    place: LocalAddress | SocketFile, setting: str, usual_port: int, data: Path
+) -> Door | None:
+    setting = f"`{setting}` in [admin] of the settings file"
+    match place:
+        case Usual.OFF:
+            return None
+        case SocketFile(name=name):
+            return bind_unix(data / name)
+        case Usual.NEXT:
+            hint = f'give a free port with {setting}, or "off"'
+            if usual_port > HIGHEST_PORT:
+                raise CannotStart(f"There is no port {usual_port}: {hint}.")
+            return _bind_tcp(ListenAddress("127.0.0.1", usual_port), hint)
+        case ListenAddress():
+            return _bind_tcp(place, f"give another address with {setting}")
+        case _:
+            assert_never(place)
+
+
+def bind_unix(path: Path) -> Door:
+    """Bind a unix socket, 0600, in a directory that this process alone holds.
+
+    One that is there already was left by a crash. Raises ``CannotStart`` with one sentence.
+    """
+    unix = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        if path.exists() and stat.S_ISSOCK(path.stat().st_mode):
+            path.unlink()
+        unix.setblocking(False)
+        unix.bind(str(path))
+        path.chmod(0o600)
+        unix.listen(BACKLOG)
+    except OSError as error:  # also a path too long for the kernel, which has no number
+        unix.close()
+        taken = error.errno == errno.EADDRINUSE
+        why = "a file of that name is there" if taken else (error.strerror or str(error)).lower()
+        raise CannotStart(f"The unix socket {path} cannot be made: {why}.") from None
+    return Door(unix, path)
+
+
+def _bind_tcp(address: ListenAddress, hint: str) -> Door:
+    family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
+    tcp = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        tcp.setblocking(False)
+        tcp.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        tcp.bind((address.host, address.port))
+        tcp.listen(BACKLOG)
+    except OSError as error:
+        tcp.close()
+        raise CannotStart(f"Cannot listen on {address}: {_why(error)}; {hint}.") from None
+    return Door(tcp, ListenAddress(address.host, int(tcp.getsockname()[1])))
+
+
 def _bind_both(family: int, host: str, port: int) -> BoundPorts:
     tcp = socket.socket(family, socket.SOCK_STREAM)
     try:
@@ -75,13 +173,21 @@ def _bind_both(family: int, host: str, port: int) -> BoundPorts:
 
 
 def _sentence(address: ListenAddress, error: OSError) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return (
+            f"Cannot listen on {address}: the port is in use; stop the program that has it, or "
+            "choose another port with --listen."
+        )
+    return f"Cannot listen on {address}: {_why(error)}; choose another with --listen."
+
+
+def _why(error: OSError) -> str:
     match error.errno:
         case errno.EADDRINUSE:
-            why = "the port is in use; stop the program that has it, or choose another port"
+            return "the port is in use"
         case errno.EACCES:
-            why = "only root may use this port; choose one above 1023"
+            return "only root may use a port below 1024"
         case errno.EADDRNOTAVAIL:
-            why = "this machine has no such address; choose another"
+            return "this machine has no such address"
         case _:
-            why = f"{os.strerror(error.errno or 0).lower()}; choose another address"
-    return f"Cannot listen on {address}: {why} with --listen."
+            return os.strerror(error.errno or 0).lower()
