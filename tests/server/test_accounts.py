@@ -22,7 +22,13 @@ from voip.core.messages import (
     SetProfile,
 )
 from voip.server.accounts import MAX_SEALED_BYTES
-from voip.store.interface import Account, NameTaken, NewAccount, StoreUnavailable
+from voip.store.interface import (
+    Account,
+    InviteNotValid,
+    NameTaken,
+    NewAccount,
+    StoreUnavailable,
+)
 from voip.store.memory import MemoryStore
 
 
@@ -159,7 +165,14 @@ class AccountTests(SynchronousTestCase):
             orig = OSError("disk I/O error")
 
         class FailingStore(MemoryStore):
-            def create_account(self, new: NewAccount, now: int) -> Deferred[Account | NameTaken]:
+            def create_account(
+                self,
+                new: NewAccount,
+                now: int,
+                *,
+                invite: bytes | None = None,
+                is_pending: bool = False,
+            ) -> Deferred[Account | NameTaken | InviteNotValid]:
                 try:
                     raise StoreUnavailable(f"INSERT {new}") from DatabaseError(f"INSERT {new}")
                 except StoreUnavailable as error:

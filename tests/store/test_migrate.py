@@ -104,6 +104,24 @@ class MigrateTests(SynchronousTestCase):
         expected |= {(word, 8) for word in words_of(Username("bob.b"), "")}
         self.assertEqual({tuple(row) for row in rows}, expected)
 
+    def test_who_is_here_already_neither_waits_nor_is_banned_after_the_step_to_approvals(
+        self,
+    ) -> None:
+        """Nobody is shut out by a new version."""
+        config = configuration()
+        with self.engines.writer.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "0003")
+            connection.exec_driver_sql(
+                "INSERT INTO accounts (id, username, nick, account_public, account_sealed,"
+                " created_at) VALUES (7, 'alice', 'Alice', x'01', x'02', 3)"
+            )
+        upgrade(self.engines, self.path)
+        store = SqlStore(DirectWorkers(self.engines))
+        alice = self.successResultOf(store.account(Username("alice")))
+        assert alice is not None
+        self.assertEqual((alice.account, alice.is_pending, alice.ban), (7, False, None))
+
     def test_a_migration_that_loses_a_parent_is_refused(self) -> None:
         """Rows that point nowhere after a step stop the start, with the copy still there."""
         with closing(sqlite3.connect(self.path)) as connection:  # foreign keys are off by default

@@ -16,7 +16,7 @@ from voip.core.credentials import AccountKeys
 from voip.core.errors import LocalProtocolError
 from voip.core.ids import Username
 from voip.server.data_dir import ECHO, CannotStart, DataDirectory
-from voip.store.interface import AccountStore, Device, NameTaken, NewAccount
+from voip.store.interface import Account, AccountStore, Device, NewAccount
 
 USERNAME: Final = Username("echo")
 NICK: Final = "Echo test"
@@ -63,7 +63,7 @@ async def ensure_account(store: AccountStore, lines: Sequence[EchoKeys], now: in
         made = await store.create_account(
             NewAccount(USERNAME, NICK, None, AccountKeys(public, b"")), now
         )
-        if isinstance(made, NameTaken):
+        if not isinstance(made, Account):
             raise LocalProtocolError("the store takes a name that it did not have a moment ago")
         account = made
     if account.keys.public != public:

@@ -5,8 +5,8 @@ which none can log in) and no addresses. Every method answers by a Deferred, so 
 work in threads of its own; a store that cannot work now fails it with ``StoreUnavailable``, and an
 expected no (a taken name) is a value.
 
-What an operator reads of an account comes from here too; phone books and past calls are promised
-in ``voip.store.people``. The audit joins later with methods of its own.
+Phone books and past calls are promised in ``voip.store.people``, and what the operator asks in
+``voip.store.operator``.
 """
 
 from collections.abc import Sequence
@@ -74,6 +74,11 @@ class NameTaken:
 
 
 @dataclass(frozen=True, slots=True)
+class InviteNotValid:
+    """There is no such invite, it is too old, or it was used up."""
+
+
+@dataclass(frozen=True, slots=True)
 class Device:
     """A device that may log in to an account by its own key.
 
@@ -97,8 +102,19 @@ class AccountStore(Protocol):
     deleted has no verifier, and its number is never given again.
     """
 
-    def create_account(self, new: NewAccount, now: int) -> Deferred[Account | NameTaken]:
-        """Keep a new account; two at once for one name give one account and one ``NameTaken``."""
+    def create_account(
+        self,
+        new: NewAccount,
+        now: int,
+        *,
+        invite: bytes | None = None,
+        is_pending: bool = False,
+    ) -> Deferred[Account | NameTaken | InviteNotValid]:
+        """Keep a new account; two at once for one name give one account and one ``NameTaken``.
+
+        ``invite`` is the hash of the invite that was brought, which is used once by it; where no
+        account is made it is not used.
+        """
 
     def account(self, username: Username) -> Deferred[Account | None]: ...
 

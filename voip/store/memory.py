@@ -10,27 +10,43 @@ from twisted.internet.defer import Deferred, succeed
 
 from voip.core.credentials import AccountKeys, RecoveryCopy, Verifier
 from voip.core.ids import AccountId, DeviceId, Username
-from voip.store.interface import DEVICES_KEPT, Account, Device, NameTaken, NewAccount
+from voip.store.interface import (
+    DEVICES_KEPT,
+    Account,
+    Device,
+    InviteNotValid,
+    NameTaken,
+    NewAccount,
+)
+from voip.store.memory_operator import MemoryOperator
 from voip.store.memory_people import MemoryPeople
 
 
-class MemoryStore(MemoryPeople):
+class MemoryStore(MemoryPeople, MemoryOperator):
     """A ``Store`` that answers at once."""
 
     def __init__(self) -> None:
         MemoryPeople.__init__(self)
-        self._accounts: dict[AccountId, Account] = {}
-        self._by_name: dict[Username, AccountId] = {}
-        self._devices: dict[AccountId, dict[DeviceId, Device]] = {}
-        self._recovery: dict[AccountId, dict[bytes, bytes]] = {}
+        MemoryOperator.__init__(self)
         self._last_number = 0
 
-    def create_account(self, new: NewAccount, now: int) -> Deferred[Account | NameTaken]:
+    def create_account(
+        self,
+        new: NewAccount,
+        now: int,
+        *,
+        invite: bytes | None = None,
+        is_pending: bool = False,
+    ) -> Deferred[Account | NameTaken | InviteNotValid]:
+        if invite is not None and not self._has_invite(invite, now):
+            return succeed(InviteNotValid())
         if new.username in self._by_name:
             return succeed(NameTaken(new.username))
+        if invite is not None:
+            self._use_invite(invite)
         self._last_number += 1
         number = AccountId(self._last_number)
-        account = Account(number, new.username, new.nick, new.verifier, new.keys, now)
+        account = Account(number, new.username, new.nick, new.verifier, new.keys, now, is_pending)
         self._accounts[number] = account
         self._by_name[new.username] = number
         self._devices[number] = {}
@@ -72,6 +88,7 @@ class MemoryStore(MemoryPeople):
         self._forget(account, username)
         del self._by_name[username]
         del self._devices[account], self._recovery[account]
+        self._resets.pop(account, None)
         return succeed(True)
 
     def set_recovery(
@@ -142,6 +159,3 @@ class MemoryStore(MemoryPeople):
 
     def _is_proven(self, account: AccountId, proven: Verifier | None) -> bool:
         return account in self._accounts and self._accounts[account].verifier == proven
-
-    def _put_recovery(self, account: AccountId, copies: Sequence[RecoveryCopy]) -> None:
-        self._recovery[account] = {copy.token_hash: copy.sealed for copy in copies}

@@ -24,7 +24,7 @@ class AccountKind(Enum):
 
     ALL = "all"
     PENDING = "pending"  # they wait for an approval
-    BANNED = "banned"
+    BANNED = "banned"  # also those whose ban is over
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,8 @@ class OperatorStore(Protocol):
     def withdraw_invite(self, name: str) -> Deferred[bool]: ...
 
     def put_reset(self, username: Username, token_hash: bytes, expires_at: int) -> Deferred[bool]:
-        """Let one token make a new password and account key, in the place of one given before."""
+        """Let one token make a new password and account key, in the place of one given before.
+        False: there is no such account, or nobody logs in to it by a password."""
 
     def withdraw_reset(self, username: Username) -> Deferred[bool]: ...
 
@@ -139,9 +140,11 @@ class OperatorStore(Protocol):
         """Use a reset token up: a new verifier, a new account key, new recovery codes; all devices
         are forgotten. None, and nothing is changed: no such token or name, or it is too old."""
 
-    def begin_deeds(self, deeds: Sequence[KeptDeed]) -> Deferred[None]: ...
+    def begin_deeds(self, deeds: Sequence[KeptDeed]) -> Deferred[None]:
+        """Keep lines of the audit, all of them or none."""
 
-    def end_deeds(self, outcomes: Sequence[tuple[DeedId, str]]) -> Deferred[None]: ...
+    def end_deeds(self, outcomes: Sequence[tuple[DeedId, str]]) -> Deferred[None]:
+        """Write how these went. One that was forgotten meanwhile stays so."""
 
     def deeds(self, which: DeedFilter, limit: int) -> Deferred[tuple[KeptDeed, ...]]:
         """The newest first."""

@@ -13,6 +13,7 @@ from voip.core.contacts import Contact
 from voip.core.history import HistoryEntry, HistoryKind
 from voip.core.ids import AccountId, EntryId, Username
 from voip.store.interface import AccountStore
+from voip.store.operator import OperatorStore
 
 HISTORY_KEPT: Final = 1000
 """So many past calls are kept of an account; the oldest go first."""
@@ -120,5 +121,5 @@ class PeopleStore(Protocol):
     def mark_history_seen(self, account: AccountId) -> Deferred[None]: ...
 
 
-class Store(AccountStore, PeopleStore, Protocol):
+class Store(AccountStore, PeopleStore, OperatorStore, Protocol):
     """Everything that is kept."""

@@ -2,7 +2,7 @@
 
 Nothing in them lets a thief log in: a verifier is one-way (RFC 5802), the account key is sealed
 under keys that only the password and the recovery codes give, and of a device only the public half
-is here.
+is here. Of invites and reset tokens there is a hash.
 """
 
 import sqlalchemy as sa
@@ -32,7 +32,26 @@ accounts = sa.Table(
     sa.Column("account_public", sa.LargeBinary, nullable=False),
     sa.Column("account_sealed", sa.LargeBinary, nullable=False),
     sa.Column("created_at", sa.BigInteger, nullable=False),
+    sa.Column("is_pending", sa.Boolean, nullable=False, server_default=sa.false()),
+    # All NULL for an account that is not banned.
+    sa.Column("ban_reason", sa.Text),
+    sa.Column("ban_by", sa.String(64)),
+    sa.Column("ban_at", sa.BigInteger),
+    sa.Column("ban_until", sa.BigInteger),  # NULL also where the ban is for good
     sqlite_autoincrement=True,  # what is under way for a deleted account never meets another
+)
+# Few wait and few are banned: both are listed and counted without a look at everybody.
+sa.Index(
+    "ix_accounts_pending",
+    accounts.c.username,
+    sqlite_where=accounts.c.is_pending == sa.true(),
+    postgresql_where=accounts.c.is_pending == sa.true(),
+)
+sa.Index(
+    "ix_accounts_banned",
+    accounts.c.username,
+    sqlite_where=accounts.c.ban_at.is_not(None),
+    postgresql_where=accounts.c.ban_at.is_not(None),
 )
 
 devices = sa.Table(
@@ -107,4 +126,44 @@ recovery_codes = sa.Table(
     ),
     sa.Column("token_hash", sa.LargeBinary(32), primary_key=True),
     sa.Column("sealed", sa.LargeBinary, nullable=False),
+)
+
+invites = sa.Table(
+    "invites",
+    metadata,
+    sa.Column("token_hash", sa.LargeBinary(32), primary_key=True),
+    sa.Column("name", sa.String(64), nullable=False, unique=True),
+    sa.Column("made_by", sa.String(64), nullable=False),
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("made_at", sa.BigInteger, nullable=False),
+    sa.Column("expires_at", sa.BigInteger, nullable=False),
+    sa.Column("uses_left", sa.Integer, nullable=False),
+)
+
+resets = sa.Table(
+    "resets",
+    metadata,
+    sa.Column(
+        "account_id", sa.Integer, sa.ForeignKey("accounts.id", ondelete="CASCADE"), primary_key=True
+    ),
+    sa.Column("token_hash", sa.LargeBinary(32), nullable=False),
+    sa.Column("expires_at", sa.BigInteger, nullable=False),
+)
+
+# The audit. It points at no account: it outlives those it is about.
+deeds = sa.Table(
+    "deeds",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("deed", sa.String(16), nullable=False, unique=True),
+    sa.Column("at", sa.BigInteger, nullable=False),
+    sa.Column("who", sa.String(64), nullable=False),
+    sa.Column("role", sa.String(16), nullable=False),
+    sa.Column("door", sa.String(16), nullable=False),
+    sa.Column("address", sa.String(64), nullable=False),
+    sa.Column("what", sa.String(64), nullable=False),
+    sa.Column("whom", sa.Text, nullable=False),
+    sa.Column("line", sa.Text, nullable=False),
+    sa.Column("outcome", sa.Text, nullable=False),
+    sa.Index(None, "at", "id"),  # newest first, and since when
 )

@@ -13,12 +13,13 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorFromThreads
 
-from voip.core.credentials import AccountKeys, KdfParameters, RecoveryCopy, Verifier
+from voip.core.credentials import AccountKeys, RecoveryCopy, Verifier
 from voip.core.ids import AccountId, DeviceId, Username
 from voip.store.interface import (
     DEVICES_KEPT,
     Account,
     Device,
+    InviteNotValid,
     NameTaken,
     NewAccount,
     StoreUnavailable,
@@ -26,12 +27,20 @@ from voip.store.interface import (
 from voip.store.migrate import upgrade
 from voip.store.schema import accounts, devices
 from voip.store.sql_names import put_words
+from voip.store.sql_operator import SqlOperator
 from voip.store.sql_people import SqlPeople
 from voip.store.sql_recovery import find_copy, put_copies, use_up
+from voip.store.sql_rows import (
+    ColumnValue,
+    account_of,
+    key_columns,
+    set_password,
+    verifier_columns,
+    verifier_of,
+)
+from voip.store.sql_tokens import has_invite, use_invite
 from voip.store.sqlite import open_database
-from voip.store.threads import ThreadWorkers
-
-ColumnValue = str | int | bytes | None
+from voip.store.threads import ThreadWorkers, Workers
 
 
 def open_store(path: Path, reactor: IReactorFromThreads) -> "SqlStore":
@@ -57,11 +66,30 @@ def _reason(error: Exception) -> str:
     return str(cause)
 
 
-class SqlStore(SqlPeople):
+class SqlStore(SqlPeople, SqlOperator):
     """A ``Store`` in a database."""
 
-    def create_account(self, new: NewAccount, now: int) -> Deferred[Account | NameTaken]:
-        return self._workers.write(lambda connection: _insert_account(connection, new, now))
+    def __init__(self, workers: Workers) -> None:
+        SqlPeople.__init__(self, workers)
+        SqlOperator.__init__(self, workers)
+
+    def create_account(
+        self,
+        new: NewAccount,
+        now: int,
+        *,
+        invite: bytes | None = None,
+        is_pending: bool = False,
+    ) -> Deferred[Account | NameTaken | InviteNotValid]:
+        def create(connection: sa.Connection) -> Account | NameTaken | InviteNotValid:
+            if invite is not None and not has_invite(connection, invite, now):
+                return InviteNotValid()
+            account = _insert_account(connection, new, now, is_pending=is_pending)
+            if invite is not None and isinstance(account, Account):
+                use_invite(connection, invite)
+            return account
+
+        return self._workers.write(create)
 
     def account(self, username: Username) -> Deferred[Account | None]:
         return self._workers.read(lambda connection: _find_account(connection, username))
@@ -86,7 +114,7 @@ class SqlStore(SqlPeople):
         def change(connection: sa.Connection) -> bool:
             if not _is_proven(connection, account, proven):
                 return False
-            _set_password(connection, account, verifier, keys)
+            set_password(connection, account, verifier, keys)
             if keep_only is not None:
                 others = (devices.c.account_id == account) & (devices.c.device != keep_only)
                 connection.execute(devices.delete().where(others))
@@ -123,7 +151,7 @@ class SqlStore(SqlPeople):
         def recover(connection: sa.Connection) -> AccountId | None:
             account = use_up(connection, username, token_hash, keys.public)
             if account is not None:
-                _set_password(connection, account, verifier, keys)
+                set_password(connection, account, verifier, keys)
                 connection.execute(devices.delete().where(devices.c.account_id == account))
             return account
 
@@ -178,40 +206,37 @@ class SqlStore(SqlPeople):
         return self._workers.close()
 
 
-def _insert_account(connection: sa.Connection, new: NewAccount, now: int) -> Account | NameTaken:
+def _insert_account(
+    connection: sa.Connection, new: NewAccount, now: int, *, is_pending: bool
+) -> Account | NameTaken:
     values: dict[str, ColumnValue] = {
         "username": new.username,
         "nick": new.nick,
         "created_at": now,
+        "is_pending": is_pending,
     }
-    values |= _verifier_columns(new.verifier) | _key_columns(new.keys)
+    values |= verifier_columns(new.verifier) | key_columns(new.keys)
     statement = upsert(accounts).values(**values).on_conflict_do_nothing()
     number = connection.execute(statement.returning(accounts.c.id)).scalar_one_or_none()
     if number is None:
         return NameTaken(new.username)
     put_copies(connection, AccountId(number), new.recovery)
     put_words(connection, AccountId(number), new.username, new.nick)
-    return Account(AccountId(number), new.username, new.nick, new.verifier, new.keys, now)
+    account = AccountId(number)
+    return Account(account, new.username, new.nick, new.verifier, new.keys, now, is_pending)
 
 
 def _find_account(connection: sa.Connection, username: Username) -> Account | None:
     query = sa.select(accounts).where(accounts.c.username == username)
     row = connection.execute(query).mappings().one_or_none()
-    return None if row is None else _account(row)
+    return None if row is None else account_of(row)
 
 
 def _is_proven(connection: sa.Connection, account: AccountId, proven: Verifier | None) -> bool:
     """Whether this is the verifier of the account still."""
     query = sa.select(accounts).where(accounts.c.id == account)
     row = connection.execute(query).mappings().one_or_none()
-    return row is not None and _verifier(row) == proven
-
-
-def _set_password(
-    connection: sa.Connection, account: AccountId, verifier: Verifier, keys: AccountKeys
-) -> None:
-    values = _verifier_columns(verifier) | _key_columns(keys)
-    connection.execute(accounts.update().where(accounts.c.id == account).values(**values))
+    return row is not None and verifier_of(row) == proven
 
 
 def _put_device(connection: sa.Connection, account: AccountId, device: Device) -> None:
@@ -243,41 +268,6 @@ def _keep_newest_devices(connection: sa.Connection, account: AccountId, stays: D
         .limit(DEVICES_KEPT - 1)
     )
     connection.execute(devices.delete().where(others & devices.c.device.not_in(newest)))
-
-
-def _verifier_columns(verifier: Verifier | None) -> dict[str, ColumnValue]:
-    if verifier is None:
-        return {}
-    return {
-        "salt": verifier.kdf.salt,
-        "kdf_memory_kib": verifier.kdf.memory_kib,
-        "kdf_passes": verifier.kdf.passes,
-        "kdf_lanes": verifier.kdf.lanes,
-        "stored_key": verifier.stored_key,
-        "server_key": verifier.server_key,
-    }
-
-
-def _key_columns(keys: AccountKeys) -> dict[str, ColumnValue]:
-    return {"account_public": keys.public, "account_sealed": keys.sealed}
-
-
-def _verifier(row: sa.RowMapping) -> Verifier | None:
-    if row["stored_key"] is None:
-        return None
-    kdf = KdfParameters(row["salt"], row["kdf_memory_kib"], row["kdf_passes"], row["kdf_lanes"])
-    return Verifier(kdf, row["stored_key"], row["server_key"])
-
-
-def _account(row: sa.RowMapping) -> Account:
-    return Account(
-        account=AccountId(row["id"]),
-        username=Username(row["username"]),
-        nick=row["nick"],
-        verifier=_verifier(row),
-        keys=AccountKeys(row["account_public"], row["account_sealed"]),
-        created_at=row["created_at"],
-    )
 
 
 def _device(row: sa.RowMapping) -> Device:
