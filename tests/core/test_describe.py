@@ -6,7 +6,23 @@ from tests.core.conference_lab import ONE, Exchanged
 from tests.core.people_lab import BOB, session_id
 from voip.core.call_messages import Accept, Leave, QualityReport
 from voip.core.calls import LegState
-from voip.core.describe import CallDescription
+from voip.core.describe import CallDescription, CallSort
+
+
+class CallSortTests(SynchronousTestCase):
+    """How many calls there are."""
+
+    def test_calls_are_counted_by_what_they_are(self) -> None:
+        """Between two or a conference, ringing or answered."""
+        desk = Exchanged()
+        self.assertEqual(desk.switchboard.count_calls(), {})
+        desk.invite("a1", BOB)
+        self.assertEqual(desk.switchboard.count_calls(), {CallSort(False, False): 1})
+        desk.done("b1", Accept(ONE))
+        self.assertEqual(desk.switchboard.count_calls(), {CallSort(False, True): 1})
+        desk = Exchanged()
+        desk.conference()
+        self.assertEqual(desk.switchboard.count_calls(), {CallSort(True, True): 1})
 
 
 class CallDescriptionTests(SynchronousTestCase):

@@ -46,11 +46,12 @@ class EffectsTests(SynchronousTestCase):
     def setUp(self) -> None:
         self.clock = Clock()
         self.fired: list[TimerKey] = []
+        self.started: list[CallStarted] = []
         self.ended: list[CallEnded] = []
         relay = NotedRelay()
         media = MediaLegs(relay, Tunnels(relay), Counted(), "", 1)
         timers = Timers[TimerKey](self.clock, self.fired.append)
-        self.effects = Effects(Sessions(), media, timers, self.ended.append)
+        self.effects = Effects(Sessions(), media, timers, self.started.append, self.ended.append)
 
     def test_effects_for_sessions_that_are_gone_do_nothing(self) -> None:
         """No error and no word in the log."""
@@ -93,6 +94,13 @@ class EffectsTests(SynchronousTestCase):
             (event["caller"], event["callees"], event["outcome"], event["seconds"]),
             ("ann", "bob", "hangup", 61.3),
         )
+        self.assertEqual(self.ended, [ended])
+
+    def test_a_call_s_beginning_is_told(self) -> None:
+        """To who wants to know."""
+        started = CallStarted(CallId(b"c" * 16), Username("ann"), (Username("bob"),))
+        self.effects.carry_out(started)
+        self.assertEqual(self.started, [started])
 
     def test_a_called_name_cannot_write_to_the_log_s_reader(self) -> None:
         """What somebody calls another is cleaned before it is logged, at both ends of the call."""

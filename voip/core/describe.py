@@ -29,6 +29,14 @@ class SessionView:
 
 
 @dataclass(frozen=True, slots=True)
+class CallSort:
+    """What calls are counted by."""
+
+    is_conference: bool
+    is_answered: bool
+
+
+@dataclass(frozen=True, slots=True)
 class LegDescription:
     """One leg of a call. ``joined_seconds_ago`` None: it has not joined, or has left.
 

@@ -1,8 +1,7 @@
 """Carrying out what the switchboard decided: one method for each effect.
 
-It drives the sessions, the media legs, the timers and the log, tells of calls that ended, and
-decides nothing. An effect for a
-session that is gone by now does nothing.
+It drives the sessions, the media legs, the timers and the log, tells of calls that began
+and ended, and decides nothing. An effect for a session that is gone by now does nothing.
 """
 
 from collections.abc import Callable, Iterable
@@ -40,8 +39,10 @@ class Effects:
         sessions: Sessions,
         media: MediaLegs,
         timers: Timers[TimerKey],
+        call_started: Callable[[CallStarted], None],
         call_ended: Callable[[CallEnded], None],
     ) -> None:
+        self._tell_of_started = call_started
         self._tell_of_ended = call_ended
         self._sessions = sessions
         self._media = media
@@ -103,6 +104,7 @@ class Effects:
             callees=_names(effect.callees),
             call=effect.call_id.hex(),
         )
+        self._tell_of_started(effect)
 
     def _call_ended(self, effect: CallEnded) -> None:
         self.log.info(

@@ -6,14 +6,14 @@ session it came on.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
 
 from voip.core.contacts import Contact
-from voip.core.describe import CallDescription
-from voip.core.effects import CallEnded, Effect
+from voip.core.describe import CallDescription, CallSort
+from voip.core.effects import CallEnded, CallStarted, Effect
 from voip.core.errors import ErrorCode, Refusal
 from voip.core.events import (
     Asked,
@@ -75,8 +75,11 @@ class Reception:
         self._limits = limits
         self._sessions_per_account = sessions_per_account
         self._timers = Timers[TimerKey](reactor, self._timer_fired)
-        self._effects = Effects(self.sessions, media, self._timers, self._call_ended)
+        self._effects = Effects(
+            self.sessions, media, self._timers, self._call_started, self._call_ended
+        )
         self._listeners: list[Callable[[CallEnded], None]] = []
+        self._started_listeners: list[Callable[[CallStarted], None]] = []
         self._events: deque[Event] = deque()
         self._is_deciding = False
 
@@ -85,9 +88,17 @@ class Reception:
         """Nobody is in a call."""
         return not self._switchboard.has_calls
 
+    def count_calls(self) -> Mapping[CallSort, int]:
+        """How many calls there are of each sort."""
+        return self._switchboard.count_calls()
+
     def listen(self, call_ended: Callable[[CallEnded], None]) -> None:
         """Tell of each call that has ended, from now on."""
         self._listeners.append(call_ended)
+
+    def listen_started(self, call_started: Callable[[CallStarted], None]) -> None:
+        """Tell of each call that somebody began, from now on."""
+        self._started_listeners.append(call_started)
 
     def refusal(self, account: AccountId, username: Username, device: DeviceId) -> Refusal | None:
         """Why no session can be opened for this device now; None: it can."""
@@ -238,6 +249,10 @@ class Reception:
             session.tell(ServerNotice(NoticeKind.SHUTDOWN))
             self.close(session, SessionEnd.SERVER_STOP)
         self._timers.stop_all()
+
+    def _call_started(self, started: CallStarted) -> None:
+        for listener in self._started_listeners:
+            listener(started)
 
     def _call_ended(self, ended: CallEnded) -> None:
         for listener in self._listeners:
