@@ -134,7 +134,7 @@ class Office:
         self.relay = NotedRelay()
         self.audit = NotedAudit()
         self.limits = limits or ConnectionLimits()
-        accounts = Accounts(self.store, policy, lambda: NOW_UTC, self.random)
+        accounts = self.accounts = Accounts(self.store, policy, lambda: NOW_UTC, self.random)
         self.throttle = LoginThrottle()
         self.logins = Logins(
             accounts,

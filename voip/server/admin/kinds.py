@@ -122,8 +122,11 @@ _DURATION: Final = Kind(
     "DURATION", "a duration, at most ten years: write 30s, 10m, 2h, 3d or 1d12h", _duration
 )
 
+_USERNAME: Final = Kind("NAME", "a user name: 3 to 32 of a-z 0-9 - _ .", _username)
+
 KINDS: Final[Mapping[object, Kind]] = {
-    Username: Kind("NAME", "a user name: 3 to 32 of a-z 0-9 - _ .", _username),
+    Username: _USERNAME,
+    Username | None: _USERNAME,
     CallRef: Kind(
         "CALL",
         f"a call: write the first {LEAST_CALL_LETTERS} letters of its id, or more; `calls` has it",
