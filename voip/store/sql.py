@@ -4,7 +4,7 @@ Each method is one transaction; ``Workers`` decides in which thread. The queries
 of a connection and know neither threads nor Deferreds. The dialect of the upserts is SQLite's.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -43,11 +43,16 @@ from voip.store.sqlite import open_database
 from voip.store.threads import ThreadWorkers, Workers
 
 
-def open_store(path: Path, reactor: IReactorFromThreads) -> "SqlStore":
+def open_store(
+    path: Path,
+    reactor: IReactorFromThreads,
+    observe: Callable[[Workers], Workers] = lambda workers: workers,
+) -> "SqlStore":
     """Open, and bring up to date, the database file at ``path``.
 
     Works in the calling thread, before the service starts. Raises ``StoreUnavailable``, whose text
-    says what is wrong, when the file can't be used.
+    says what is wrong, when the file can't be used. ``observe`` puts something before its threads
+    (``voip.store.observed``).
     """
     engines = open_database(path)
     try:
@@ -56,7 +61,7 @@ def open_store(path: Path, reactor: IReactorFromThreads) -> "SqlStore":
     except (sa.exc.SQLAlchemyError, CommandError, OSError) as error:
         engines.dispose()
         raise StoreUnavailable(_reason(error)) from error
-    return SqlStore(ThreadWorkers(reactor, engines))
+    return SqlStore(observe(ThreadWorkers(reactor, engines)))
 
 
 def _reason(error: Exception) -> str:
