@@ -23,6 +23,7 @@ class StrangersTests(SynchronousTestCase):
         strangers = Strangers(1)
         for source in ("a", "a", "b"):
             strangers.enter(source)
+        self.assertEqual((len(strangers), strangers.connections), (2, 3))
         for source in ("a", "b", "a"):
             strangers.leave(source)
         self.assertEqual(len(strangers), 0)

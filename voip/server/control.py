@@ -93,6 +93,7 @@ class ControlProtocol(Protocol):
         self.transport.registerProducer(self, True)
         if self._guest.is_crowded:
             self._warn("too many connections that have not logged in")
+            self._premises.meters.refused(ErrorCode.RATE_LIMITED)
             refusal = Refusal(ErrorCode.RATE_LIMITED, retry_after_ms=RETRY_CROWDED_MS)
             self.send_answer(0, refusal)
             self.close()
@@ -198,6 +199,7 @@ class ControlProtocol(Protocol):
 
     def _refuse_frame(self, error: RemoteProtocolError) -> None:
         self._warn(str(error))
+        self._premises.meters.refused(error.code)
         request_id = error.request_id if isinstance(error, BadFrame) else 0
         self.send_answer(request_id, Refusal(error.code))
         self.close()

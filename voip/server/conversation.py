@@ -138,6 +138,7 @@ class Conversation:
         request = self._asked.pop(request_id, None)
         if request is not None:
             self._gate.answered(request, answer)
+            self._premises.meters.answered(request, answer)
         self._line.send_answer(request_id, answer)
 
     def notify(self, seq: int, notice: Notice) -> None:

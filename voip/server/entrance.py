@@ -127,7 +127,7 @@ class EntranceFactory(ServerFactory):
         self.clock = clock
         self.strangers = Strangers(premises.limits.fresh_per_source)
         self.failed_handshakes = 0
-        self._tunnels = tunnels
+        self.tunnels = tunnels
         self._deliveries = Deliveries(partial(reactor.callLater, 0))
         self._connections: set[Entrance] = set()
         self._emptied: list[Deferred[None]] = []
@@ -145,7 +145,7 @@ class EntranceFactory(ServerFactory):
         """What serves a tunnel."""
         left = opened_at + self.premises.limits.login_deadline_seconds - self.clock()
         return TunnelProtocol(
-            self._tunnels, self.reactor, self.clock, address, guest, max(0.0, left)
+            self.tunnels, self.reactor, self.clock, address, guest, max(0.0, left)
         )
 
     def connected(self, connection: Entrance) -> None:

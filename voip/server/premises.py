@@ -10,6 +10,7 @@ from voip.core.messages import PROTOCOL_VERSION, HelloOk
 from voip.server.accounts import Random
 from voip.server.audit import Audit
 from voip.server.logins import Logins
+from voip.server.meters import Meters
 from voip.server.people import People
 from voip.server.reception import Reception
 from voip.wire.codec import NoticeEncoder
@@ -28,6 +29,7 @@ class Premises:
     random: Random
     audit: Audit
     notices: NoticeEncoder = field(default_factory=NoticeEncoder)
+    meters: Meters = field(default_factory=Meters)
 
     def greeting(self) -> HelloOk:
         """What a client must know before it logs in."""

@@ -132,6 +132,10 @@ class Sessions:
     def of_account(self, account: AccountId) -> tuple[Session, ...]:
         return tuple(self._by_account.get(account, {}).values())
 
+    def count_accounts(self) -> int:
+        """How many accounts have a session."""
+        return len(self._by_account)
+
     def drop(self, session: SessionId) -> Session | None:
         """Forget a session; None when it was not here."""
         dropped = self._by_id.pop(session, None)

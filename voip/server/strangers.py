@@ -30,6 +30,11 @@ class Strangers:
     def is_flooded(self, source: str) -> bool:
         return self._held[source] > self._most * TOLD_FACTOR
 
+    @property
+    def connections(self) -> int:
+        """How many there are, from everywhere."""
+        return self._held.total()
+
     def __len__(self) -> int:
         return len(self._held)
 
