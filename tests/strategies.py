@@ -179,6 +179,9 @@ REQUEST_KINDS: dict[type[messages.Request], st.SearchStrategy[messages.Request]]
     account_messages.RecoverFinish: st.builds(
         account_messages.RecoverFinish, TYPED_NAMES, sized(32), VERIFIERS, ACCOUNT_KEYS
     ),
+    account_messages.Reset: st.builds(
+        account_messages.Reset, TYPED_NAMES, sized(32), VERIFIERS, ACCOUNT_KEYS, RECOVERY_COPIES
+    ),
     account_messages.ListDevices: st.just(account_messages.ListDevices()),
     account_messages.RevokeDevice: st.builds(account_messages.RevokeDevice, DEVICE_IDS),
     account_messages.DeleteAccount: st.builds(account_messages.DeleteAccount, sized(32)),
@@ -259,7 +262,7 @@ ANSWER_KINDS: dict[type[messages.Answer], st.SearchStrategy[messages.Answer]] = 
         next_spki=st.just(b"") | sized(32),
         motd=text(1024),
     ),
-    messages.RegisterOk: st.builds(messages.RegisterOk, USERNAMES),
+    messages.RegisterOk: st.builds(messages.RegisterOk, USERNAMES, st.booleans()),
     messages.AuthChallenge: st.builds(messages.AuthChallenge, sized(48), KDFS),
     messages.AuthKeys: st.builds(messages.AuthKeys, sized(32), ACCOUNT_KEYS),
     messages.AuthOk: st.builds(
@@ -292,7 +295,7 @@ ANSWER_KINDS: dict[type[messages.Answer], st.SearchStrategy[messages.Answer]] = 
         people_messages.HistoryPage, tuples(ENTRIES), text(128), U32
     ),
     call_messages.InviteOk: st.builds(call_messages.InviteOk, CALL_IDS),
-    Refusal: st.builds(Refusal, st.sampled_from(ErrorCode), text(64), U32, text(64)),
+    Refusal: st.builds(Refusal, st.sampled_from(ErrorCode), text(64), U64, text(64)),
 }
 
 NOTICE_KINDS: dict[type[messages.Notice], st.SearchStrategy[messages.Notice]] = {

@@ -19,6 +19,7 @@ from tests.core.people_lab import (
 from voip.core.call_limits import CallLimits
 from voip.core.call_messages import (
     Accept,
+    AddParticipant,
     Alerting,
     Cancel,
     Decline,
@@ -34,7 +35,14 @@ from voip.core.call_messages import (
 from voip.core.calls import DeclineReason, EndReason, LegKey, LegState
 from voip.core.effects import CallEnded, CallStarted, SetReceivers, StartTimer, StopTimer
 from voip.core.errors import ErrorCode, Refusal
-from voip.core.events import Asked, ServerStopping, SessionClosed, TimerFired
+from voip.core.events import (
+    Asked,
+    CallEndedByOperator,
+    Draining,
+    ServerStopping,
+    SessionClosed,
+    TimerFired,
+)
 from voip.core.ids import CallId, LegNumber, SessionId, Username
 from voip.core.messages import Done
 from voip.core.switchboard import Switchboard, SwitchboardLimits
@@ -141,6 +149,30 @@ class InviteTests(SynchronousTestCase):
         self.desk.effects = self.desk.switchboard.receive(ServerStopping(), 0.0)
         self.assertEqual(self.desk.reasons("b1"), [EndReason.SERVER_STOP] * 3)
         self.assertEqual(self.desk.ask("a1", invite(BOB, 2)), Refusal(ErrorCode.SHUTTING_DOWN))
+
+    def test_none_begins_during_maintenance(self) -> None:
+        """What is in progress goes on: it can be answered, also by calling back, and added to."""
+        self.desk.ask("a1", invite(BOB))
+        self.assertEqual(self.desk.switchboard.receive(Draining(is_on=True), 0.0), [])
+        self.assertEqual(self.desk.ask("b2", invite(CARL, 2)), Refusal(ErrorCode.MAINTENANCE))
+        self.assertEqual(self.desk.ask("b1", invite(ANNA, 3)), InviteOk(CALL))
+        self.desk.switchboard.receive(opened(CARL, "c1"), 0.0)
+        self.assertEqual(self.desk.ask("a1", AddParticipant(CALL, (CARL,))), Done())
+        self.desk.switchboard.receive(Draining(is_on=False), 0.0)
+        self.assertEqual(self.desk.ask("b2", invite(CARL, 2)), InviteOk(OTHER))
+
+    def test_one_that_the_operator_ends(self) -> None:
+        """Everybody in it is told why; what has ended is nobody's concern."""
+        self.desk.ask("a1", invite(BOB))
+        self.desk.ask("b1", Accept(CALL))
+        ending = CallEndedByOperator(CALL)
+        self.desk.effects = self.desk.switchboard.receive(ending, 0.0)
+        self.assertEqual(self.desk.reasons("a1")[:2], [EndReason.OPERATOR] * 2)
+        [ended] = [one for one in self.desk.effects if isinstance(one, CallEnded)]
+        self.assertEqual(
+            [ended.outcome, *(one.outcome for one in ended.participants)], [EndReason.OPERATOR] * 3
+        )
+        self.assertEqual(self.desk.switchboard.receive(ending, 0.0), [])
 
 
 def sealed(to_leg: int, message: bytes) -> E2eRelay:

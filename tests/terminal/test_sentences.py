@@ -81,8 +81,19 @@ class FillingTests(SynchronousTestCase):
     def test_wait(self) -> None:
         """How long to wait is told in words, never as zero."""
         told = [sentences.wait(ms) for ms in (0, 1000, 1200, 119_000, 120_000, 900_000)]
+        told += [sentences.wait(hours * 3_600_000) for hours in (2, 47, 49)]
         expected = ["1 second", "1 second", "2 seconds", "119 seconds", "2 minutes", "15 minutes"]
+        expected += ["2 hours", "47 hours", "3 days"]
         self.assertEqual(told, expected)
+
+    def test_banned(self) -> None:
+        """A ban says how long it holds."""
+        told = [
+            sentences.refusal(ClientError(ErrorCode.BANNED, retry_after_ms=ms))
+            for ms in (0, 172_800_000)
+        ]
+        self.assertIn("is banned for good:", told[0])
+        self.assertIn("is banned for another 2 days:", told[1])
 
     def test_rate_limit(self) -> None:
         """A rate limit says when to try again."""

@@ -28,6 +28,20 @@ class AccountBoundsTests(FieldTests):
             {**names, **BAD_VERIFIER, **BAD_KEYS},
         )
 
+    def test_reset(self) -> None:
+        """A reset is bounded as a registration is, and its token as a recovery's."""
+        self.assert_bounds(
+            codec.from_reset,
+            pb.Reset(token=bytes(32), verifier=VERIFIER, keys=KEYS, recovery=[COPY] * 16),
+            {
+                "username": ("n" * 65,),
+                "token": WRONG_DIGESTS,
+                **BAD_VERIFIER,
+                **BAD_KEYS,
+                "recovery": ([COPY] * 17, *BAD_COPIES),
+            },
+        )
+
     def test_new_codes(self) -> None:
         """So many, and what each opens has a size."""
         self.assert_bounds(

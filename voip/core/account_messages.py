@@ -48,6 +48,21 @@ class RecoverFinish:
 
 
 @dataclass(frozen=True, slots=True)
+class Reset:
+    """Use a reset token of the operator's up: a new password, a new account key and new recovery
+    codes, before any login -> Done; every device has to log in anew.
+
+    WRONG_CODE for names nobody has too.
+    """
+
+    username: Username
+    token: bytes = field(repr=False)  # 32 bytes
+    verifier: Verifier
+    keys: AccountKeys
+    recovery: tuple[RecoveryCopy, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ListDevices:
     """One's own devices -> DeviceList."""
 
@@ -84,5 +99,7 @@ class DeleteAccount:
     proof: bytes
 
 
-AccountRequest = SetRecovery | Recover | RecoverFinish | ListDevices | RevokeDevice | DeleteAccount
+AccountRequest = (
+    SetRecovery | Recover | RecoverFinish | Reset | ListDevices | RevokeDevice | DeleteAccount
+)
 AccountAnswer = RecoverOk | DeviceList

@@ -20,6 +20,7 @@ MOST_TELLING = (
     EndReason.NO_ANSWER,
     EndReason.KICKED,
     EndReason.MERGED,
+    EndReason.OPERATOR,
     EndReason.SERVER_STOP,
     EndReason.NETWORK_LOST,
     EndReason.CANCELLED,

@@ -52,6 +52,7 @@ class EndReason(Enum):
     E2E_FAILED = "e2e_failed"
     KICKED = "kicked"  # the host of a conference put this leg out
     MERGED = "merged"  # this leg goes on in another call
+    OPERATOR = "operator"  # the server's operator ended the call
 
 
 @unique

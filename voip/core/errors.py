@@ -24,6 +24,9 @@ class ErrorCode(Enum):
     NICK_NOT_ALLOWED = "nick_not_allowed"
     REGISTRATION_CLOSED = "registration_closed"
     INVITE_NEEDED = "invite_needed"
+    INVITE_NOT_VALID = "invite_not_valid"  # unknown, used up, withdrawn or too old
+    NOT_APPROVED = "not_approved"  # the account waits for the operator's word
+    BANNED = "banned"  # until ``retry_after_ms`` is over; 0: for good
     RATE_LIMITED = "rate_limited"
     TOO_MANY_SESSIONS = "too_many_sessions"
     NO_SUCH_CALL = "no_such_call"
@@ -35,6 +38,7 @@ class ErrorCode(Enum):
     BOOK_FULL = "book_full"  # no room for another contact
     SESSION_GONE = "session_gone"  # cannot be resumed: log in again
     SHUTTING_DOWN = "shutting_down"
+    MAINTENANCE = "maintenance"  # the operator lets no new call begin for now
     STORE_UNAVAILABLE = "store_unavailable"
     INTERNAL = "internal"
 

@@ -24,7 +24,7 @@ from voip.core.call_messages import (
     Swap,
     Unhold,
 )
-from voip.core.ids import AccountId, DeviceId, SessionId, Username
+from voip.core.ids import AccountId, CallId, DeviceId, SessionId, Username
 from voip.core.people_messages import GetPerson, ListUsers, SetIdle, SetPresence
 from voip.core.timers import TimerKey
 
@@ -136,6 +136,20 @@ class TimerFired:
 
 
 @dataclass(frozen=True, slots=True)
+class CallEndedByOperator:
+    """The operator ends a call for everybody in it."""
+
+    call_id: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class Draining:
+    """From now on no call begins, or calls may begin again; those in progress go on."""
+
+    is_on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ServerStopping:
     """The service is going down: every call ends with SERVER_STOP."""
 
@@ -150,5 +164,7 @@ Event = (
     | ContactRemoved
     | Asked
     | TimerFired
+    | CallEndedByOperator
+    | Draining
     | ServerStopping
 )

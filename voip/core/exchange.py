@@ -49,6 +49,8 @@ class Exchange:
         self._calls: dict[CallId, Call] = {}
         self._last_invites: dict[SessionId, tuple[CallId, InviteOk]] = {}
         self._is_stopping = False
+        self.is_draining = False
+        """Whether no call may begin; those in progress go on."""
 
     # What there is.
 
@@ -96,6 +98,8 @@ class Exchange:
         if refusal is not None:
             return refusal, []
         met = self._call_to_meet(caller.session, invite)
+        if met is None and self.is_draining:
+            return Refusal(ErrorCode.MAINTENANCE), []
         if met is None:
             call, effects = self._new_call(caller, invite, now)
         else:
@@ -169,6 +173,14 @@ class Exchange:
             return []
         call = self._calls[call_id]
         call.ended(EndReason.HANGUP)
+        return self._settle(call, now)
+
+    def ended_by_operator(self, call_id: CallId, now: float) -> list[Effect]:
+        """A call is over for everybody in it; one that has ended already means nothing."""
+        call = self._calls.get(call_id)
+        if call is None:
+            return []
+        call.ended(EndReason.OPERATOR)
         return self._settle(call, now)
 
     def stop(self, now: float) -> list[Effect]:

@@ -64,9 +64,11 @@ PROTOCOL_VERSION = 1
 
 @unique
 class RegistrationPolicy(Enum):
-    """Who may make an account. (Invite and approval come with the admin shell.)"""
+    """Who may make an account."""
 
     OPEN = "open"
+    INVITE = "invite"  # who has an invite of the operator's
+    APPROVAL = "approval"  # everybody, but the operator lets each one in
     CLOSED = "closed"
 
 
@@ -77,7 +79,11 @@ class NoticeKind(Enum):
     INFO = "info"
     SHUTDOWN = "shutdown"
     REPLACED = "replaced"  # the same device logged in again elsewhere
-    KICKED = "kicked"
+    KICKED = "kicked"  # the session ends: by the account's owner, or by the operator with his words
+    BANNED = "banned"  # the session ends, and none opens for ``seconds``; 0: for good
+    ANNOUNCEMENT = "announcement"  # a word of the operator to everybody
+    MAINTENANCE = "maintenance"  # no new calls from now on
+    MAINTENANCE_OVER = "maintenance_over"  # calls may begin again
 
 
 # ---- session -----------------------------------------------------------------------------------
@@ -108,7 +114,10 @@ class HelloOk:
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """Make an account; does not log in -> RegisterOk."""
+    """Make an account; does not log in -> RegisterOk.
+
+    ``invite`` is one as ``voip.core.recovery`` reads it, where the policy asks for it.
+    """
 
     username: Username
     nick: str
@@ -121,6 +130,7 @@ class Register:
 @dataclass(frozen=True, slots=True)
 class RegisterOk:
     username: Username
+    is_pending: bool = False  # nobody logs in to it before the operator approves it
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ MAX_USERNAME = 32
 MAX_NICK = 40
 MAX_STATUS_TEXT = 80
 MAX_DEVICE_NAME = 40
+MAX_ANNOUNCEMENT = 400
+"""Of what the operator says to people: some lines of a small screen."""
 MIN_PASSWORD = 8
 MAX_PASSWORD = 128
 

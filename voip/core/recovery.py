@@ -1,9 +1,13 @@
-"""Recovery codes: what lets their owner in when the password is forgotten.
+"""Recovery codes: what lets their owner in when the password is forgotten; tokens of the operator.
 
 Knows how a code looks, how it is typed and what it gives; neither accounts nor servers. A code is
 100 random bits, so that nobody can guess one, not even with all that a server keeps of it: a hash
 of its token and a copy of the account key sealed under its key. From the token the key cannot be
 found. Random bytes are handed in.
+
+The operator hands out tokens that look alike but for a letter before them: invites, with which
+somebody may make an account, and reset tokens, with which one account gets a new password and a
+new account key. They open nothing that is sealed.
 """
 
 import hashlib
@@ -27,6 +31,10 @@ _LOOK_ALIKES = str.maketrans({"I": "1", "L": "1", "O": "0", "-": None, " ": None
 _LENGTH = 20
 _GROUP = 4
 _LABEL = b"voip/1 recovery code"
+_TOKEN_LABEL = b"voip/1 operator token"
+
+INVITE = "I"
+RESET = "R"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +49,12 @@ def make_code(drawn: bytes) -> str:
     """A code of five groups of four, out of ``DRAWN_SIZE`` random bytes."""
     number = int.from_bytes(drawn, "big")
     letters = "".join(_LETTERS[number >> 5 * place & 31] for place in range(_LENGTH))
-    return "-".join(letters[at : at + _GROUP] for at in range(0, _LENGTH, _GROUP))
+    return _in_groups(letters)
 
 
 def read_code(typed: str) -> str | None:
     """The code somebody meant, whatever its case, blanks and look-alikes; None: it is none."""
-    letters = typed.strip().upper().translate(_LOOK_ALIKES)
-    if len(letters) != _LENGTH or not set(_LETTERS).issuperset(letters):
-        return None
-    return "-".join(letters[at : at + _GROUP] for at in range(0, _LENGTH, _GROUP))
+    return _grouped(_letters_of(typed))
 
 
 def derive_recovery(code: str, username: Username) -> RecoverySecrets:
@@ -63,3 +68,41 @@ def derive_recovery(code: str, username: Username) -> RecoverySecrets:
 def hash_token(token: bytes) -> bytes:
     """What a server keeps of a token: from it nobody can recover an account."""
     return hashlib.sha256(token).digest()
+
+
+def make_token(prefix: str, drawn: bytes) -> str:
+    """A token of the operator's, ``INVITE`` or ``RESET``, out of ``DRAWN_SIZE`` random bytes."""
+    return f"{prefix}-{make_code(drawn)}"
+
+
+def read_token(prefix: str, typed: str) -> str | None:
+    """The token of this kind that somebody meant, as ``read_code`` reads; None: it is none."""
+    letters = _letters_of(typed)
+    code = _grouped(letters[1:])
+    is_one = code is not None and letters[0] == _letters_of(prefix)
+    return f"{prefix}-{code}" if is_one else None
+
+
+def derive_token(text: str, username: Username | None = None) -> bytes:
+    """What a client shows a server of a token that it has read; a reset token's holds for one
+    account only."""
+    info = transcript(_TOKEN_LABEL, (username or "").encode())
+    return HKDF(algorithm=SHA256(), length=TOKEN_SIZE, salt=None, info=info).derive(text.encode())
+
+
+def token_hash_of(text: str, username: Username | None = None) -> bytes:
+    """What a server keeps of a token that it has made."""
+    return hash_token(derive_token(text, username))
+
+
+def _letters_of(typed: str) -> str:
+    return typed.strip().upper().translate(_LOOK_ALIKES)
+
+
+def _in_groups(letters: str) -> str:
+    return "-".join(letters[at : at + _GROUP] for at in range(0, _LENGTH, _GROUP))
+
+
+def _grouped(letters: str) -> str | None:
+    is_code = len(letters) == _LENGTH and set(_LETTERS).issuperset(letters)
+    return _in_groups(letters) if is_code else None

@@ -17,8 +17,10 @@ from voip.core.effects import Effect, EndSession, Reply, StartTimer, StopTimer, 
 from voip.core.errors import ErrorCode, LocalProtocolError, Refusal
 from voip.core.events import (
     Asked,
+    CallEndedByOperator,
     ContactPut,
     ContactRemoved,
+    Draining,
     Event,
     NickChanged,
     ServerStopping,
@@ -161,6 +163,20 @@ class Switchboard:
                 return self._answer(event, now)
             case TimerFired(key=key):
                 return self._fire(key, now)
+            case CallEndedByOperator() | Draining() | ServerStopping():
+                return self._operate(event, now)
+            case _:
+                assert_never(event)
+
+    def _operate(
+        self, event: CallEndedByOperator | Draining | ServerStopping, now: float
+    ) -> list[Effect]:
+        match event:
+            case CallEndedByOperator(call_id=call_id):
+                return self._exchange.ended_by_operator(call_id, now)
+            case Draining(is_on=is_on):
+                self._exchange.is_draining = is_on
+                return []
             case ServerStopping():
                 return self._exchange.stop(now)
             case _:

@@ -17,6 +17,7 @@ from voip.core.account_messages import (
     ListDevices,
     Recover,
     RecoverFinish,
+    Reset,
     RevokeDevice,
     SetRecovery,
 )
@@ -353,6 +354,7 @@ class Conversation:
                 | Resume()
                 | Recover()
                 | RecoverFinish()
+                | Reset()
             ):
                 session.answer(request_id, Refusal(ErrorCode.ALREADY_LOGGED_IN))
             case ListUsers(scope=UserScope.EVERYONE) | ListContacts() | ListHistory():

@@ -11,6 +11,7 @@ from voip.core.account_messages import (
     ListDevices,
     Recover,
     RecoverFinish,
+    Reset,
     SetRecovery,
 )
 from voip.core.call_messages import (
@@ -73,6 +74,7 @@ def rates(registrations_per_hour: int) -> Mapping[str, Rate]:
         # A code is typed by hand, once in years; what guesses is slowed for all names together.
         Recover: Rate(0.2, 20.0),
         RecoverFinish: Rate(0.2, 20.0),
+        Reset: Rate(0.2, 20.0),
         ChangePassword: Rate(0.1, 5.0),
         SetRecovery: Rate(0.1, 5.0),
         DeleteAccount: Rate(0.1, 5.0),

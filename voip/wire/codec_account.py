@@ -67,6 +67,26 @@ def from_recover_finish(request: account_pb2.RecoverFinish) -> account.RecoverFi
     )
 
 
+def to_reset(request: account.Reset) -> account_pb2.Reset:
+    return account_pb2.Reset(
+        username=request.username,
+        token=request.token,
+        verifier=to_verifier(request.verifier),
+        keys=to_account_keys(request.keys),
+        recovery=map(to_recovery_copy, request.recovery),
+    )
+
+
+def from_reset(request: account_pb2.Reset) -> account.Reset:
+    return account.Reset(
+        username=username(request.username),
+        token=exactly(request.token, TOKEN_SIZE),
+        verifier=from_verifier(request.verifier),
+        keys=from_account_keys(request.keys),
+        recovery=from_recovery_copies(request.recovery),
+    )
+
+
 def to_device_list(answer: account.DeviceList) -> account_pb2.DeviceList:
     return account_pb2.DeviceList(
         devices=(

@@ -16,7 +16,7 @@ from voip.wire import codec_login as login
 from voip.wire import codec_people as people
 from voip.wire import codec_session as session
 from voip.wire.codec_checks import BadFrame
-from voip.wire.v1 import calls_pb2, login_pb2, people_pb2
+from voip.wire.v1 import calls_pb2, people_pb2
 from voip.wire.v1.envelope_pb2 import Envelope
 
 
@@ -32,7 +32,7 @@ def put_answer(envelope: Envelope, answer: Answer) -> None:  # noqa: C901 - one 
         case messages.ResumeOk():
             envelope.resume_ok.CopyFrom(session.to_resume_ok(answer))
         case messages.RegisterOk():
-            envelope.register_ok.CopyFrom(login_pb2.RegisterOk(username=answer.username))
+            envelope.register_ok.CopyFrom(login.to_register_ok(answer))
         case messages.AuthChallenge():
             envelope.auth_challenge.CopyFrom(login.to_auth_challenge(answer))
         case messages.AuthKeys():
@@ -138,6 +138,7 @@ def take_told(envelope: Envelope) -> Answer | Notice:  # noqa: C901 - one case a
             | "set_recovery"
             | "recover"
             | "recover_finish"
+            | "reset"
             | "list_devices"
             | "revoke_device"
             | "delete_account"

@@ -48,6 +48,8 @@ def put_request(envelope: Envelope, request: Request) -> None:  # noqa: C901 - o
             envelope.recover.CopyFrom(account.to_recover(request))
         case account_messages.RecoverFinish():
             envelope.recover_finish.CopyFrom(account.to_recover_finish(request))
+        case account_messages.Reset():
+            envelope.reset.CopyFrom(account.to_reset(request))
         case account_messages.ListDevices():
             envelope.list_devices.SetInParent()
         case account_messages.RevokeDevice():
@@ -149,6 +151,8 @@ def take_request(envelope: Envelope) -> Request:  # noqa: C901 - one case a mess
             return account.from_recover(envelope.recover)
         case "recover_finish":
             return account.from_recover_finish(envelope.recover_finish)
+        case "reset":
+            return account.from_reset(envelope.reset)
         case "list_devices":
             return account_messages.ListDevices()
         case "revoke_device":

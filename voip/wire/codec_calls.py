@@ -69,6 +69,7 @@ END_REASONS = Words(
         EndReason.E2E_FAILED: calls_pb2.END_REASON_E2E_FAILED,
         EndReason.KICKED: calls_pb2.END_REASON_KICKED,
         EndReason.MERGED: calls_pb2.END_REASON_MERGED,
+        EndReason.OPERATOR: calls_pb2.END_REASON_OPERATOR,
     }
 )
 

@@ -133,8 +133,12 @@ def from_register(request: login_pb2.Register) -> messages.Register:
     )
 
 
+def to_register_ok(answer: messages.RegisterOk) -> login_pb2.RegisterOk:
+    return login_pb2.RegisterOk(username=answer.username, is_pending=answer.is_pending)
+
+
 def from_register_ok(answer: login_pb2.RegisterOk) -> messages.RegisterOk:
-    return messages.RegisterOk(username(answer.username, shortest=1))
+    return messages.RegisterOk(username(answer.username, shortest=1), answer.is_pending)
 
 
 def to_auth_start(request: messages.AuthStart) -> login_pb2.AuthStart:

@@ -66,6 +66,10 @@ ERROR_CODES = Words(
         ErrorCode.STORE_UNAVAILABLE: errors_pb2.ERROR_CODE_STORE_UNAVAILABLE,
         ErrorCode.INTERNAL: errors_pb2.ERROR_CODE_INTERNAL,
         ErrorCode.BOOK_FULL: errors_pb2.ERROR_CODE_BOOK_FULL,
+        ErrorCode.INVITE_NOT_VALID: errors_pb2.ERROR_CODE_INVITE_NOT_VALID,
+        ErrorCode.NOT_APPROVED: errors_pb2.ERROR_CODE_NOT_APPROVED,
+        ErrorCode.BANNED: errors_pb2.ERROR_CODE_BANNED,
+        ErrorCode.MAINTENANCE: errors_pb2.ERROR_CODE_MAINTENANCE,
     }
 )
 
@@ -73,6 +77,8 @@ POLICIES = Words(
     {
         RegistrationPolicy.OPEN: session_pb2.REGISTRATION_POLICY_OPEN,
         RegistrationPolicy.CLOSED: session_pb2.REGISTRATION_POLICY_CLOSED,
+        RegistrationPolicy.INVITE: session_pb2.REGISTRATION_POLICY_INVITE,
+        RegistrationPolicy.APPROVAL: session_pb2.REGISTRATION_POLICY_APPROVAL,
     }
 )
 
@@ -91,6 +97,10 @@ NOTICE_KINDS = Words(
         NoticeKind.SHUTDOWN: session_pb2.NOTICE_KIND_SHUTDOWN,
         NoticeKind.REPLACED: session_pb2.NOTICE_KIND_REPLACED,
         NoticeKind.KICKED: session_pb2.NOTICE_KIND_KICKED,
+        NoticeKind.BANNED: session_pb2.NOTICE_KIND_BANNED,
+        NoticeKind.ANNOUNCEMENT: session_pb2.NOTICE_KIND_ANNOUNCEMENT,
+        NoticeKind.MAINTENANCE: session_pb2.NOTICE_KIND_MAINTENANCE,
+        NoticeKind.MAINTENANCE_OVER: session_pb2.NOTICE_KIND_MAINTENANCE_OVER,
     }
 )
 

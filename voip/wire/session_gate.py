@@ -22,6 +22,7 @@ from voip.core.account_messages import (
     Recover,
     RecoverFinish,
     RecoverOk,
+    Reset,
     SetRecovery,
 )
 from voip.core.call_messages import InviteOk
@@ -67,7 +68,7 @@ class Stage(Enum):
 # Who is logged in shows with these that he still knows the password.
 _CONFIRMED = (ChangePassword, SetRecovery, DeleteAccount)
 # These are for somebody who is not logged in.
-_ENTRIES = (Register, AuthFinish, AuthDevice, Resume, Recover, RecoverFinish)
+_ENTRIES = (Register, AuthFinish, AuthDevice, Resume, Recover, RecoverFinish, Reset)
 # The requests whose answers move a connection on.
 _STEPS = (Hello, AuthStart, *_ENTRIES, *_CONFIRMED)
 

@@ -40,6 +40,7 @@ _EITHER = {
     EndReason.E2E_FAILED: "not encrypted",
     EndReason.KICKED: "you were removed",
     EndReason.MERGED: "joined with another",
+    EndReason.OPERATOR: "the operator did",
 }
 
 OUTCOME_COLS = 19

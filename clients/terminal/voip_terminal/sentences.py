@@ -28,7 +28,14 @@ REFUSALS: dict[ErrorCode, str] = {
     ErrorCode.NAME_NOT_ALLOWED: "This account name is not allowed: use 3 to 32 of a-z 0-9 - _ .",
     ErrorCode.NICK_NOT_ALLOWED: "This shown name is not allowed: use 1 to 40 visible characters.",
     ErrorCode.REGISTRATION_CLOSED: "This server takes no new accounts: ask its operator for one.",
-    ErrorCode.INVITE_NEEDED: "This server wants an invite code: ask its operator for one.",
+    ErrorCode.INVITE_NEEDED: "This server wants an invite: ask its operator for one.",
+    ErrorCode.INVITE_NOT_VALID: (
+        "This invite is not valid, or was used already: check it, or ask the operator for another."
+    ),
+    ErrorCode.NOT_APPROVED: (
+        "This account waits for the operator's approval: try again once they have let you in."
+    ),
+    ErrorCode.BANNED: "This account is banned {until}: ask the server's operator why.",
     ErrorCode.RATE_LIMITED: "Too many tries: wait {wait}, then try again.",
     ErrorCode.TOO_MANY_SESSIONS: "This account is signed in too often: log out elsewhere first.",
     ErrorCode.NO_SUCH_CALL: "That call is over already.",
@@ -39,6 +46,7 @@ REFUSALS: dict[ErrorCode, str] = {
     ErrorCode.NOT_HOST: "Only the host of the call can do that: ask them.",
     ErrorCode.BOOK_FULL: "Your contacts are full: remove one to add another.",
     ErrorCode.SESSION_GONE: "The server has forgotten this session: sign in again.",
+    ErrorCode.MAINTENANCE: "The server is in maintenance and begins no new calls: try again later.",
     ErrorCode.SHUTTING_DOWN: "The server is stopping: try again in a minute.",
     ErrorCode.STORE_UNAVAILABLE: (
         "The server cannot save anything now: try again; if it stays so, tell its operator."
@@ -112,6 +120,7 @@ ENDINGS: dict[EndReason, str] = {
     EndReason.KICKED: "The host took you out of the {call} after {time}.",
     EndReason.MERGED: "The {call} goes on in the other call.",
     EndReason.E2E_FAILED: "The {call} was stopped: it could not be encrypted.",
+    EndReason.OPERATOR: "The {call} was ended by the server's operator after {time}.",
 }
 
 # The same for a conference to which nobody came.
@@ -166,14 +175,16 @@ HOOK_FAILED = "The hook of your settings failed: {why}. Look at [notify] in the 
 BUG = "Something went wrong inside this client; it goes on, and its log tells more."
 
 
+_UNITS = (("days", 86_400), ("hours", 3600), ("minutes", 60), ("seconds", 1))
+
+
 def wait(milliseconds: int) -> str:
     """How long to wait, in words."""
     seconds = max(1, math.ceil(milliseconds / 1000))
     if seconds == 1:
         return "1 second"
-    if seconds < 120:
-        return f"{seconds} seconds"
-    return f"{math.ceil(seconds / 60)} minutes"
+    unit, size = next(one for one in _UNITS if seconds >= 2 * one[1])
+    return f"{math.ceil(seconds / size)} {unit}"
 
 
 def refusal(error: ClientError) -> str:
@@ -184,7 +195,8 @@ def refusal(error: ClientError) -> str:
     sentence = REFUSALS_OF_FIELDS.get((error.code, error.field), REFUSALS[error.code])
     waiting = wait(error.retry_after_ms)
     later = f" in {waiting}" if error.retry_after_ms else ""
-    return sentence.format(wait=waiting, later=later, tell=tell)
+    until = f"for another {waiting}" if error.retry_after_ms else "for good"
+    return sentence.format(wait=waiting, later=later, tell=tell, until=until)
 
 
 def link_trouble(trouble: LinkTrouble, host: str) -> str:

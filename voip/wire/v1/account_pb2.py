@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from voip.wire.v1 import login_pb2 as voip_dot_wire_dot_v1_dot_login__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1avoip/wire/v1/account.proto\x12\x0cvoip.wire.v1\x1a\x18voip/wire/v1/login.proto\"H\n\x0bSetRecovery\x12\r\n\x05proof\x18\x01 \x01(\x0c\x12*\n\x06\x63opies\x18\x02 \x03(\x0b\x32\x1a.voip.wire.v1.RecoveryCopy\"*\n\x07Recover\x12\x10\n\x08username\x18\x01 \x01(\t\x12\r\n\x05token\x18\x02 \x01(\x0c\"4\n\tRecoverOk\x12\'\n\x04keys\x18\x01 \x01(\x0b\x32\x19.voip.wire.v1.AccountKeys\"\x83\x01\n\rRecoverFinish\x12\x10\n\x08username\x18\x01 \x01(\t\x12\r\n\x05token\x18\x02 \x01(\x0c\x12(\n\x08verifier\x18\x03 \x01(\x0b\x32\x16.voip.wire.v1.Verifier\x12\'\n\x04keys\x18\x04 \x01(\x0b\x32\x19.voip.wire.v1.AccountKeys\"\r\n\x0bListDevices\"s\n\tOwnDevice\x12\x11\n\tdevice_id\x18\x01 \x01(\x0c\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x10\n\x08\x61\x64\x64\x65\x64_at\x18\x03 \x01(\x04\x12\x0f\n\x07seen_at\x18\x04 \x01(\x04\x12\x11\n\tis_online\x18\x05 \x01(\x08\x12\x0f\n\x07is_this\x18\x06 \x01(\x08\"6\n\nDeviceList\x12(\n\x07\x64\x65vices\x18\x01 \x03(\x0b\x32\x17.voip.wire.v1.OwnDevice\"!\n\x0cRevokeDevice\x12\x11\n\tdevice_id\x18\x01 \x01(\x0c\"\x1e\n\rDeleteAccount\x12\r\n\x05proof\x18\x01 \x01(\x0c\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1avoip/wire/v1/account.proto\x12\x0cvoip.wire.v1\x1a\x18voip/wire/v1/login.proto\"H\n\x0bSetRecovery\x12\r\n\x05proof\x18\x01 \x01(\x0c\x12*\n\x06\x63opies\x18\x02 \x03(\x0b\x32\x1a.voip.wire.v1.RecoveryCopy\"*\n\x07Recover\x12\x10\n\x08username\x18\x01 \x01(\t\x12\r\n\x05token\x18\x02 \x01(\x0c\"4\n\tRecoverOk\x12\'\n\x04keys\x18\x01 \x01(\x0b\x32\x19.voip.wire.v1.AccountKeys\"\x83\x01\n\rRecoverFinish\x12\x10\n\x08username\x18\x01 \x01(\t\x12\r\n\x05token\x18\x02 \x01(\x0c\x12(\n\x08verifier\x18\x03 \x01(\x0b\x32\x16.voip.wire.v1.Verifier\x12\'\n\x04keys\x18\x04 \x01(\x0b\x32\x19.voip.wire.v1.AccountKeys\"\xa9\x01\n\x05Reset\x12\x10\n\x08username\x18\x01 \x01(\t\x12\r\n\x05token\x18\x02 \x01(\x0c\x12(\n\x08verifier\x18\x03 \x01(\x0b\x32\x16.voip.wire.v1.Verifier\x12\'\n\x04keys\x18\x04 \x01(\x0b\x32\x19.voip.wire.v1.AccountKeys\x12,\n\x08recovery\x18\x05 \x03(\x0b\x32\x1a.voip.wire.v1.RecoveryCopy\"\r\n\x0bListDevices\"s\n\tOwnDevice\x12\x11\n\tdevice_id\x18\x01 \x01(\x0c\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x10\n\x08\x61\x64\x64\x65\x64_at\x18\x03 \x01(\x04\x12\x0f\n\x07seen_at\x18\x04 \x01(\x04\x12\x11\n\tis_online\x18\x05 \x01(\x08\x12\x0f\n\x07is_this\x18\x06 \x01(\x08\"6\n\nDeviceList\x12(\n\x07\x64\x65vices\x18\x01 \x03(\x0b\x32\x17.voip.wire.v1.OwnDevice\"!\n\x0cRevokeDevice\x12\x11\n\tdevice_id\x18\x01 \x01(\x0c\"\x1e\n\rDeleteAccount\x12\r\n\x05proof\x18\x01 \x01(\x0c\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -40,14 +40,16 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_RECOVEROK']._serialized_end=240
   _globals['_RECOVERFINISH']._serialized_start=243
   _globals['_RECOVERFINISH']._serialized_end=374
-  _globals['_LISTDEVICES']._serialized_start=376
-  _globals['_LISTDEVICES']._serialized_end=389
-  _globals['_OWNDEVICE']._serialized_start=391
-  _globals['_OWNDEVICE']._serialized_end=506
-  _globals['_DEVICELIST']._serialized_start=508
-  _globals['_DEVICELIST']._serialized_end=562
-  _globals['_REVOKEDEVICE']._serialized_start=564
-  _globals['_REVOKEDEVICE']._serialized_end=597
-  _globals['_DELETEACCOUNT']._serialized_start=599
-  _globals['_DELETEACCOUNT']._serialized_end=629
+  _globals['_RESET']._serialized_start=377
+  _globals['_RESET']._serialized_end=546
+  _globals['_LISTDEVICES']._serialized_start=548
+  _globals['_LISTDEVICES']._serialized_end=561
+  _globals['_OWNDEVICE']._serialized_start=563
+  _globals['_OWNDEVICE']._serialized_end=678
+  _globals['_DEVICELIST']._serialized_start=680
+  _globals['_DEVICELIST']._serialized_end=734
+  _globals['_REVOKEDEVICE']._serialized_start=736
+  _globals['_REVOKEDEVICE']._serialized_end=769
+  _globals['_DELETEACCOUNT']._serialized_start=771
+  _globals['_DELETEACCOUNT']._serialized_end=801
 # @@protoc_insertion_point(module_scope)

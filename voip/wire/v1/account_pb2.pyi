@@ -142,6 +142,53 @@ class RecoverFinish(_message.Message):
 Global___RecoverFinish: _TypeAlias = RecoverFinish  # noqa: Y015
 
 @_typing.final
+class Reset(_message.Message):
+    """Uses a reset token of the operator's up: sets a new password, a new account key and new recovery
+    codes, forgets all devices and ends their sessions; answered by Done, or refused with WRONG_CODE,
+    for names nobody has too. Contacts see that the account key has changed.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    USERNAME_FIELD_NUMBER: _builtins.int
+    TOKEN_FIELD_NUMBER: _builtins.int
+    VERIFIER_FIELD_NUMBER: _builtins.int
+    KEYS_FIELD_NUMBER: _builtins.int
+    RECOVERY_FIELD_NUMBER: _builtins.int
+    username: _builtins.str
+    """The username. At most 64 characters."""
+    token: _builtins.bytes
+    """What the reset token gives for the server, 32 bytes."""
+    @_builtins.property
+    def verifier(self) -> _login_pb2.Verifier:
+        """The verifier of the new password."""
+
+    @_builtins.property
+    def keys(self) -> _login_pb2.AccountKeys:
+        """The new account's key pair."""
+
+    @_builtins.property
+    def recovery(self) -> _containers.RepeatedCompositeFieldContainer[_login_pb2.RecoveryCopy]:
+        """What the new recovery codes open, one for each code. At most 16."""
+
+    def __init__(
+        self,
+        *,
+        username: _builtins.str = ...,
+        token: _builtins.bytes = ...,
+        verifier: _login_pb2.Verifier | None = ...,
+        keys: _login_pb2.AccountKeys | None = ...,
+        recovery: _abc.Iterable[_login_pb2.RecoveryCopy] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["keys", b"keys", "verifier", b"verifier"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["keys", b"keys", "recovery", b"recovery", "token", b"token", "username", b"username", "verifier", b"verifier"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Reset: _TypeAlias = Reset  # noqa: Y015
+
+@_typing.final
 class ListDevices(_message.Message):
     """Asks for one's own devices; answered by DeviceList."""
 

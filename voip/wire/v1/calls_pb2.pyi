@@ -93,6 +93,8 @@ class _EndReasonEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_EndReason.V
     """The host of a conference put this leg out."""
     END_REASON_MERGED: _EndReason.ValueType  # 13
     """The leg goes on in another call: see `merged_into`."""
+    END_REASON_OPERATOR: _EndReason.ValueType  # 14
+    """The server's operator ended the call."""
 
 class EndReason(_EndReason, metaclass=_EndReasonEnumTypeWrapper):
     """Why a leg left, or a call ended."""
@@ -125,6 +127,8 @@ END_REASON_KICKED: EndReason.ValueType  # 12
 """The host of a conference put this leg out."""
 END_REASON_MERGED: EndReason.ValueType  # 13
 """The leg goes on in another call: see `merged_into`."""
+END_REASON_OPERATOR: EndReason.ValueType  # 14
+"""The server's operator ended the call."""
 Global___EndReason: _TypeAlias = EndReason  # noqa: Y015
 
 class _DeclineReason:

@@ -75,6 +75,16 @@ class _ErrorCodeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ErrorCode.V
     """The recovery code was wrong or is used up, or there is no such account: the server does not tell
     which.
     """
+    ERROR_CODE_INVITE_NOT_VALID: _ErrorCode.ValueType  # 25
+    """The invite is none, or was used up, withdrawn or is too old."""
+    ERROR_CODE_NOT_APPROVED: _ErrorCode.ValueType  # 26
+    """The account waits for the operator's approval. Told only to who has proven whose it is."""
+    ERROR_CODE_BANNED: _ErrorCode.ValueType  # 27
+    """The account is banned until `retry_after_ms` is over; 0: for good. Told only to who has proven
+    whose it is.
+    """
+    ERROR_CODE_MAINTENANCE: _ErrorCode.ValueType  # 28
+    """The operator lets no new call begin; those in progress go on."""
     ERROR_CODE_BOOK_FULL: _ErrorCode.ValueType  # 30
     """The phone book has no room for another contact."""
 
@@ -133,6 +143,16 @@ ERROR_CODE_WRONG_CODE: ErrorCode.ValueType  # 24
 """The recovery code was wrong or is used up, or there is no such account: the server does not tell
 which.
 """
+ERROR_CODE_INVITE_NOT_VALID: ErrorCode.ValueType  # 25
+"""The invite is none, or was used up, withdrawn or is too old."""
+ERROR_CODE_NOT_APPROVED: ErrorCode.ValueType  # 26
+"""The account waits for the operator's approval. Told only to who has proven whose it is."""
+ERROR_CODE_BANNED: ErrorCode.ValueType  # 27
+"""The account is banned until `retry_after_ms` is over; 0: for good. Told only to who has proven
+whose it is.
+"""
+ERROR_CODE_MAINTENANCE: ErrorCode.ValueType  # 28
+"""The operator lets no new call begin; those in progress go on."""
 ERROR_CODE_BOOK_FULL: ErrorCode.ValueType  # 30
 """The phone book has no room for another contact."""
 Global___ErrorCode: _TypeAlias = ErrorCode  # noqa: Y015

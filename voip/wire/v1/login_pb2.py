@@ -25,7 +25,7 @@ _sym_db = _symbol_database.Default()
 from voip.wire.v1 import session_pb2 as voip_dot_wire_dot_v1_dot_session__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18voip/wire/v1/login.proto\x12\x0cvoip.wire.v1\x1a\x1avoip/wire/v1/session.proto\"P\n\rKdfParameters\x12\x0c\n\x04salt\x18\x01 \x01(\x0c\x12\x12\n\nmemory_kib\x18\x02 \x01(\r\x12\x0e\n\x06passes\x18\x03 \x01(\r\x12\r\n\x05lanes\x18\x04 \x01(\r\"\\\n\x08Verifier\x12(\n\x03kdf\x18\x01 \x01(\x0b\x32\x1b.voip.wire.v1.KdfParameters\x12\x12\n\nstored_key\x18\x02 \x01(\x0c\x12\x12\n\nserver_key\x18\x03 \x01(\x0c\"-\n\x0b\x41\x63\x63ountKeys\x12\x0e\n\x06public\x18\x01 \x01(\x0c\x12\x0e\n\x06sealed\x18\x02 \x01(\x0c\"2\n\x0cRecoveryCopy\x12\x12\n\ntoken_hash\x18\x01 \x01(\x0c\x12\x0e\n\x06sealed\x18\x02 \x01(\x0c\"O\n\x0b\x44\x65viceClaim\x12\x0e\n\x06public\x18\x01 \x01(\x0c\x12\x13\n\x0b\x63\x65rtificate\x18\x02 \x01(\x0c\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\r\n\x05proof\x18\x04 \x01(\x0c\"\xbb\x01\n\x08Register\x12\x10\n\x08username\x18\x01 \x01(\t\x12\x0c\n\x04nick\x18\x02 \x01(\t\x12(\n\x08verifier\x18\x03 \x01(\x0b\x32\x16.voip.wire.v1.Verifier\x12\'\n\x04keys\x18\x04 \x01(\x0b\x32\x19.voip.wire.v1.AccountKeys\x12\x0e\n\x06invite\x18\x05 \x01(\t\x12,\n\x08recovery\x18\x06 \x03(\x0b\x32\x1a.voip.wire.v1.RecoveryCopy\"\x1e\n\nRegisterOk\x12\x10\n\x08username\x18\x01 \x01(\t\"3\n\tAuthStart\x12\x10\n\x08username\x18\x01 \x01(\t\x12\x14\n\x0c\x63lient_nonce\x18\x02 \x01(\x0c\"H\n\rAuthChallenge\x12\r\n\x05nonce\x18\x01 \x01(\x0c\x12(\n\x03kdf\x18\x02 \x01(\x0b\x32\x1b.voip.wire.v1.KdfParameters\"\x1b\n\nAuthFinish\x12\r\n\x05proof\x18\x01 \x01(\x0c\"M\n\x08\x41uthKeys\x12\x18\n\x10server_signature\x18\x01 \x01(\x0c\x12\'\n\x04keys\x18\x02 \x01(\x0b\x32\x19.voip.wire.v1.AccountKeys\"I\n\nAuthDevice\x12\x10\n\x08username\x18\x01 \x01(\t\x12)\n\x06\x64\x65vice\x18\x02 \x01(\x0b\x32\x19.voip.wire.v1.DeviceClaim\"\xae\x01\n\x06\x41uthOk\x12\x12\n\nsession_id\x18\x01 \x01(\x0c\x12\x14\n\x0cresume_token\x18\x02 \x01(\x0c\x12\x11\n\tdevice_id\x18\x03 \x01(\x0c\x12\x13\n\x0b\x63\x65rtificate\x18\x04 \x01(\x0c\x12(\n\x05media\x18\x05 \x01(\x0b\x32\x19.voip.wire.v1.MediaConfig\x12(\n\x08snapshot\x18\x06 \x01(\x0b\x32\x16.voip.wire.v1.Snapshot\"\x89\x01\n\x0e\x43hangePassword\x12\r\n\x05proof\x18\x01 \x01(\x0c\x12(\n\x08verifier\x18\x02 \x01(\x0b\x32\x16.voip.wire.v1.Verifier\x12\'\n\x04keys\x18\x03 \x01(\x0b\x32\x19.voip.wire.v1.AccountKeys\x12\x15\n\rrevoke_others\x18\x04 \x01(\x08\"\x1a\n\nSetProfile\x12\x0c\n\x04nick\x18\x01 \x01(\tb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x18voip/wire/v1/login.proto\x12\x0cvoip.wire.v1\x1a\x1avoip/wire/v1/session.proto\"P\n\rKdfParameters\x12\x0c\n\x04salt\x18\x01 \x01(\x0c\x12\x12\n\nmemory_kib\x18\x02 \x01(\r\x12\x0e\n\x06passes\x18\x03 \x01(\r\x12\r\n\x05lanes\x18\x04 \x01(\r\"\\\n\x08Verifier\x12(\n\x03kdf\x18\x01 \x01(\x0b\x32\x1b.voip.wire.v1.KdfParameters\x12\x12\n\nstored_key\x18\x02 \x01(\x0c\x12\x12\n\nserver_key\x18\x03 \x01(\x0c\"-\n\x0b\x41\x63\x63ountKeys\x12\x0e\n\x06public\x18\x01 \x01(\x0c\x12\x0e\n\x06sealed\x18\x02 \x01(\x0c\"2\n\x0cRecoveryCopy\x12\x12\n\ntoken_hash\x18\x01 \x01(\x0c\x12\x0e\n\x06sealed\x18\x02 \x01(\x0c\"O\n\x0b\x44\x65viceClaim\x12\x0e\n\x06public\x18\x01 \x01(\x0c\x12\x13\n\x0b\x63\x65rtificate\x18\x02 \x01(\x0c\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\r\n\x05proof\x18\x04 \x01(\x0c\"\xbb\x01\n\x08Register\x12\x10\n\x08username\x18\x01 \x01(\t\x12\x0c\n\x04nick\x18\x02 \x01(\t\x12(\n\x08verifier\x18\x03 \x01(\x0b\x32\x16.voip.wire.v1.Verifier\x12\'\n\x04keys\x18\x04 \x01(\x0b\x32\x19.voip.wire.v1.AccountKeys\x12\x0e\n\x06invite\x18\x05 \x01(\t\x12,\n\x08recovery\x18\x06 \x03(\x0b\x32\x1a.voip.wire.v1.RecoveryCopy\"2\n\nRegisterOk\x12\x10\n\x08username\x18\x01 \x01(\t\x12\x12\n\nis_pending\x18\x02 \x01(\x08\"3\n\tAuthStart\x12\x10\n\x08username\x18\x01 \x01(\t\x12\x14\n\x0c\x63lient_nonce\x18\x02 \x01(\x0c\"H\n\rAuthChallenge\x12\r\n\x05nonce\x18\x01 \x01(\x0c\x12(\n\x03kdf\x18\x02 \x01(\x0b\x32\x1b.voip.wire.v1.KdfParameters\"\x1b\n\nAuthFinish\x12\r\n\x05proof\x18\x01 \x01(\x0c\"M\n\x08\x41uthKeys\x12\x18\n\x10server_signature\x18\x01 \x01(\x0c\x12\'\n\x04keys\x18\x02 \x01(\x0b\x32\x19.voip.wire.v1.AccountKeys\"I\n\nAuthDevice\x12\x10\n\x08username\x18\x01 \x01(\t\x12)\n\x06\x64\x65vice\x18\x02 \x01(\x0b\x32\x19.voip.wire.v1.DeviceClaim\"\xae\x01\n\x06\x41uthOk\x12\x12\n\nsession_id\x18\x01 \x01(\x0c\x12\x14\n\x0cresume_token\x18\x02 \x01(\x0c\x12\x11\n\tdevice_id\x18\x03 \x01(\x0c\x12\x13\n\x0b\x63\x65rtificate\x18\x04 \x01(\x0c\x12(\n\x05media\x18\x05 \x01(\x0b\x32\x19.voip.wire.v1.MediaConfig\x12(\n\x08snapshot\x18\x06 \x01(\x0b\x32\x16.voip.wire.v1.Snapshot\"\x89\x01\n\x0e\x43hangePassword\x12\r\n\x05proof\x18\x01 \x01(\x0c\x12(\n\x08verifier\x18\x02 \x01(\x0b\x32\x16.voip.wire.v1.Verifier\x12\'\n\x04keys\x18\x03 \x01(\x0b\x32\x19.voip.wire.v1.AccountKeys\x12\x15\n\rrevoke_others\x18\x04 \x01(\x08\"\x1a\n\nSetProfile\x12\x0c\n\x04nick\x18\x01 \x01(\tb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -45,21 +45,21 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_REGISTER']._serialized_start=427
   _globals['_REGISTER']._serialized_end=614
   _globals['_REGISTEROK']._serialized_start=616
-  _globals['_REGISTEROK']._serialized_end=646
-  _globals['_AUTHSTART']._serialized_start=648
-  _globals['_AUTHSTART']._serialized_end=699
-  _globals['_AUTHCHALLENGE']._serialized_start=701
-  _globals['_AUTHCHALLENGE']._serialized_end=773
-  _globals['_AUTHFINISH']._serialized_start=775
-  _globals['_AUTHFINISH']._serialized_end=802
-  _globals['_AUTHKEYS']._serialized_start=804
-  _globals['_AUTHKEYS']._serialized_end=881
-  _globals['_AUTHDEVICE']._serialized_start=883
-  _globals['_AUTHDEVICE']._serialized_end=956
-  _globals['_AUTHOK']._serialized_start=959
-  _globals['_AUTHOK']._serialized_end=1133
-  _globals['_CHANGEPASSWORD']._serialized_start=1136
-  _globals['_CHANGEPASSWORD']._serialized_end=1273
-  _globals['_SETPROFILE']._serialized_start=1275
-  _globals['_SETPROFILE']._serialized_end=1301
+  _globals['_REGISTEROK']._serialized_end=666
+  _globals['_AUTHSTART']._serialized_start=668
+  _globals['_AUTHSTART']._serialized_end=719
+  _globals['_AUTHCHALLENGE']._serialized_start=721
+  _globals['_AUTHCHALLENGE']._serialized_end=793
+  _globals['_AUTHFINISH']._serialized_start=795
+  _globals['_AUTHFINISH']._serialized_end=822
+  _globals['_AUTHKEYS']._serialized_start=824
+  _globals['_AUTHKEYS']._serialized_end=901
+  _globals['_AUTHDEVICE']._serialized_start=903
+  _globals['_AUTHDEVICE']._serialized_end=976
+  _globals['_AUTHOK']._serialized_start=979
+  _globals['_AUTHOK']._serialized_end=1153
+  _globals['_CHANGEPASSWORD']._serialized_start=1156
+  _globals['_CHANGEPASSWORD']._serialized_end=1293
+  _globals['_SETPROFILE']._serialized_start=1295
+  _globals['_SETPROFILE']._serialized_end=1321
 # @@protoc_insertion_point(module_scope)

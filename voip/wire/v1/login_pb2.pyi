@@ -196,7 +196,7 @@ class Register(_message.Message):
     nick: _builtins.str
     """The name to be shown. At most 256 characters come through to be cleaned."""
     invite: _builtins.str
-    """The invite, where one is needed. At most 128 characters."""
+    """The invite, where one is needed: `I-` and five groups of four. At most 128 characters."""
     @_builtins.property
     def verifier(self) -> Global___Verifier:
         """The password's verifier."""
@@ -234,16 +234,20 @@ class RegisterOk(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     USERNAME_FIELD_NUMBER: _builtins.int
+    IS_PENDING_FIELD_NUMBER: _builtins.int
     username: _builtins.str
     """Its username, as the server keeps it."""
+    is_pending: _builtins.bool
+    """Whether it waits for the operator's approval: until then nobody logs in to it."""
     def __init__(
         self,
         *,
         username: _builtins.str = ...,
+        is_pending: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["username", b"username"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["is_pending", b"is_pending", "username", b"username"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -33,6 +33,10 @@ class _RegistrationPolicyEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Re
     """Anybody."""
     REGISTRATION_POLICY_CLOSED: _RegistrationPolicy.ValueType  # 2
     """Nobody; the operator makes accounts."""
+    REGISTRATION_POLICY_INVITE: _RegistrationPolicy.ValueType  # 3
+    """Who has an invite of the operator's."""
+    REGISTRATION_POLICY_APPROVAL: _RegistrationPolicy.ValueType  # 4
+    """Anybody, but nobody logs in before the operator has approved the account."""
 
 class RegistrationPolicy(_RegistrationPolicy, metaclass=_RegistrationPolicyEnumTypeWrapper):
     """Who may make an account."""
@@ -43,6 +47,10 @@ REGISTRATION_POLICY_OPEN: RegistrationPolicy.ValueType  # 1
 """Anybody."""
 REGISTRATION_POLICY_CLOSED: RegistrationPolicy.ValueType  # 2
 """Nobody; the operator makes accounts."""
+REGISTRATION_POLICY_INVITE: RegistrationPolicy.ValueType  # 3
+"""Who has an invite of the operator's."""
+REGISTRATION_POLICY_APPROVAL: RegistrationPolicy.ValueType  # 4
+"""Anybody, but nobody logs in before the operator has approved the account."""
 Global___RegistrationPolicy: _TypeAlias = RegistrationPolicy  # noqa: Y015
 
 class _MediaSuite:
@@ -84,7 +92,19 @@ class _NoticeKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_NoticeKind
     NOTICE_KIND_REPLACED: _NoticeKind.ValueType  # 3
     """The same device logged in on another connection; this one ends."""
     NOTICE_KIND_KICKED: _NoticeKind.ValueType  # 4
-    """The operator ended the session."""
+    """The session was ended: by the operator, whose words may stand in `text`, or by the account's
+    owner on another device.
+    """
+    NOTICE_KIND_BANNED: _NoticeKind.ValueType  # 5
+    """The operator banned the account: the session ends, and none can be opened for `seconds`; 0: for
+    good.
+    """
+    NOTICE_KIND_ANNOUNCEMENT: _NoticeKind.ValueType  # 6
+    """The operator's words in `text` are for everybody."""
+    NOTICE_KIND_MAINTENANCE: _NoticeKind.ValueType  # 7
+    """No new calls can begin from now on; those in progress go on."""
+    NOTICE_KIND_MAINTENANCE_OVER: _NoticeKind.ValueType  # 8
+    """Calls can begin again."""
 
 class NoticeKind(_NoticeKind, metaclass=_NoticeKindEnumTypeWrapper):
     """What a Notice is about."""
@@ -98,7 +118,19 @@ NOTICE_KIND_SHUTDOWN: NoticeKind.ValueType  # 2
 NOTICE_KIND_REPLACED: NoticeKind.ValueType  # 3
 """The same device logged in on another connection; this one ends."""
 NOTICE_KIND_KICKED: NoticeKind.ValueType  # 4
-"""The operator ended the session."""
+"""The session was ended: by the operator, whose words may stand in `text`, or by the account's
+owner on another device.
+"""
+NOTICE_KIND_BANNED: NoticeKind.ValueType  # 5
+"""The operator banned the account: the session ends, and none can be opened for `seconds`; 0: for
+good.
+"""
+NOTICE_KIND_ANNOUNCEMENT: NoticeKind.ValueType  # 6
+"""The operator's words in `text` are for everybody."""
+NOTICE_KIND_MAINTENANCE: NoticeKind.ValueType  # 7
+"""No new calls can begin from now on; those in progress go on."""
+NOTICE_KIND_MAINTENANCE_OVER: NoticeKind.ValueType  # 8
+"""Calls can begin again."""
 Global___NoticeKind: _TypeAlias = NoticeKind  # noqa: Y015
 
 @_typing.final
