@@ -124,3 +124,4 @@ class Someone:
 
 ANN = Someone(Username("ann"))
 BOB = Someone(Username("bob"), account_seed=b"b" * 32, device_seed=b"B" * 32)
+CARL = Someone(Username("carl"), account_seed=b"k" * 32, device_seed=b"K" * 32)

@@ -1,15 +1,17 @@
 """Sessions that come, go, are replaced and are taken up again."""
 
+from dataclasses import replace
 from typing import cast
 
 from twisted.logger import capturedLogs
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.server.offices import CALL, EXPORTER, Office, Talk, code_of, invite, other_device
-from tests.server.someone import ANN, BOB
-from voip.core.call_messages import CallChanged, InviteOk
-from voip.core.calls import filled_in
+from tests.server.someone import ANN, BOB, CARL
+from voip.core.call_messages import CallChanged, Cancel, InviteOk
+from voip.core.calls import EndReason, filled_in
 from voip.core.errors import ErrorCode, LocalProtocolError
+from voip.core.ids import CallId
 from voip.core.messages import (
     Answer,
     AuthChallenge,
@@ -25,8 +27,10 @@ from voip.core.messages import (
     ResumeOk,
     ServerNotice,
 )
+from voip.core.names import MAX_ANNOUNCEMENT
 from voip.core.people_messages import ListUsers
 from voip.server.relay.interface import Way
+from voip.server.sessions import SessionEnd
 
 
 class ResumeTests(SynchronousTestCase):
@@ -224,3 +228,94 @@ class FullHouseTests(SynchronousTestCase):
             answer = office.greet().ask(request)
             self.assertEqual(code_of(answer), ErrorCode.SHUTTING_DOWN)
         self.assertEqual(office.clock.getDelayedCalls(), [])
+
+
+class OperatorTests(SynchronousTestCase):
+    """What the operator sees and does."""
+
+    def setUp(self) -> None:
+        self.office = Office()
+        self.reception = self.office.reception
+        self.office.register(ANN, BOB)
+        self.ann, self.bob = self.office.login(ANN), self.office.login(BOB)
+        self.quiet = 0
+        self.reception.listen_quiet(self.no_call_is_left)
+
+    def no_call_is_left(self) -> None:
+        self.quiet += 1
+
+    def test_sessions_and_calls_are_seen(self) -> None:
+        """Who is logged in where, and who calls whom."""
+        self.ann.ask(invite(BOB))
+        views = self.reception.session_views()
+        self.assertEqual([view.username for view in views], ["ann", "bob"])
+        self.assertEqual([call.call_id for call in self.reception.calls()], [CALL])
+        self.assertEqual({view.calls for view in views}, {(CALL,)})
+
+    def test_a_call_is_ended(self) -> None:
+        """Both sides are told, and that no call is left is told once."""
+        self.ann.ask(invite(BOB))
+        self.assertTrue(self.reception.end_call(CALL))
+        [*_, told] = cast("list[CallChanged]", self.bob.told(CallChanged))
+        self.assertIs(told.call.ended, EndReason.OPERATOR)
+        self.assertEqual((self.reception.calls(), self.quiet), ((), 1))
+        self.assertFalse(self.reception.end_call(CALL))
+        self.assertEqual(self.quiet, 1)
+
+    def test_quiet_is_told_when_the_last_call_ends(self) -> None:
+        """Not while another goes on."""
+        other = CallId(b"o" * 16)
+        phone = other_device(BOB)
+        talk = self.office.greet()
+        challenge = talk.ask(phone.start())
+        assert isinstance(challenge, AuthChallenge)
+        talk.ask(phone.finish(challenge, EXPORTER))
+        talk.ask(phone.enrol(EXPORTER))
+        self.ann.ask(invite(BOB))
+        talk.ask(replace(invite(ANN), call_id=other))
+        self.reception.end_call(other)
+        self.assertEqual(self.quiet, 0)
+        self.ann.ask(Cancel(CALL))
+        self.assertEqual(self.quiet, 1)
+
+    def test_maintenance(self) -> None:
+        """No call begins until it is over; who is there is told, and who comes is told too."""
+        on, over = (
+            ServerNotice(kind) for kind in (NoticeKind.MAINTENANCE, NoticeKind.MAINTENANCE_OVER)
+        )
+        self.reception.drain(is_on=True)
+        self.reception.drain(is_on=True)
+        self.assertTrue(self.reception.is_draining)
+        self.assertEqual(self.ann.told(ServerNotice), [on])
+        self.assertEqual(code_of(self.ann.ask(invite(BOB))), ErrorCode.MAINTENANCE)
+        self.office.register(CARL)
+        self.assertEqual(self.office.login(CARL).told(ServerNotice), [on])
+        self.reception.drain(is_on=False)
+        self.assertEqual(self.ann.told(ServerNotice), [on, over])
+        self.assertIsInstance(self.ann.ask(invite(BOB)), InviteOk)
+
+    def test_an_announcement_reaches_everybody(self) -> None:
+        """Also whose line is broken for now; nothing in it can harm a terminal."""
+        self.ann.conversation.lost()
+        self.assertEqual(self.reception.announce("restart\x1b[2J at ten" + "!" * 500), 2)
+        [told] = self.bob.told(ServerNotice)
+        assert isinstance(told, ServerNotice)
+        self.assertIs(told.kind, NoticeKind.ANNOUNCEMENT)
+        self.assertTrue(told.text.startswith("restart at ten!"))
+        self.assertEqual(len(told.text), MAX_ANNOUNCEMENT)
+        opened = self.ann.opened
+        talk = self.office.greet()
+        talk.ask(Resume(opened.session, opened.resume_token, 0))
+        self.assertEqual(talk.told(ServerNotice), [told])
+
+    def test_an_account_is_put_out(self) -> None:
+        """All its sessions end with the operator's words, and a ban says how long it holds."""
+        account = self.reception.sessions[self.bob.opened.session].owner.account
+        kicked = self.reception.kick_all(account, SessionEnd.KICKED_BY_OPERATOR, text="go\nhome")
+        self.assertEqual(kicked, 1)
+        self.assertEqual(self.bob.told(ServerNotice), [ServerNotice(NoticeKind.KICKED, "go home")])
+        self.assertTrue(self.bob.is_closed)
+        self.assertEqual(self.reception.kick_all(account, SessionEnd.KICKED_BY_OPERATOR), 0)
+        again = self.office.login(BOB)
+        self.reception.kick_all(account, SessionEnd.BANNED, text="spam", seconds=3600)
+        self.assertEqual(again.told(ServerNotice), [ServerNotice(NoticeKind.BANNED, "spam", 3600)])

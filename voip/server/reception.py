@@ -11,14 +11,17 @@ from collections.abc import Callable, Iterable, Mapping
 from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
 
+from voip.core.calls import CallView
 from voip.core.contacts import Contact
-from voip.core.describe import CallDescription, CallSort
+from voip.core.describe import CallDescription, CallSort, SessionView
 from voip.core.effects import CallEnded, CallStarted, Effect
 from voip.core.errors import ErrorCode, Refusal
 from voip.core.events import (
     Asked,
+    CallEndedByOperator,
     ContactPut,
     ContactRemoved,
+    Draining,
     Event,
     NickChanged,
     ServerStopping,
@@ -29,10 +32,10 @@ from voip.core.events import (
     SwitchboardRequest,
     TimerFired,
 )
-from voip.core.ids import SESSION_ID_SIZE, AccountId, DeviceId, SessionId, Username
+from voip.core.ids import SESSION_ID_SIZE, AccountId, CallId, DeviceId, SessionId, Username
 from voip.core.limits import ConnectionLimits
 from voip.core.messages import AuthOk, Notice, NoticeKind, Resume, ResumeOk, ServerNotice
-from voip.core.names import is_reserved
+from voip.core.names import MAX_ANNOUNCEMENT, clean_text, is_reserved
 from voip.core.people import Person
 from voip.core.switchboard import Switchboard
 from voip.core.timers import TimerKey
@@ -68,6 +71,8 @@ class Reception:
     ) -> None:
         self.sessions = Sessions()
         self.is_stopping = False
+        self.is_draining = False
+        """Whether no call may begin; those in progress go on."""
         self._switchboard = switchboard
         self._media = media
         self._clock = clock
@@ -80,6 +85,8 @@ class Reception:
         )
         self._listeners: list[Callable[[CallEnded], None]] = []
         self._started_listeners: list[Callable[[CallStarted], None]] = []
+        self._quiet_listeners: list[Callable[[], None]] = []
+        self._is_quieter = False  # a call has ended since the listeners for quiet were told
         self._events: deque[Event] = deque()
         self._is_deciding = False
 
@@ -99,6 +106,10 @@ class Reception:
     def listen_started(self, call_started: Callable[[CallStarted], None]) -> None:
         """Tell of each call that somebody began, from now on."""
         self._started_listeners.append(call_started)
+
+    def listen_quiet(self, quiet: Callable[[], None]) -> None:
+        """Tell each time that no call is left, from now on."""
+        self._quiet_listeners.append(quiet)
 
     def refusal(self, account: AccountId, username: Username, device: DeviceId) -> Refusal | None:
         """Why no session can be opened for this device now; None: it can."""
@@ -143,6 +154,8 @@ class Reception:
                 blocked=book.blocked,
             )
         )
+        if self.is_draining:
+            session.tell(ServerNotice(NoticeKind.MAINTENANCE))
         return AuthOk(
             session=session.id,
             resume_token=token,
@@ -191,21 +204,74 @@ class Reception:
         session.end = end
         self._happened(SessionClosed(session.id))
 
-    def kick_all(self, account: AccountId, end: SessionEnd, spare: DeviceId | None = None) -> None:
-        """End the sessions of an account, but for that of one device."""
-        for session in self.sessions.of_account(account):
-            if session.owner.device != spare:
-                self._kick(session, end)
+    def kick_all(
+        self,
+        account: AccountId,
+        end: SessionEnd,
+        spare: DeviceId | None = None,
+        text: str = "",
+        seconds: int = 0,
+    ) -> int:
+        """End the sessions of an account, but for that of one device; says how many they were.
+
+        ``text`` is what the operator says to it, ``seconds`` how long a ban holds (0: for good).
+        """
+        kind = NoticeKind.BANNED if end is SessionEnd.BANNED else NoticeKind.KICKED
+        notice = ServerNotice(kind, clean_text(text, MAX_ANNOUNCEMENT), seconds)
+        opened = self.sessions.of_account(account)
+        kicked = [session for session in opened if session.owner.device != spare]
+        for session in kicked:
+            self._kick(session, end, notice)
+        return len(kicked)
 
     def kick_device(self, account: AccountId, device: DeviceId) -> None:
         """End the session of a device that is the account's no longer, if it has one."""
         session = self.sessions.of_device(account, device)
         if session is not None:
-            self._kick(session, SessionEnd.REVOKED)
+            self._kick(session, SessionEnd.REVOKED, ServerNotice(NoticeKind.KICKED))
 
-    def _kick(self, session: Session, end: SessionEnd) -> None:
-        session.tell(ServerNotice(NoticeKind.KICKED))
+    def _kick(self, session: Session, end: SessionEnd, notice: ServerNotice) -> None:
+        session.tell(notice)
         self.close(session, end)
+
+    # What the operator does; for accounts see ``kick_all``.
+
+    def calls(self) -> tuple[CallView, ...]:
+        """Every call that has not ended, the oldest first."""
+        return self._switchboard.calls(self._clock())
+
+    def session_views(self) -> tuple[SessionView, ...]:
+        """Every session, by user name, the oldest first."""
+        return self._switchboard.sessions()
+
+    def end_call(self, call_id: CallId) -> bool:
+        """End a call for everybody in it; False: there is none of that id."""
+        is_there = any(call.call_id == call_id for call in self.calls())
+        self._happened(CallEndedByOperator(call_id))
+        return is_there
+
+    def drain(self, is_on: bool) -> None:
+        """Let no call begin any more, or again, and tell everybody; calls in progress go on."""
+        if is_on is self.is_draining:
+            return
+        self.is_draining = is_on
+        self._happened(Draining(is_on))
+        self._tell_all(
+            ServerNotice(NoticeKind.MAINTENANCE if is_on else NoticeKind.MAINTENANCE_OVER)
+        )
+
+    def announce(self, text: str) -> int:
+        """Say something to everybody who is logged in, or may come back; says to how many.
+
+        What is longer than ``MAX_ANNOUNCEMENT`` is cut off: the operator is to be told before.
+        """
+        cleaned = clean_text(text, MAX_ANNOUNCEMENT)
+        return self._tell_all(ServerNotice(NoticeKind.ANNOUNCEMENT, cleaned))
+
+    def _tell_all(self, notice: ServerNotice) -> int:
+        for session in self.sessions:
+            session.tell(notice)
+        return len(self.sessions)
 
     def asked(self, session: Session, request_id: int, request: SwitchboardRequest) -> None:
         """Hand a request to the switchboard, which answers it."""
@@ -257,6 +323,7 @@ class Reception:
     def _call_ended(self, ended: CallEnded) -> None:
         for listener in self._listeners:
             listener(ended)
+        self._is_quieter = True
 
     def _timer_fired(self, key: TimerKey) -> None:
         self._happened(TimerFired(key))
@@ -274,6 +341,10 @@ class Reception:
                     self._carry_out(effect)
         finally:
             self._is_deciding = False
+        if self._is_quieter and self.is_quiet:
+            for quiet in self._quiet_listeners:
+                quiet()
+        self._is_quieter = False
 
     def _carry_out(self, effect: Effect) -> None:
         try:

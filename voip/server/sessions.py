@@ -46,6 +46,9 @@ class SessionEnd(Enum):
     RECOVERED = "the account was recovered"
     REVOKED = "the device was removed"
     DELETED = "the account was deleted"
+    KICKED_BY_OPERATOR = "the operator ended it"
+    BANNED = "the operator banned the account"
+    RESET = "the account was reset"
     SERVER_STOP = "the server stops"
 
 
