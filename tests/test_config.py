@@ -21,6 +21,7 @@ from voip.config import (
     parse_local,
 )
 from voip.config_file import TABLES, choose, load, parse
+from voip.core.limits import ConnectionLimits
 from voip.core.messages import RegistrationPolicy
 from voip.setting import BrokenSetting, notes_of
 
@@ -57,7 +58,9 @@ class ParseTests(SynchronousTestCase):
             limits=Limits(login_seconds=30),
         )
         self.assertEqual(read, expected)
-        self.assertEqual(read.limits.of_connections().login_deadline_seconds, 30.0)
+        self.assertEqual(
+            read.limits.of_connections(ConnectionLimits()).login_deadline_seconds, 30.0
+        )
 
     def test_a_value_that_is_not_allowed_names_line_and_rule(self) -> None:
         """File, line, key, what is allowed, what was found: one sentence."""

@@ -7,7 +7,7 @@ here reads a file, opens a port or makes a directory.
 
 import os
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum, unique
 from ipaddress import ip_address
 from pathlib import Path
@@ -15,6 +15,7 @@ from typing import Final
 
 import platformdirs
 
+from voip.core.contacts import MAX_CONTACTS
 from voip.core.limits import ConnectionLimits
 from voip.core.messages import RegistrationPolicy
 from voip.setting import NotSuitable, choice, count, flag, note, printable
@@ -158,10 +159,38 @@ class Limits:
             1, 100_000, "Accounts that one IPv4 address or IPv6 /64 may make in an hour."
         ),
     )
+    login_failures: int = field(
+        default=5,
+        metadata=count(
+            1,
+            1000,
+            "Wrong passwords for one account from one IPv4 address or IPv6 /64 in ten minutes; the "
+            "last of them makes one wait 15 seconds, and each further one twice as long, up to a "
+            "quarter of an hour. Recovery codes are counted by themselves.",
+        ),
+    )
+    calls_per_minute: int = field(
+        default=30,
+        metadata=count(
+            1,
+            10_000,
+            "Calls that one account may begin in a minute, and people it may add to calls (40 of "
+            "them at once).",
+        ),
+    )
+    contacts_per_account: int = field(
+        default=MAX_CONTACTS,
+        metadata=count(
+            1,
+            MAX_CONTACTS,
+            "People in the phone book of one account. A book that holds more already keeps them.",
+        ),
+    )
 
-    def of_connections(self) -> ConnectionLimits:
-        """The same in the words of the control connections."""
-        return ConnectionLimits(
+    def of_connections(self, fixed: ConnectionLimits) -> ConnectionLimits:
+        """The same in the words of the control connections; ``fixed`` has the rest of those."""
+        return replace(
+            fixed,
             login_deadline_seconds=float(self.login_seconds),
             fresh_per_source=self.unauthenticated_per_source,
             ping_seconds=self.ping_seconds,

@@ -25,6 +25,7 @@ from zope.interface import implementer
 
 from tests.client.scripted_voice import ScriptedVoice
 from tests.server.noted_audit import NotedAudit
+from tests.server.offices import live_settings
 from voip.client.address import Address
 from voip.client.client import Client
 from voip.client.voice.commands import VoiceEngine
@@ -32,7 +33,7 @@ from voip.core.call_limits import CallLimits
 from voip.core.call_messages import E2eRelay
 from voip.core.events import SwitchboardRequest
 from voip.core.ids import Cid, StreamId
-from voip.core.limits import Buckets, ConnectionLimits, LoginThrottle
+from voip.core.limits import ConnectionLimits
 from voip.core.messages import Done, RegistrationPolicy
 from voip.core.switchboard import Switchboard, SwitchboardLimits
 from voip.server.accounts import Accounts
@@ -42,7 +43,7 @@ from voip.server.logins import Logins
 from voip.server.media import MediaLegs
 from voip.server.people import People
 from voip.server.premises import Premises
-from voip.server.rates import rates
+from voip.server.rates import live_buckets, live_throttle
 from voip.server.reception import Reception
 from voip.server.relay.interface import RelayStats, Way
 from voip.server.sessions import Session
@@ -109,12 +110,12 @@ class MemoryServer:
     ) -> None:
         self.certificate = make_certificate()
         self.store: Store = store or MemoryStore()
-        limits = limits or ConnectionLimits()
-        accounts = Accounts(self.store, policy, lambda: int(clock.seconds()), secrets.token_bytes)
+        live = live_settings(policy, limits, registrations_per_hour=1000)
+        accounts = Accounts(self.store, live, lambda: int(clock.seconds()), secrets.token_bytes)
         logins = Logins(
             accounts,
-            LoginThrottle(),
-            LoginThrottle(),
+            live_throttle(live),
+            live_throttle(live),
             secrets.token_bytes(32),
             clock.seconds,
             lambda: int(clock.seconds()),
@@ -128,16 +129,15 @@ class MemoryServer:
             clock,
             clock.seconds,
             secrets.token_bytes,
-            limits,
-            10,
+            live,
         )
         premises = Premises(
-            server_name="memory",
-            limits=limits,
+            machine="memory",
+            live=live,
             logins=logins,
             reception=self.reception,
-            people=People(accounts, self.reception, lambda: int(clock.seconds())),
-            buckets=Buckets(rates(1000)),
+            people=People(accounts, self.reception, live, lambda: int(clock.seconds())),
+            buckets=live_buckets(live),
             random=secrets.token_bytes,
             audit=NotedAudit(),
         )

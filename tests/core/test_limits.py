@@ -86,6 +86,17 @@ class BucketsTests(SynchronousTestCase):
         self.assertGreater(buckets.take("invite", "a", 0.0), 0.0)
         self.assertEqual(buckets.take("invite", "b", 0.0), 0.0)
 
+    def test_other_rates_are_in_force_at_once(self) -> None:
+        """For who has asked before, too: nothing is given, and what is too much is taken."""
+        buckets = Buckets({"invite": Rate(1.0, 8.0), "list": Rate(1.0, 1.0)})
+        for _ in range(8):
+            buckets.take("invite", "a", 0.0)
+        buckets.take("invite", "b", 0.0)
+        buckets.change({"invite": Rate(0.5, 2.0), "list": Rate(1.0, 1.0)})
+        self.assertEqual(buckets.take("invite", "a", 0.0), 2.0)
+        self.assertEqual([buckets.take("invite", "b", 0.0) for _ in range(3)], [0.0, 0.0, 2.0])
+        self.assertEqual([buckets.take("invite", "c", 0.0) for _ in range(3)], [0.0, 0.0, 2.0])
+
 
 class LoginThrottleTests(SynchronousTestCase):
     """Guessing gets slow."""
@@ -114,6 +125,14 @@ class LoginThrottleTests(SynchronousTestCase):
         self.guess(6)
         self.assertEqual(self.throttle.wait("anna", "192.0.2.2", 0.0), 0.0)
         self.assertEqual(self.throttle.wait("ben", "192.0.2.1", 0.0), 0.0)
+
+    def test_the_free_failures_may_change(self) -> None:
+        """The next failure is counted by the new number."""
+        self.guess(2)
+        self.throttle.free_failures = 3
+        self.assertEqual(self.guess(2), [15.0, 30.0])
+        self.throttle.free_failures = 10
+        self.assertEqual(self.guess(1), [30.0])
 
     def test_the_right_password_forgives(self) -> None:
         """After a login the count starts anew; forgiving nobody is nothing."""

@@ -10,10 +10,11 @@ from twisted.internet.task import Clock
 
 from tests.server.noted_audit import NotedAudit
 from tests.server.someone import Counted, Someone
+from voip.config import Limits, Settings
 from voip.core.call_messages import Invite
 from voip.core.errors import ErrorCode, LocalProtocolError, Refusal
 from voip.core.ids import CallId, Cid, StreamId
-from voip.core.limits import Buckets, ConnectionLimits, LoginThrottle
+from voip.core.limits import ConnectionLimits
 from voip.core.messages import (
     Answer,
     AuthChallenge,
@@ -26,11 +27,12 @@ from voip.core.messages import (
 from voip.core.switchboard import Switchboard
 from voip.server.accounts import Accounts
 from voip.server.conversation import Conversation
+from voip.server.live import LiveSettings
 from voip.server.logins import Logins
 from voip.server.media import MediaLegs
 from voip.server.people import People
 from voip.server.premises import Premises
-from voip.server.rates import rates
+from voip.server.rates import live_buckets, live_throttle
 from voip.server.reception import Reception
 from voip.server.relay.interface import RelayStats, Way
 from voip.server.tunnels import Tunnels
@@ -117,6 +119,26 @@ class NotedRelay:
         return RelayStats("noted", len(self.legs), 0, 0, 0, 0, 0, {})
 
 
+def live_settings(
+    policy: RegistrationPolicy = RegistrationPolicy.OPEN,
+    limits: ConnectionLimits | None = None,
+    sessions_per_account: int = 10,
+    registrations_per_hour: int = 200,
+) -> LiveSettings:
+    """Settings of a server with these limits of connections."""
+    limits = limits or ConnectionLimits()
+    settings = Settings(
+        registration=policy,
+        server_name="test server",
+        limits=Limits(
+            unauthenticated_per_source=limits.fresh_per_source,
+            sessions_per_account=sessions_per_account,
+            registrations_per_hour=registrations_per_hour,
+        ),
+    )
+    return LiveSettings(settings, limits)
+
+
 class Office:
     """The parts of a server that decide, on a clock of the test."""
 
@@ -133,13 +155,13 @@ class Office:
         self.store = store if store is not None else MemoryStore()
         self.relay = NotedRelay()
         self.audit = NotedAudit()
-        self.limits = limits or ConnectionLimits()
-        accounts = self.accounts = Accounts(self.store, policy, lambda: NOW_UTC, self.random)
-        self.throttle = LoginThrottle()
+        self.live = live_settings(policy, limits, sessions_per_account, registrations_per_hour)
+        accounts = self.accounts = Accounts(self.store, self.live, lambda: NOW_UTC, self.random)
+        self.throttle = live_throttle(self.live)
         self.logins = Logins(
             accounts,
             self.throttle,
-            LoginThrottle(),
+            live_throttle(self.live),
             b"f" * 32,
             self.clock.seconds,
             lambda: NOW_UTC,
@@ -153,16 +175,15 @@ class Office:
             self.clock,
             self.clock.seconds,
             self.random,
-            self.limits,
-            sessions_per_account,
+            self.live,
         )
         self.premises = Premises(
-            "test server",
-            self.limits,
+            "machine.example",
+            self.live,
             self.logins,
             self.reception,
-            People(accounts, self.reception, lambda: NOW_UTC),
-            Buckets(rates(registrations_per_hour)),
+            People(accounts, self.reception, self.live, lambda: NOW_UTC),
+            live_buckets(self.live),
             self.random,
             self.audit,
         )

@@ -144,7 +144,7 @@ class PhoneBookTests(PeopleTestCase):
             return waiting[-1]
 
         self.patch(self.office.store, "contacts", contacts)
-        most = self.office.limits.requests_underway
+        most = self.office.live.connections.requests_underway
         for _ in range(most):
             self.assertIsNone(ann.ask(ListContacts()))
         self.assertIs(code_of(ann.ask(ListContacts())), ErrorCode.RATE_LIMITED)

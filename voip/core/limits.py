@@ -55,6 +55,12 @@ class TokenBucket:
         self._tokens = burst
         self._filled_at: float | None = None
 
+    def change(self, rate: float, burst: float) -> None:
+        """From now on others; what is in it stays there, as far as there is room."""
+        self._rate = rate
+        self._burst = burst
+        self._tokens = min(self._tokens, burst)
+
     def take(self, now: float) -> float:
         """Take one token: 0.0 when there was one, else the seconds until there will be."""
         if self._filled_at is not None:
@@ -89,6 +95,13 @@ class Buckets(Generic[Kind]):
     def __len__(self) -> int:
         return len(self._buckets)
 
+    def change(self, rates: Mapping[Kind, Rate]) -> None:
+        """From now on other allowances, for those also who have used theirs up."""
+        self._rates = rates
+        for (kind, _), bucket in self._buckets.items():
+            rate = rates[kind]
+            bucket.change(rate.per_second, rate.burst)
+
     def take(self, kind: Kind, source: Hashable, now: float) -> float:
         """Take one token: 0.0, or the seconds to wait. A kind without a rate is never limited."""
         rate = self._rates.get(kind)
@@ -118,10 +131,11 @@ class _Failures:
 class LoginThrottle:
     """Slows password guessing down, for each account and source apart.
 
-    A guesser elsewhere can therefore not lock an owner out. ``free_failures`` are free in
-    ``window_seconds``; from then on each failure locks for ``first_delay_seconds``, doubled each
-    time up to ``max_delay_seconds``. Names nobody has are counted like all others: a throttle that
-    knew the difference would tell it. Device-key logins never come here.
+    A guesser elsewhere can therefore not lock an owner out. ``free_failures`` (to be changed at any
+    time) are free in ``window_seconds``; from then on each failure locks for
+    ``first_delay_seconds``, doubled each time up to ``max_delay_seconds``. Names nobody has are
+    counted like all others: a throttle that knew the difference would tell it. Device-key logins
+    never come here.
     """
 
     def __init__(
@@ -132,7 +146,7 @@ class LoginThrottle:
         max_delay_seconds: float = 900.0,
         max_remembered: int = DEFAULT_MAX_THROTTLED,
     ) -> None:
-        self._free_failures = free_failures
+        self.free_failures = free_failures
         self._window_seconds = window_seconds
         self._first_delay_seconds = first_delay_seconds
         self._max_delay_seconds = max_delay_seconds
@@ -151,7 +165,7 @@ class LoginThrottle:
         """Count a failure and tell the seconds to wait from now on."""
         failures = self._recall(username, source, now)
         failures.count += 1
-        excess = failures.count - self._free_failures
+        excess = failures.count - self.free_failures
         if excess >= 0:
             # The exponent is capped so that a patient guesser cannot make the float overflow.
             delay = self._first_delay_seconds * 2.0 ** min(excess, 32)

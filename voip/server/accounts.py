@@ -18,6 +18,7 @@ from voip.core.errors import ErrorCode, Refusal, RemoteProtocolError
 from voip.core.ids import AccountId, DeviceId, Username
 from voip.core.messages import Done, Register, RegisterOk, RegistrationPolicy
 from voip.core.recovery import MAX_CODES
+from voip.server.live import LiveSettings
 from voip.store.interface import Account, NameTaken, NewAccount, StoreUnavailable
 from voip.store.people import Store
 
@@ -37,14 +38,19 @@ class Accounts:
     def __init__(
         self,
         store: Store,
-        policy: RegistrationPolicy,
+        live: LiveSettings,
         wall_clock: Callable[[], int],
         random: Random,
     ) -> None:
         self.store = store
-        self.policy = policy
+        self._live = live
         self._wall_clock = wall_clock
         self._random = random
+
+    @property
+    def policy(self) -> RegistrationPolicy:
+        """Who may make an account now."""
+        return self._live.settings.registration
 
     def register(self, request: Register) -> Deferred[RegisterOk | Refusal]:
         """Make an account."""

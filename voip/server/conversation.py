@@ -99,7 +99,8 @@ class Conversation:
         self._login = Login(premises.logins, self._source, exporter)
         self._recovery = Recovery(premises.logins, self._source)
         self._own = OwnAccount(premises.logins.accounts, premises.reception, self._login)
-        self._gate = SessionGate(premises.limits)
+        self._limits = premises.limits
+        self._gate = SessionGate(self._limits)
         self._session: Session | None = None
         self._asked: dict[int, Request] = {}
         self._pages_underway = 0
@@ -253,7 +254,7 @@ class Conversation:
             self.answer(request_id, Refusal(ErrorCode.VERSION))
             self.close()
             return
-        self.answer(request_id, self._premises.greeting())
+        self.answer(request_id, self._premises.greeting(self._limits))
 
     def _refusal(self, account: Account, device: DeviceId) -> Refusal | None:
         return self._premises.reception.refusal(account.account, account.username, device)
@@ -370,7 +371,7 @@ class Conversation:
     ) -> None:
         """Pages are large: so many at once as there may be other requests, which are counted by the
         session."""
-        if self._pages_underway >= self._premises.limits.requests_underway:
+        if self._pages_underway >= self._limits.requests_underway:
             refusal = Refusal(ErrorCode.RATE_LIMITED, retry_after_ms=1000)
             session.answer(request_id, refusal)
             return

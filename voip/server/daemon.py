@@ -29,7 +29,6 @@ from twisted.protocols.tls import TLSMemoryBIOFactory
 
 from voip.config import ListenAddress, Settings
 from voip.core.errors import VoipError
-from voip.core.limits import Buckets, LoginThrottle
 from voip.core.switchboard import Switchboard
 from voip.server.accounts import Accounts, Random
 from voip.server.audit import Audit
@@ -40,6 +39,7 @@ from voip.server.collector import Collector
 from voip.server.data_dir import JSON_LOG, DataDirectory
 from voip.server.echo_account import EchoKeys, ensure_account
 from voip.server.entrance import PROTOCOLS, EntranceFactory
+from voip.server.live import LiveSettings
 from voip.server.log import JsonLog
 from voip.server.logins import Logins
 from voip.server.media import MediaLegs
@@ -47,7 +47,7 @@ from voip.server.own_thread import OwnThread
 from voip.server.people import People
 from voip.server.ports import BoundPorts, Door, close_doors
 from voip.server.premises import Premises
-from voip.server.rates import rates
+from voip.server.rates import live_buckets, live_throttle
 from voip.server.reception import Reception
 from voip.server.relay.interface import RelayEngine, RelayEvent
 from voip.server.relay.python_engine import PythonRelay
@@ -122,6 +122,7 @@ class Daemon(MultiService):
         self._prepared = prepared
         self._outside = outside
         self._residents = tuple(residents)
+        self._live = LiveSettings(prepared.settings)
         self._started: Deferred[None] | None = None
         if prepared.settings.json_log:
             self._add(JsonLog(prepared.directory.path / JSON_LOG))
@@ -200,13 +201,13 @@ class Daemon(MultiService):
         """Put together what answers control connections."""
         prepared, outside = self._prepared, self._outside
         settings = prepared.settings
-        limits = settings.limits.of_connections()
+        live = self._live
         tunnels = Tunnels(relay)
-        accounts = Accounts(store, settings.registration, outside.wall_clock, outside.random)
+        accounts = Accounts(store, live, outside.wall_clock, outside.random)
         logins = Logins(
             accounts,
-            LoginThrottle(),
-            LoginThrottle(),
+            live_throttle(live),
+            live_throttle(live),
             prepared.fake_salt_key,
             outside.clock,
             outside.wall_clock,
@@ -220,16 +221,15 @@ class Daemon(MultiService):
             self._reactor,
             outside.clock,
             outside.random,
-            limits,
-            settings.limits.sessions_per_account,
+            live,
         )
         premises = Premises(
-            server_name=settings.server_name or prepared.machine,
-            limits=limits,
+            machine=prepared.machine,
+            live=live,
             logins=logins,
             reception=reception,
-            people=People(accounts, reception, outside.wall_clock),
-            buckets=Buckets(rates(settings.limits.registrations_per_hour)),
+            people=People(accounts, reception, live, outside.wall_clock),
+            buckets=live_buckets(live),
             random=outside.random,
             audit=audit,
         )

@@ -125,7 +125,7 @@ class EntranceFactory(ServerFactory):
         self.premises = premises
         self.reactor = reactor
         self.clock = clock
-        self.strangers = Strangers(premises.limits.fresh_per_source)
+        self.strangers = Strangers(lambda: premises.limits.fresh_per_source)
         self.failed_handshakes = 0
         self.tunnels = tunnels
         self._deliveries = Deliveries(partial(reactor.callLater, 0))

@@ -12,12 +12,14 @@ from voip.core.limits import ConnectionLimits
 
 
 class LiveSettings:
-    """One server's settings as they are now, and as they were written down last."""
+    """One server's settings as they are now, and as they were written down last. ``fixed`` has the
+    limits of connections that are no settings."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, fixed: ConnectionLimits | None = None) -> None:
         self._written = settings
         self._settings = settings
-        self._connections = settings.limits.of_connections()
+        self._fixed = fixed or ConnectionLimits()
+        self._connections = settings.limits.of_connections(self._fixed)
         self._listeners: list[Callable[[Settings], None]] = []
 
     @property
@@ -50,6 +52,6 @@ class LiveSettings:
 
     def _put_in_force(self, settings: Settings) -> None:
         self._settings = settings
-        self._connections = settings.limits.of_connections()
+        self._connections = settings.limits.of_connections(self._fixed)
         for listener in self._listeners:
             listener(settings)

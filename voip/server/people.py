@@ -10,7 +10,7 @@ from typing import Final, assert_never
 
 from twisted.python.failure import Failure
 
-from voip.core.contacts import MAX_CONTACTS, cleaned, contact_problem
+from voip.core.contacts import cleaned, contact_problem
 from voip.core.directory import MAX_PAGE
 from voip.core.effects import CallEnded
 from voip.core.errors import ErrorCode, Refusal
@@ -34,6 +34,7 @@ from voip.core.people_messages import (
     UserPage,
 )
 from voip.server.accounts import Accounts
+from voip.server.live import LiveSettings
 from voip.server.reception import Reception
 from voip.server.sessions import SessionOwner
 from voip.store.interface import StoreUnavailable
@@ -60,11 +61,16 @@ class People:
     """Everyone's books and past calls. ``wall_clock`` gives UTC seconds since the epoch."""
 
     def __init__(
-        self, accounts: Accounts, reception: Reception, wall_clock: Callable[[], int]
+        self,
+        accounts: Accounts,
+        reception: Reception,
+        live: LiveSettings,
+        wall_clock: Callable[[], int],
     ) -> None:
         self._accounts = accounts
         self._store = accounts.store
         self._reception = reception
+        self._live = live
         self._wall_clock = wall_clock
         reception.listen(self._call_ended)
 
@@ -121,7 +127,8 @@ class People:
         if field:
             return Refusal(ErrorCode.NAME_NOT_ALLOWED, field=field)
         contact = cleaned(asked.contact)
-        kept = await self._store.put_contact(owner.account, contact, MAX_CONTACTS)
+        most = self._live.settings.limits.contacts_per_account
+        kept = await self._store.put_contact(owner.account, contact, most)
         if isinstance(kept, BookFull):
             return Refusal(ErrorCode.BOOK_FULL)
         self._reception.contact_put(owner.username, contact)

@@ -1,4 +1,5 @@
-"""How much of each kind of message one source may send: the table of token buckets.
+"""How much of each kind of message one source may send: the table of token buckets, and how both
+buckets and the brake on guessed passwords follow the settings.
 
 Before login the source is the address, after it the account, so that two devices of one person
 share and two people behind one router do not. Tunnelled audio never comes here.
@@ -6,6 +7,7 @@ share and two people behind one router do not. Tunnelled audio never comes here.
 
 from collections.abc import Mapping
 
+from voip.config import Limits, Settings
 from voip.core.account_messages import (
     DeleteAccount,
     ListDevices,
@@ -24,7 +26,7 @@ from voip.core.call_messages import (
     Swap,
     Unhold,
 )
-from voip.core.limits import Rate
+from voip.core.limits import Buckets, LoginThrottle, Rate
 from voip.core.messages import (
     AuthDevice,
     AuthFinish,
@@ -49,6 +51,7 @@ from voip.core.people_messages import (
     SetIdle,
     SetPresence,
 )
+from voip.server.live import LiveSettings
 
 # A house full of people comes back at once when its router does: bursts are wide where the work is
 # small, and passwords have a throttle of their own.
@@ -60,8 +63,31 @@ _CALLS = Rate(per_second=10.0, burst=60.0)
 _HOLDS = Rate(per_second=2.0, burst=30.0)
 
 
-def rates(registrations_per_hour: int) -> Mapping[str, Rate]:
+# A full room, whose people may all be added by one hand.
+_ADDED_AT_ONCE = 40.0
+
+
+def live_buckets(live: LiveSettings) -> Buckets[str]:
+    """Buckets of these rates, which follow the settings."""
+    buckets = Buckets(rates(live.settings.limits))
+    live.on_change(lambda settings: buckets.change(rates(settings.limits)))
+    return buckets
+
+
+def live_throttle(live: LiveSettings) -> LoginThrottle:
+    """A brake on guesses that follows the settings."""
+    throttle = LoginThrottle(live.settings.limits.login_failures)
+
+    def changed(settings: Settings) -> None:
+        throttle.free_failures = settings.limits.login_failures
+
+    live.on_change(changed)
+    return throttle
+
+
+def rates(limits: Limits) -> Mapping[str, Rate]:
     """The allowance of each kind, by the name of its message."""
+    registrations, calls = float(limits.registrations_per_hour), float(limits.calls_per_minute)
     table: dict[type[Request], Rate] = dict.fromkeys(Request.__args__, _CALLS)
     table |= {
         Hello: _LOGIN,
@@ -69,7 +95,7 @@ def rates(registrations_per_hour: int) -> Mapping[str, Rate]:
         AuthFinish: _LOGIN,
         AuthDevice: _LOGIN,
         Resume: _LOGIN,
-        Register: Rate(registrations_per_hour / 3600.0, float(registrations_per_hour)),
+        Register: Rate(registrations / 3600.0, registrations),
         Ping: Rate(2.0, 20.0),
         # A code is typed by hand, once in years; what guesses is slowed for all names together.
         Recover: Rate(0.2, 20.0),
@@ -90,8 +116,8 @@ def rates(registrations_per_hour: int) -> Mapping[str, Rate]:
         DeleteHistory: Rate(5.0, 60.0),
         MarkHistorySeen: Rate(1.0, 20.0),
         SetIdle: Rate(1.0, 20.0),
-        Invite: Rate(0.5, 20.0),
-        AddParticipant: Rate(0.5, 40.0),  # rings people, like Invite
+        Invite: Rate(calls / 60.0, calls),
+        AddParticipant: Rate(calls / 60.0, _ADDED_AT_ONCE),  # rings people, like Invite
         **dict.fromkeys((Hold, Unhold, Swap), _HOLDS),
         E2eRelay: Rate(50.0, 200.0),
         SetMute: Rate(5.0, 40.0),

@@ -33,13 +33,13 @@ from voip.core.events import (
     TimerFired,
 )
 from voip.core.ids import SESSION_ID_SIZE, AccountId, CallId, DeviceId, SessionId, Username
-from voip.core.limits import ConnectionLimits
 from voip.core.messages import AuthOk, Notice, NoticeKind, Resume, ResumeOk, ServerNotice
 from voip.core.names import MAX_ANNOUNCEMENT, clean_text, is_reserved
 from voip.core.people import Person
 from voip.core.switchboard import Switchboard
 from voip.core.timers import TimerKey
 from voip.server.effects import Effects
+from voip.server.live import LiveSettings
 from voip.server.media import MediaLegs, Random
 from voip.server.relay.interface import Way
 from voip.server.sessions import (
@@ -66,8 +66,7 @@ class Reception:
         reactor: IReactorTime,
         clock: Callable[[], float],
         random: Random,
-        limits: ConnectionLimits,
-        sessions_per_account: int,
+        live: LiveSettings,
     ) -> None:
         self.sessions = Sessions()
         self.is_stopping = False
@@ -77,8 +76,7 @@ class Reception:
         self._media = media
         self._clock = clock
         self._random = random
-        self._limits = limits
-        self._sessions_per_account = sessions_per_account
+        self._live = live
         self._timers = Timers[TimerKey](reactor, self._timer_fired)
         self._effects = Effects(
             self.sessions, media, self._timers, self._call_started, self._call_ended
@@ -117,7 +115,7 @@ class Reception:
             return Refusal(ErrorCode.SHUTTING_DOWN)
         opened = self.sessions.of_account(account)
         others = sum(session.owner.device != device for session in opened)
-        if others >= self._sessions_per_account and not is_reserved(username):
+        if others >= self._live.settings.limits.sessions_per_account and not is_reserved(username):
             return Refusal(ErrorCode.TOO_MANY_SESSIONS)
         return None
 
@@ -135,7 +133,7 @@ class Reception:
             before.tell(ServerNotice(NoticeKind.REPLACED))
             self.close(before, SessionEnd.REPLACED)
         session = Session(
-            SessionId(self._random(SESSION_ID_SIZE)), owner, self._limits, self._clock()
+            SessionId(self._random(SESSION_ID_SIZE)), owner, self._live.connections, self._clock()
         )
         token = self._random(RESUME_TOKEN_SIZE)
         session.renew_token(token)

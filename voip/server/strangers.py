@@ -4,15 +4,16 @@ It knows sources as text (``limits.source_of``) and no connections.
 """
 
 from collections import Counter
+from collections.abc import Callable
 
 # Beyond the limit as many again are told so; more are cut off before any TLS is spent on them.
 TOLD_FACTOR = 2
 
 
 class Strangers:
-    """How many strangers each source holds; ``most`` are served."""
+    """How many strangers each source holds; ``most`` tells how many are served now."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: Callable[[], int]) -> None:
         self._most = most
         self._held: Counter[str] = Counter()
 
@@ -25,10 +26,10 @@ class Strangers:
             del self._held[source]
 
     def is_crowded(self, source: str) -> bool:
-        return self._held[source] > self._most
+        return self._held[source] > self._most()
 
     def is_flooded(self, source: str) -> bool:
-        return self._held[source] > self._most * TOLD_FACTOR
+        return self._held[source] > self._most() * TOLD_FACTOR
 
     @property
     def connections(self) -> int:
