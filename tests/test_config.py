@@ -65,8 +65,9 @@ class ParseTests(SynchronousTestCase):
     def test_a_value_that_is_not_allowed_names_line_and_rule(self) -> None:
         """File, line, key, what is allowed, what was found: one sentence."""
         self.assertEqual(
-            self.sentence('# mine\n\nregistration = "maybe"\n'),
-            'voip.toml, line 3: registration must be "open" or "closed", not \'maybe\'.',
+            self.sentence('# mine\n\nlog_level = "loud"\n'),
+            'voip.toml, line 3: log_level must be "debug", "info", "warn" or "error", '
+            "not 'loud'.",
         )
 
     def test_a_limit_names_its_line_in_its_table(self) -> None:
