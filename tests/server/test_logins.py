@@ -238,8 +238,8 @@ class DeviceTests(SynchronousTestCase):
         challenge = self.successResultOf(login.start(ANN.start()))
         assert isinstance(challenge, AuthChallenge)
         proof = ANN.finish(challenge, EXPORTER)
-        self.assertIsInstance(login.finish(proof), AuthKeys)
-        self.assertEqual(login.finish(proof), Refusal(ErrorCode.WRONG_STATE))
+        self.assertIsInstance(login.prove(proof.proof), tuple)
+        self.assertEqual(login.prove(proof.proof), Refusal(ErrorCode.WRONG_STATE))
 
     def test_a_challenge_serves_once(self) -> None:
         """A second proof on the same challenge is out of turn, right or wrong."""

@@ -183,10 +183,22 @@ class GateTests(SynchronousTestCase):
     def test_logging_out(self) -> None:
         """From the moment it is taken on nothing else is, though its Done is still to be sent."""
         gate = self.reach(Stage.OPEN)
-        self.assertIsNone(gate.admit(messages.Logout()))
+        logout = messages.Logout()
+        self.assertIsNone(gate.admit(logout))
         self.assertIs(gate.admit(messages.Ping()), ErrorCode.NOT_LOGGED_IN)
-        gate.answered(messages.Logout(), messages.Done())
+        gate.answered(logout, messages.Done())
         self.assertIs(gate.stage, Stage.OVER)
+
+    def test_a_logout_that_is_refused(self) -> None:
+        """The session is open as before, unless the connection was closed meanwhile."""
+        logout = messages.Logout()
+        for is_closed in (False, True):
+            gate = self.reach(Stage.OPEN)
+            gate.admit(logout)
+            if is_closed:
+                gate.close()
+            gate.answered(logout, Refusal(ErrorCode.STORE_UNAVAILABLE))
+            self.assertIs(gate.is_open, not is_closed)
 
     def test_a_late_answer(self) -> None:
         """A login that is granted after the connection was closed opens nothing."""

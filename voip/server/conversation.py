@@ -22,7 +22,7 @@ from voip.core.account_messages import (
     SetRecovery,
 )
 from voip.core.errors import ErrorCode, Refusal
-from voip.core.ids import AccountId, DeviceId, SessionId
+from voip.core.ids import SessionId
 from voip.core.limits import blur_address, milliseconds, source_of
 from voip.core.messages import (
     PROTOCOL_VERSION,
@@ -55,13 +55,14 @@ from voip.core.people_messages import (
     UserScope,
 )
 from voip.server.accounts import INCIDENT_BYTES
+from voip.server.arrival import Arrival
 from voip.server.logins import LoggedIn, Login
 from voip.server.own_account import OwnAccount
 from voip.server.people import KeptAnswer
 from voip.server.premises import Premises
+from voip.server.recorded_requests import RecordedRequests
 from voip.server.recovery import Recovery
-from voip.server.sessions import Session, SessionEnd, SessionOwner
-from voip.store.interface import Account
+from voip.server.sessions import Session, SessionOwner
 from voip.wire.codec import ClientFrame
 from voip.wire.session import Begun
 from voip.wire.session_gate import SessionGate
@@ -96,9 +97,12 @@ class Conversation:
         self._line = line
         self._address = address
         self._source = source_of(address)
-        self._login = Login(premises.logins, self._source, exporter)
-        self._recovery = Recovery(premises.logins, self._source)
-        self._own = OwnAccount(premises.logins.accounts, premises.reception, self._login)
+        login = Login(premises.logins, self._source, exporter)
+        self._records = RecordedRequests(premises.audit, premises.random, address)
+        accounts, reception = premises.logins.accounts, premises.reception
+        recovery = Recovery(premises.logins, self._source)
+        self._arrival = Arrival(accounts, reception, login, recovery, self._records)
+        self._own = OwnAccount(accounts, reception, login)
         self._limits = premises.limits
         self._gate = SessionGate(self._limits)
         self._session: Session | None = None
@@ -232,20 +236,12 @@ class Conversation:
                 self._greet(request_id, request)
             case Ping():
                 self.answer(request_id, Pong())
-            case Register():
-                self._reply_later(request_id, self._premises.logins.accounts.register(request))
-            case AuthStart():
-                self._reply_later(request_id, self._login.start(request))
-            case AuthFinish():
-                self.answer(request_id, self._login.finish(request))
+            case Register() | AuthStart() | AuthFinish() | Recover() | RecoverFinish():
+                self._reply_later(request_id, Deferred.fromCoroutine(self._arrival.asked(request)))
             case AuthDevice():
-                coming = self._login.device(request, self._refusal)
-                coming.addCallback(self._device_proven, request_id)
-                coming.addErrback(self._failed, request_id, None)
+                self._log_in(request_id, request)
             case Resume():
                 self._resume(request_id, request)
-            case Recover() | RecoverFinish():
-                self._recover(request_id, request)
             case _:
                 self.answer(request_id, Refusal(ErrorCode.NOT_LOGGED_IN))
 
@@ -256,15 +252,21 @@ class Conversation:
             return
         self.answer(request_id, self._premises.greeting(self._limits))
 
-    def _refusal(self, account: Account, device: DeviceId) -> Refusal | None:
-        return self._premises.reception.refusal(account.account, account.username, device)
+    def _log_in(self, request_id: int, request: AuthDevice) -> None:
+        coming = Deferred.fromCoroutine(
+            self._arrival.log_in(request, lambda proven: self._let_in(request_id, proven))
+        )
 
-    def _device_proven(self, proven: LoggedIn | Refusal, request_id: int) -> None:
+        def came(answer: AuthOk | Refusal | None) -> None:
+            if isinstance(answer, Refusal):
+                self.answer(request_id, answer)
+
+        coming.addCallback(came).addErrback(self._failed, request_id, None)
+
+    def _let_in(self, request_id: int, proven: LoggedIn) -> AuthOk | Refusal | None:
+        """Open a session; None: the connection went while the store was asked."""
         if request_id not in self._asked:
-            return  # the connection went while the store was asked
-        if isinstance(proven, Refusal):
-            self.answer(request_id, proven)
-            return
+            return None
         account, device = proven.account, proven.device
         owner = SessionOwner(
             account=account.account,
@@ -276,8 +278,7 @@ class Conversation:
         )
         opened = self._premises.reception.open(owner, proven.book)
         if isinstance(opened, Refusal):
-            self.answer(request_id, opened)
-            return
+            return opened
         self._enter(request_id, opened, opened.session, 0)
         self.log.info(
             "{username} logged in from {device_name} at {address}",
@@ -285,6 +286,7 @@ class Conversation:
             device_name=owner.device_name,
             address=blur_address(self._address),
         )
+        return opened
 
     def _resume(self, request_id: int, request: Resume) -> None:
         resumed = self._premises.reception.resume(request)
@@ -297,20 +299,6 @@ class Conversation:
             username=session.owner.username,
             address=blur_address(self._address),
         )
-
-    def _recover(self, request_id: int, request: Recover | RecoverFinish) -> None:
-        if isinstance(request, Recover):
-            self._reply_later(request_id, self._recovery.recover(request))
-            return
-
-        def recovered(account: AccountId | Refusal) -> Done | Refusal:
-            if isinstance(account, Refusal):
-                return account
-            self._premises.reception.kick_all(account, SessionEnd.RECOVERED)
-            return Done()
-
-        finished: Deferred[Done | Refusal] = self._recovery.finish(request).addCallback(recovered)
-        self._reply_later(request_id, finished)
 
     def _enter(
         self, request_id: int, welcome: AuthOk | ResumeOk, session_id: SessionId, last_seq: int
@@ -333,20 +321,21 @@ class Conversation:
         match request:
             case Ping():
                 session.answer(request_id, Pong())
+            case AuthStart() | ListDevices():
+                asked = Deferred.fromCoroutine(self._own.asked(session, request))
+                self._reply_later(request_id, asked)
             case (
-                AuthStart()
-                | ChangePassword()
+                ChangePassword()
                 | SetProfile()
                 | SetRecovery()
-                | ListDevices()
                 | RevokeDevice()
                 | DeleteAccount()
+                | Logout()
             ):
-                asked = Deferred.fromCoroutine(self._own.asked(session, request))
+                who = session.owner.username
+                doing = self._records.done(who, request, lambda: self._own.asked(session, request))
+                asked = Deferred.fromCoroutine(doing)
                 self._reply_later(request_id, asked, lambda: self._own.done(session, request))
-            case Logout():
-                session.answer(request_id, Done())
-                self._premises.reception.close(session, SessionEnd.LOGGED_OUT)
             case (
                 Hello()
                 | Register()

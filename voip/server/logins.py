@@ -17,9 +17,9 @@ from twisted.python.failure import Failure
 from voip.core import login, names, scram
 from voip.core.credentials import DeviceClaim, Verifier
 from voip.core.errors import ErrorCode, Refusal
-from voip.core.ids import AccountId, DeviceId, Username
+from voip.core.ids import AccountId, Username
 from voip.core.limits import LoginThrottle, blur_source, milliseconds
-from voip.core.messages import AuthChallenge, AuthDevice, AuthFinish, AuthKeys, AuthStart
+from voip.core.messages import AuthChallenge, AuthDevice, AuthKeys, AuthStart
 from voip.server.accounts import Accounts, Random
 from voip.store.interface import Account, Device
 from voip.store.people import NamesInBook
@@ -27,8 +27,14 @@ from voip.store.people import NamesInBook
 NOBODY: Final = AccountId(0)
 """An account that the store never has: its numbers begin at 1."""
 
-Doorkeeper = Callable[[Account, DeviceId], Refusal | None]
-"""Tells why a device of an account cannot come in now, whatever it proves; None: it can."""
+
+@dataclass(frozen=True, slots=True)
+class Claimant:
+    """A device that has proven itself and is not let in yet; nothing is written of it so far."""
+
+    account: Account
+    device: Device
+    is_new: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +115,13 @@ class Login:
 
         return shared.store.account(username).addCallbacks(found, shared.accounts.store_failed)
 
-    def finish(self, request: AuthFinish) -> AuthKeys | Refusal:
-        """Check the proof; the account's sealed key is the reward."""
-        proven = self.prove(request.proof)
-        if isinstance(proven, Refusal):
-            return proven
-        account, signature = proven
+    @property
+    def claimed(self) -> str:
+        """The name somebody is proving the password of; empty: nobody's."""
+        return "" if self._challenge is None else self._challenge.username
+
+    def accept(self, account: Account, signature: bytes) -> AuthKeys:
+        """Reward what ``prove`` gave with the account's sealed key; a device may be enrolled."""
         self._proven = account
         return AuthKeys(signature, account.keys)
 
@@ -147,27 +154,22 @@ class Login:
         shared.throttle.succeeded(challenge.username, self._source)
         return challenge.account, scram.server_signature(verifier, message)
 
-    def device(self, request: AuthDevice, refuse: Doorkeeper) -> Deferred[LoggedIn | Refusal]:
-        """Open the door to a device: enrol it after a password login, else it must be known.
-
-        Who has proven who he is and is refused by ``refuse`` leaves nothing in the store.
-        """
+    def identify(self, request: AuthDevice) -> Deferred[Claimant | Refusal]:
+        """Find out which device that is: a new one after a password login, else a known one."""
         proven, self._proven = self._proven, None
         claim = request.device
         payload = login.auth_payload(request.username, claim.public, self._exporter)
         if not login.is_signed(claim.public, claim.proof, payload):
             return succeed(Refusal(ErrorCode.UNKNOWN_DEVICE))
         if proven is not None:
-            return self._enrol(proven, request, refuse)
-        return self._recognize(request.username, claim, refuse)
+            return succeed(self._new_device(proven, request))
+        return self._recognize(request.username, claim)
 
-    def _enrol(
-        self, account: Account, request: AuthDevice, refuse: Doorkeeper
-    ) -> Deferred[LoggedIn | Refusal]:
+    def _new_device(self, account: Account, request: AuthDevice) -> Claimant | Refusal:
         claim = request.device
         field = _claim_problem(account, request)
         if field:
-            return succeed(Refusal(ErrorCode.BAD_REQUEST, field=field))
+            return Refusal(ErrorCode.BAD_REQUEST, field=field)
         now = self._shared.wall_clock()
         device = Device(
             device=login.device_id_of(claim.public),
@@ -177,32 +179,13 @@ class Login:
             added_at=now,
             seen_at=now,
         )
-        refused = refuse(account, device.device)
-        if refused is not None:
-            return succeed(refused)
+        return Claimant(account, device, is_new=True)
 
-        store = self._shared.store
-
-        def enrolled(found: tuple[NamesInBook, bool]) -> LoggedIn | Refusal:
-            book, is_added = found
-            # Not added: the password was changed after it was proven.
-            if not is_added:
-                return Refusal(ErrorCode.WRONG_PASSWORD)
-            return LoggedIn(account, device, book)
-
-        book = store.names_in_book(account.account)
-        adding = store.add_device(account.account, device, account.verifier)
-        both: Deferred[tuple[NamesInBook, bool]] = _at_once(book, adding)
-        logged_in: Deferred[LoggedIn | Refusal] = both.addCallback(enrolled)
-        return logged_in.addErrback(self._shared.accounts.store_failed)
-
-    def _recognize(
-        self, username: Username, claim: DeviceClaim, refuse: Doorkeeper
-    ) -> Deferred[LoggedIn | Refusal]:
+    def _recognize(self, username: Username, claim: DeviceClaim) -> Deferred[Claimant | Refusal]:
         shared = self._shared
         device_id = login.device_id_of(claim.public)
 
-        def account_found(account: Account | None) -> Deferred[LoggedIn | Refusal]:
+        def account_found(account: Account | None) -> Deferred[Claimant | Refusal]:
             if account is None:
                 # The same look-up as for a name that exists: the time must not tell.
                 return shared.store.device(NOBODY, device_id).addCallback(
@@ -212,31 +195,40 @@ class Login:
                 device_found, account
             )
 
-        def device_found(
-            device: Device | None, account: Account
-        ) -> Refusal | Deferred[LoggedIn | Refusal]:
+        def device_found(device: Device | None, account: Account) -> Claimant | Refusal:
             if device is None:
                 return Refusal(ErrorCode.UNKNOWN_DEVICE)
-            refused = refuse(account, device_id)
-            if refused is not None:
-                return refused
             seen = replace(device, seen_at=shared.wall_clock())
-            book = shared.store.names_in_book(account.account)
-            renewing = shared.store.renew_device(account.account, device_id, seen.seen_at)
-            return _at_once(book, renewing).addCallback(renewed, account, seen)
-
-        def renewed(
-            found: tuple[NamesInBook, bool], account: Account, seen: Device
-        ) -> LoggedIn | Refusal:
-            book, is_known = found
-            # Not known: it was thrown out since it was looked up.
-            return LoggedIn(account, seen, book) if is_known else Refusal(ErrorCode.UNKNOWN_DEVICE)
+            return Claimant(account, seen, is_new=False)
 
         return (
             shared.store.account(username)
             .addCallback(account_found)
             .addErrback(shared.accounts.store_failed)
         )
+
+    def admit(self, claimant: Claimant) -> Deferred[LoggedIn | Refusal]:
+        """Let a device in: from now on it is the account's."""
+        store = self._shared.store
+        account, device = claimant.account, claimant.device
+
+        def admitted(found: tuple[NamesInBook, bool]) -> LoggedIn | Refusal:
+            book, is_kept = found
+            if is_kept:
+                return LoggedIn(account, device, book)
+            # The password was changed after it was proven, or the device thrown out since.
+            return Refusal(
+                ErrorCode.WRONG_PASSWORD if claimant.is_new else ErrorCode.UNKNOWN_DEVICE
+            )
+
+        book = store.names_in_book(account.account)
+        if claimant.is_new:
+            keeping = store.add_device(account.account, device, account.verifier)
+        else:
+            keeping = store.renew_device(account.account, device.device, device.seen_at)
+        both: Deferred[tuple[NamesInBook, bool]] = _at_once(book, keeping)
+        logged_in: Deferred[LoggedIn | Refusal] = both.addCallback(admitted)
+        return logged_in.addErrback(self._shared.accounts.store_failed)
 
 
 def _at_once(

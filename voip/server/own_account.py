@@ -19,7 +19,7 @@ from voip.core.account_messages import (
     SetRecovery,
 )
 from voip.core.errors import ErrorCode, Refusal
-from voip.core.messages import AuthChallenge, AuthStart, ChangePassword, Done, SetProfile
+from voip.core.messages import AuthChallenge, AuthStart, ChangePassword, Done, Logout, SetProfile
 from voip.server.accounts import Accounts
 from voip.server.logins import Login
 from voip.server.reception import Reception
@@ -34,6 +34,7 @@ OwnRequest = (
     | ListDevices
     | RevokeDevice
     | DeleteAccount
+    | Logout
 )
 OwnAnswer = AuthChallenge | DeviceList | Done | Refusal
 
@@ -63,6 +64,8 @@ class OwnAccount:
                 return await self._revoke(session, request)
             case DeleteAccount():
                 return await self._delete(request)
+            case Logout():
+                return Done()
             case _:
                 assert_never(request)
 
@@ -74,6 +77,8 @@ class OwnAccount:
                 self._reception.kick_device(account, request.device)
             case DeleteAccount():
                 self._reception.kick_all(account, SessionEnd.DELETED)
+            case Logout() if self._reception.sessions.get(session.id) is session:
+                self._reception.close(session, SessionEnd.LOGGED_OUT)
             case _:
                 pass  # the others are done with their answer
 

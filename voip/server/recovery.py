@@ -32,7 +32,7 @@ class Recovery:
     def recover(self, request: Recover) -> Deferred[RecoverOk | Refusal]:
         """Give the account key as the code opens it."""
         username = Username(names.fold_username(request.username))
-        if (wait := self._wait(username)) is not None:
+        if (wait := self.slowed(username)) is not None:
             return succeed(wait)
 
         def found(keys: AccountKeys | None) -> RecoverOk | Refusal:
@@ -46,7 +46,7 @@ class Recovery:
     def finish(self, request: RecoverFinish) -> Deferred[AccountId | Refusal]:
         """Use the code up for a new password; gives the account whose sessions are to end."""
         username = Username(names.fold_username(request.username))
-        if (wait := self._wait(username)) is not None:
+        if (wait := self.slowed(username)) is not None:
             return succeed(wait)
         field = new_password_problem(request.verifier, request.keys)
         if field:
@@ -68,7 +68,8 @@ class Recovery:
             username, hash_token(request.token), request.verifier, request.keys
         ).addCallbacks(used, self._shared.accounts.store_failed)
 
-    def _wait(self, username: Username) -> Refusal | None:
+    def slowed(self, username: Username) -> Refusal | None:
+        """Why this name has to wait after wrong codes; None: it has not."""
         shared = self._shared
         wait = shared.recovery_throttle.wait(username, self._source, shared.clock())
         return Refusal(ErrorCode.RATE_LIMITED, retry_after_ms=milliseconds(wait)) if wait else None

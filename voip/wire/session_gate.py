@@ -96,13 +96,14 @@ class SessionGate:
     def admit(self, request: Request) -> ErrorCode | None:
         """Take a request on, or tell why not. ``answered`` must follow for each one taken on.
 
-        A Logout that is taken on ends everything at once; its Done may still be sent.
+        A Logout that is taken on ends everything at once; its Done may still be sent, and a refusal
+        takes that back.
         """
         refused = self._refused(request)
         if refused is None:
             if isinstance(request, Logout):
-                self.close()
-            elif isinstance(request, _STEPS):
+                self.stage = Stage.OVER
+            if isinstance(request, (Logout, *_STEPS)):
                 self._waits_for = request
         return refused
 
@@ -111,6 +112,10 @@ class SessionGate:
         if request is not self._waits_for:
             return
         self._waits_for = None
+        if isinstance(request, Logout):
+            if isinstance(answer, Refusal):
+                self.stage = Stage.OPEN
+            return
         match answer:
             case HelloOk() | RegisterOk() | RecoverOk():
                 self.stage = Stage.GREETED
