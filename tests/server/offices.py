@@ -70,6 +70,7 @@ class NotedRelay:
         self.tunnelled: list[tuple[bytes, Tunnel]] = []
         self.tunnels_lost: list[tuple[Cid, Tunnel]] = []
         self.ways: dict[Cid, Way] = {}
+        self.figures = RelayStats("noted", 0, 0, 0, 0, 0, 0, {})
         self.is_running = False
 
     def start(self) -> None:
@@ -116,7 +117,7 @@ class NotedRelay:
         return self.ways.get(cid)
 
     def stats(self) -> RelayStats:
-        return RelayStats("noted", len(self.legs), 0, 0, 0, 0, 0, {})
+        return replace(self.figures, legs=len(self.legs))
 
 
 def live_settings(

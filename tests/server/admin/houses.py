@@ -3,10 +3,13 @@
 from pathlib import Path
 
 from twisted.internet.defer import Deferred, fail, succeed
+from twisted.python.failure import Failure
 
 from tests.server.offices import NOW_UTC, Office
 from voip.config import Settings
 from voip.core.deeds import Actor, Deed, DeedId, Door, Role
+from voip.server.admin.command import Result
+from voip.server.admin.commands import COMMANDS
 from voip.server.admin.house import House
 from voip.server.audit import NotRecorded
 from voip.server.entrance import EntranceFactory
@@ -45,7 +48,12 @@ class NotedAudit:
 class Home:
     """An ``Office`` with a ``House`` around it; ``stops`` and ``reloads`` count those asked for."""
 
-    def __init__(self, office: Office | None = None, settings: Settings | None = None) -> None:
+    def __init__(
+        self,
+        office: Office | None = None,
+        settings: Settings | None = None,
+        directory: Path = Path("/nowhere"),
+    ) -> None:
         self.office = office or Office()
         self.audit = NotedAudit()
         self.stops = self.reloads = 0
@@ -62,7 +70,7 @@ class Home:
             ),
             live=LiveSettings(settings or Settings()),
             audit=self.audit,
-            data_dir=Path("/nowhere"),
+            data_dir=directory,
             started_at=NOW_UTC - 60,
             clock=office.clock.seconds,
             wall_clock=lambda: self.now,
@@ -70,6 +78,18 @@ class Home:
             reload=self._reload,
             stop=self._stop,
         )
+
+    def do(self, name: str, /, **given: object) -> Result:
+        """What a command gives that does not have to wait, beside the desk."""
+        results: list[Result] = []
+        doing = COMMANDS[name].run(self.house, OPERATOR, **given)
+        deferred = Deferred.fromCoroutine(doing).addCallback(results.append)
+        failed: list[Failure] = []
+        deferred.addErrback(failed.append)
+        if failed:
+            failed[0].raiseException()
+        [result] = results
+        return result
 
     def _stop(self) -> None:
         self.stops += 1

@@ -54,7 +54,7 @@ BAD: tuple[tuple[object, str], ...] = (
     (int, "one"),
     (int, "9" * 16),
     (bool, "perhaps"),
-    (Words, "x" * 301),
+    (Words, "x" * 401),
     (NewFile, "voip.tar"),
     (NewFile, "/tmp/a\nb"),
 )

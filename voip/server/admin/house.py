@@ -1,10 +1,11 @@
 """What the operator's commands can reach: the parts of a running server, in one value."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from voip.server.accounts import Accounts, Random
+from voip.server.admin.leaving import Leaving
 from voip.server.audit import Audit
 from voip.server.entrance import EntranceFactory
 from voip.server.live import LiveSettings
@@ -33,3 +34,4 @@ class House:
     random: Random
     reload: Callable[[], Awaitable[str]]
     stop: Callable[[], None]
+    leaving: Leaving = field(default_factory=Leaving)

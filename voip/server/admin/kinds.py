@@ -21,7 +21,7 @@ from typing import Final, NewType
 
 from voip.core.errors import LocalProtocolError, VoipError
 from voip.core.ids import CALL_ID_SIZE, Username
-from voip.core.names import as_username, clean_text
+from voip.core.names import MAX_ANNOUNCEMENT, as_username, clean_text
 
 CallRef = NewType("CallRef", str)
 Duration = NewType("Duration", int)
@@ -34,8 +34,6 @@ InviteName = NewType("InviteName", str)
 CommandName = NewType("CommandName", str)
 
 LEAST_CALL_LETTERS: Final = 4
-MAX_WORDS: Final = 300
-"""Characters: three lines of a terminal, which is what people read of an announcement."""
 MAX_COUNT: Final = 100_000
 MAX_DURATION: Final = 3650 * 86_400
 """Ten years; what is meant to last longer lasts for good."""
@@ -106,8 +104,8 @@ def _flag(typed: str) -> bool:
 
 
 def _words(typed: str) -> Words:
-    cleaned = clean_text(typed, MAX_WORDS + 1)
-    if len(cleaned) > MAX_WORDS:
+    cleaned = clean_text(typed, MAX_ANNOUNCEMENT + 1)
+    if len(cleaned) > MAX_ANNOUNCEMENT:
         raise ValueError
     return Words(cleaned)
 
@@ -138,7 +136,7 @@ KINDS: Final[Mapping[object, Kind]] = {
     int: Kind("NUMBER", "a whole number", _whole),
     bool: Kind("YES", "a yes or no: write yes or no", _flag),
     str: Kind("TEXT", "a text", str),
-    Words: Kind("TEXT", f"a text of at most {MAX_WORDS} characters", _words, takes_rest=True),
+    Words: Kind("TEXT", f"at most {MAX_ANNOUNCEMENT} letters", _words, takes_rest=True),
     NewFile: Kind("FILE", "an absolute path, as in /var/backups/voip.tar", _new_file),
     LimitName: Kind("LIMIT", "a limit's name; `limits` lists them", LimitName),
     InviteName: Kind("INVITE", "an invite's name; `invites` lists them", InviteName),

@@ -1,0 +1,106 @@
+"""Commands that change how the server runs: limits, the settings, its end, a copy of its data."""
+
+from dataclasses import replace
+from typing import Final
+
+from voip.config import Limits
+from voip.core.deeds import Actor
+from voip.core.errors import VoipError
+from voip.server.admin.command import Command, CommandRefused, Result, command
+from voip.server.admin.found import hint
+from voip.server.admin.house import House
+from voip.server.admin.kinds import LimitName
+from voip.server.admin.sentences import counted
+from voip.setting import notes_of
+
+COMMANDS: Final[dict[str, Command]] = {}
+
+
+@command(COMMANDS, on="name")
+async def set_limit(house: House, _actor: Actor, name: LimitName, value: int) -> Result:
+    """Change a limit at once, until the server restarts or `reload`s.
+
+    `limits` lists them with what each allows. To keep the new value, write it in the settings file
+    too; the answer says the line. What is there already stays: more devices than a lower limit
+    allows are not put out.
+
+    Example: set_limit sessions_per_account 5
+    """
+    notes = dict(notes_of(Limits))
+    note = notes.get(name)
+    if note is None:
+        raise CommandRefused(f"there is no limit called {name}{hint(name, notes)}; see `limits`")
+    try:
+        note.read(value)
+    except ValueError:
+        raise CommandRefused(note.refusal(name, value)) from None
+    limits = house.live.settings.limits
+    before = getattr(limits, name)
+    if value == before:
+        raise CommandRefused(f"{name} is {value} already")
+    house.live.set_limits(replace(limits, **{name: value}))
+    said = f"{name} is {value} from now on; it was {before}"
+    if value == getattr(house.live.written.limits, name):
+        return Result(f"{said}, and the settings have {value} too")
+    return Result(
+        f"{said}. It holds until the server restarts or reloads: "
+        f'to keep it, write "{name} = {value}" under [limits] in the settings'
+    )
+
+
+@command(COMMANDS, question="Let no new calls begin?")
+async def drain(house: House, _actor: Actor, *, stop: bool = False, off: bool = False) -> Result:
+    """Let no new calls begin, so that the server can be stopped without cutting anybody off.
+
+    Calls in progress go on, people stay logged in and are told; /health says draining. With --stop
+    the server ends after the last call. --off takes it back.
+
+    Example: drain --stop
+    """
+    if off and stop:
+        raise CommandRefused("write one of --stop and --off")
+    if off:
+        return _go_on(house)
+    reception = house.reception
+    if reception.is_draining and not stop:
+        raise CommandRefused(f"the server drains already; {_left(house)}")
+    reception.drain(True)
+    if not stop:
+        return Result(f"no new calls begin from now on; {_left(house)}")
+    is_quiet = reception.is_quiet
+    house.leaving.want(reception, house.stop)
+    if is_quiet:
+        return Result("nobody is in a call, so the server stops now")
+    return Result(f"no new calls begin, and the server stops with the last one; {_left(house)}")
+
+
+def _go_on(house: House) -> Result:
+    if not house.reception.is_draining:
+        raise CommandRefused("the server does not drain; calls begin as ever")
+    house.leaving.forget()
+    house.reception.drain(False)
+    return Result("calls can begin again")
+
+
+def _left(house: House) -> str:
+    calls = len(house.reception.calls())
+    return (
+        f"{counted(calls, 'call')} still {'goes' if calls == 1 else 'go'} on"
+        if calls
+        else ("nobody is in a call")
+    )
+
+
+@command(COMMANDS)
+async def reload(house: House, _actor: Actor) -> Result:
+    """Read the settings file and the certificate again, without cutting anybody off.
+
+    It says what has changed, and what changes only with a restart. A file with a mistake in it
+    changes nothing, and the sentence says which line it is. SIGHUP does the same.
+
+    Example: reload
+    """
+    try:
+        return Result(await house.reload())
+    except VoipError as error:
+        raise CommandRefused(f"nothing was changed: {error}") from None

@@ -1,0 +1,81 @@
+"""Finding what a command names: an account, a call, a limit; or the sentence that helps to find it.
+
+It only looks. What is done with what was found is each command's affair.
+"""
+
+import difflib
+from collections.abc import Iterable
+from typing import Final
+
+from voip.core.describe import CallDescription, SessionView
+from voip.core.ids import Username
+from voip.core.names import is_reserved
+from voip.server.admin.command import CommandRefused
+from voip.server.admin.house import House
+from voip.server.admin.kinds import CallRef
+from voip.server.admin.sentences import listed
+from voip.store.operator import AccountKind, AccountSummary
+
+SHORT_ID: Final = 8
+"""Letters of an id that a sentence shows; a table shows as many."""
+
+NAMES_COMPARED: Final = 500
+"""Accounts with the same first letter that a name typed wrongly is compared with."""
+
+
+async def somebody(house: House, name: Username) -> AccountSummary:
+    """The account of this name."""
+    summary = await house.store.summary(name)
+    if summary is None:
+        raise CommandRefused(f"there is nobody called {name}{await _meant(house, name)}")
+    return summary
+
+
+async def somebody_of_theirs(house: House, name: Username) -> AccountSummary:
+    """The same, of a person: what is done to people is not done to the server's own accounts."""
+    if is_reserved(name):
+        raise CommandRefused(f"{name} belongs to the server itself and is not somebody's account")
+    return await somebody(house, name)
+
+
+async def _meant(house: House, name: Username) -> str:
+    page = await house.store.account_page(name[:1], AccountKind.ALL, "", NAMES_COMPARED)
+    names = {account.username for account in page.accounts}
+    names |= {view.username for view in house.reception.session_views()}
+    return hint(name, names)
+
+
+def hint(typed: str, names: Iterable[str]) -> str:
+    """``; did you mean bob?`` where something is near, else nothing."""
+    near = difflib.get_close_matches(typed, sorted(names), 1)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+def sessions_of(house: House, name: Username) -> list[SessionView]:
+    """The sessions of an account, the oldest first."""
+    return [view for view in house.reception.session_views() if view.username == name]
+
+
+def call_of(house: House, ref: CallRef) -> CallDescription:
+    """The one call whose id begins so."""
+    found = [
+        call for call in house.reception.describe_calls() if call.view.call_id.hex().startswith(ref)
+    ]
+    if not found:
+        raise CommandRefused(f"there is no call {ref}; it may have ended, see `calls`")
+    if len(found) > 1:
+        ids = [call.view.call_id.hex() for call in found]
+        raise CommandRefused(
+            f"{len(found)} calls begin with {ref}: {listed(ids)}; write more of it"
+        )
+    return found[0]
+
+
+def short(id_: bytes) -> str:
+    """An id as sentences show it."""
+    return id_.hex()[:SHORT_ID]
+
+
+def since(house: House, seconds_ago: float) -> int:
+    """The time so long ago, UTC seconds since the epoch."""
+    return house.wall_clock() - round(seconds_ago)

@@ -1,0 +1,56 @@
+"""Commands that look at calls: all of them, and one from near.
+
+They show who is in a call and how it goes; what is said in it nobody can hear but its people.
+"""
+
+from typing import Final
+
+from voip.core.deeds import Actor
+from voip.server.admin.command import Command, Result, command
+from voip.server.admin.found import call_of
+from voip.server.admin.house import House
+from voip.server.admin.kinds import CallRef, Count
+from voip.server.admin.rows import call_row, leg_row
+from voip.server.admin.sentences import counted
+
+COMMANDS: Final[dict[str, Command]] = {}
+
+CALLS: Final = Count(200)
+
+
+@command(COMMANDS)
+async def calls(house: House, _actor: Actor, *, limit: Count = CALLS) -> Result:
+    """List the calls that go on, the oldest first.
+
+    Shows the first letters of each call's id, which other commands take, whether it rings or people
+    talk, who is in it, how long they have talked, and the host of a conference.
+
+    Example: calls
+    """
+    found = house.reception.describe_calls()
+    rows = tuple(call_row(house, call) for call in found[:limit])
+    if not rows:
+        return Result("nobody is in a call", rows)
+    conferences = sum(call.view.is_conference for call in found)
+    said = counted(len(found), "call")
+    if conferences:
+        said += f", {counted(conferences, 'conference')} among them"
+    if len(found) > limit:
+        said += f"; these are the first {limit}, for more add --limit {len(found)}"
+    return Result(said, rows)
+
+
+@command(COMMANDS, on="call")
+async def call(house: House, _actor: Actor, call: CallRef) -> Result:
+    """Show one call: who is in it, on which devices, and how it sounds there.
+
+    CALL is the beginning of its id. Each device has a line: whether it rings, talks or holds, is
+    muted, is the host or only listens, by which path its voice goes (udp, or tls where UDP is
+    blocked), and the loss, the delay there and back, and the jitter that its client reported last;
+    clients report every few seconds while they talk.
+
+    Example: call 3fa9
+    """
+    found = call_of(house, call)
+    rows = tuple(leg_row(house, leg) for leg in found.legs)
+    return Result(facts=call_row(house, found), rows=rows)

@@ -1,0 +1,186 @@
+"""Commands that look at people: accounts, what one account has, who is logged in.
+
+They change nothing. An operator sees who there is, who is online and in which call; not phone
+books, not past calls, and never an address.
+"""
+
+from collections import Counter
+from typing import Final
+
+from voip.core.deeds import Actor
+from voip.core.ids import DeviceId, Username
+from voip.core.names import fold_username
+from voip.core.people import Presence
+from voip.server.admin.command import Command, CommandRefused, Result, Row, Value, command
+from voip.server.admin.found import sessions_of, somebody
+from voip.server.admin.house import House
+from voip.server.admin.kinds import Count
+from voip.server.admin.rows import call_row, session_row, way_back
+from voip.server.admin.sentences import counted
+from voip.store.interface import Ban, Device
+from voip.store.operator import AccountKind, AccountPage, AccountSummary
+
+COMMANDS: Final[dict[str, Command]] = {}
+
+PAGE: Final = Count(50)
+"""Accounts of a list, unless more are asked for: two screens."""
+
+SESSIONS: Final = Count(200)
+
+
+@command(COMMANDS)
+async def users(
+    house: House,
+    _actor: Actor,
+    query: str = "",
+    *,
+    online: bool = False,
+    banned: bool = False,
+    pending: bool = False,
+    after: str = "",
+    limit: Count = PAGE,
+) -> Result:
+    """List accounts, by name.
+
+    Shows those whose name begins with QUERY, or all: since when they are, how many devices they
+    have, when one of these was last seen, and where they are online now. --online lists only who is
+    logged in, --banned who is kept out, --pending who waits for your `approve`. Long lists come in
+    pages: --after NAME goes on behind that name, --limit makes the pages longer.
+
+    Example: users an --online
+    """
+    if online + banned + pending > 1:
+        raise CommandRefused("write one of --online, --banned and --pending")
+    start, behind = fold_username(query), fold_username(after)
+    if online:
+        page = await _online_page(house, start, behind, limit)
+    else:
+        kind = AccountKind.BANNED if banned else AccountKind.ALL
+        kind = AccountKind.PENDING if pending else kind
+        page = await house.store.account_page(start, kind, behind, limit)
+    presences = {view.username: view.presence for view in house.reception.session_views()}
+    devices = Counter(view.username for view in house.reception.session_views())
+    now = house.wall_clock()
+    rows = tuple(
+        _row(one, presences.get(one.username), devices[one.username], now) for one in page.accounts
+    )
+    if not rows:
+        return Result("there is no such account", rows)
+    said = f"{counted(len(rows), 'account')} of {page.total:,}"
+    if page.next_cursor:
+        said += f"; for the next ones add --after {page.accounts[-1].username}"
+    return Result(said, rows)
+
+
+async def _online_page(house: House, start: str, behind: str, limit: int) -> AccountPage:
+    names = sorted({view.username for view in house.reception.session_views()})
+    those = [name for name in names if name.startswith(start)]
+    left = [name for name in those if name > behind]
+    found = [await house.store.summary(name) for name in left[:limit]]
+    accounts = tuple(one for one in found if one is not None)
+    return AccountPage(accounts, left[limit - 1] if len(left) > limit else "", len(those))
+
+
+def _row(one: AccountSummary, presence: Presence | None, online: int, now: int) -> Row:
+    return {
+        "user": one.username,
+        "nick": one.nick,
+        "state": account_state(one, now),
+        "presence": (presence or Presence.OFFLINE).value,
+        "online": online,
+        "devices": one.devices,
+        "seen_at": one.seen_at,
+        "created_at": one.created_at,
+    }
+
+
+def account_state(one: AccountSummary, now: int) -> str:
+    """Whether somebody may log in."""
+    if one.ban is not None:
+        return "banned" if one.ban.holds(now) else "ban over"
+    return "pending" if one.is_pending else "active"
+
+
+@command(COMMANDS, on="name")
+async def user(house: House, _actor: Actor, name: Username) -> Result:
+    """Show one account: its devices, its sessions, its calls, and whether it is banned.
+
+    Devices are those that log in without a password, with the time they were last seen; sessions
+    are the devices that are logged in now. Phone books and past calls are not shown: they are
+    nobody's but the person's.
+
+    Example: user bob
+    """
+    one = await somebody(house, name)
+    account = await house.store.account(name)
+    devices = () if account is None else await house.store.devices(account.account)
+    opened = sessions_of(house, name)
+    online = {view.device for view in opened}
+    calls = {call for view in opened for call in view.calls}
+    now = house.wall_clock()
+    facts: dict[str, Value] = {
+        "user": one.username,
+        "nick": one.nick,
+        "state": account_state(one, now),
+        **_ban_facts(one.ban),
+        "presence": (opened[0].presence if opened else Presence.OFFLINE).value,
+        "created_at": one.created_at,
+        "seen_at": one.seen_at,
+        **way_back(one, now),
+        "devices": [_device_row(each, online) for each in devices],
+        "sessions": [session_row(house, view) for view in opened],
+        "calls": [
+            call_row(house, call)
+            for call in house.reception.describe_calls()
+            if call.view.call_id in calls
+        ],
+    }
+    return Result(facts=facts)
+
+
+def _ban_facts(ban: Ban | None) -> Row:
+    if ban is None:
+        return {}
+    return {
+        "ban_reason": ban.reason,
+        "banned_by": ban.by,
+        "banned_at": ban.at,
+        "banned_until": ban.until,
+    }
+
+
+def _device_row(device: Device, online: set[DeviceId]) -> Row:
+    return {
+        "device": device.name,
+        "online": device.device in online,
+        "added_at": device.added_at,
+        "seen_at": device.seen_at,
+        "device_id": device.device.hex(),
+    }
+
+
+@command(COMMANDS, on="name")
+async def sessions(
+    house: House, _actor: Actor, name: Username | None = None, *, limit: Count = SESSIONS
+) -> Result:
+    """List who is logged in, and on which device.
+
+    Each device that is logged in is a session, since its login; one whose connection is lost is
+    shown as not connected for a minute, in which it may come back. The path is how its voice is
+    reached: udp, or tls where UDP is blocked. With NAME, those of one account.
+
+    Example: sessions bob
+    """
+    if name is None:
+        views = list(house.reception.session_views())
+    else:
+        await somebody(house, name)
+        views = sessions_of(house, name)
+    rows = tuple(session_row(house, view) for view in views[:limit])
+    if not rows:
+        return Result(f"{name or 'nobody'} is {'not ' if name else ''}logged in", rows)
+    people = len({view.username for view in views})
+    said = f"{counted(len(views), 'session')} of {counted(people, 'person', 'people')}"
+    if len(views) > limit:
+        said += f", the first {limit} of them; for more add --limit {len(views)}"
+    return Result(said, rows)
