@@ -108,7 +108,7 @@ def _daemon(settings: Settings, reactor: DaemonReactor) -> IService:
         clock=time.monotonic,
         wall_clock=lambda: int(time.time()),  # noqa: TID251 - handed to all the others
         random=os.urandom,
-        open_store=lambda: open_store(database, reactor),
+        open_store=lambda observe: open_store(database, reactor, observe),
     )
     return Daemon(
         reactor,

@@ -79,7 +79,7 @@ class DaemonTests(SynchronousTestCase):
             admin_port=admin_port,
             metrics_port=metrics_port,
         )
-        outside = Outside(self.reactor.seconds, lambda: NOW_UTC, Counted(), lambda: self.store)
+        outside = Outside(self.reactor.seconds, lambda: NOW_UTC, Counted(), lambda _: self.store)
         return Daemon(cast("DaemonReactor", self.reactor), prepared, outside, [self.resident])
 
     def resident(self, listening: Listening) -> Resident:

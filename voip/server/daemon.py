@@ -2,6 +2,7 @@
 
     daemon
       log        the JSON file, where it is wanted
+      status     the port for Prometheus and health checks: it tells of the start and the end too
       store      the database and its threads
       audit      the file of who did what, and its thread
       relay      the UDP socket and who hears whom
@@ -15,6 +16,8 @@ what happens on a connection is not.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 from twisted.application.service import IService, MultiService, Service
 from twisted.internet.defer import Deferred, maybeDeferred
@@ -36,7 +39,7 @@ from voip.server.audit_file import AuditFile
 from voip.server.audit_trail import AuditTrail
 from voip.server.certificate import ServerCertificate, TlsRules
 from voip.server.collector import Collector
-from voip.server.data_dir import JSON_LOG, DataDirectory
+from voip.server.data_dir import JSON_LOG, METRICS, DataDirectory
 from voip.server.echo_account import EchoKeys, ensure_account
 from voip.server.entrance import PROTOCOLS, EntranceFactory
 from voip.server.live import LiveSettings
@@ -47,13 +50,20 @@ from voip.server.own_thread import OwnThread
 from voip.server.people import People
 from voip.server.ports import BoundPorts, Door, close_doors
 from voip.server.premises import Premises
+from voip.server.pulse import Pulse
 from voip.server.rates import live_buckets, live_throttle
 from voip.server.reception import Reception
 from voip.server.relay.interface import RelayEngine, RelayEvent
 from voip.server.relay.python_engine import PythonRelay
 from voip.server.service import ControlService, RelayService, StoreService
+from voip.server.store_meter import StoreMeter
 from voip.server.tunnels import Tunnels
+from voip.server.watched import Watched
+from voip.store.observed import Observe, ObservedWorkers
 from voip.store.people import Store
+
+if TYPE_CHECKING:
+    from voip.server.status_port import Status
 
 
 class DaemonReactor(IReactorTime, IReactorFDSet, IReactorFromThreads, IReactorSocket):
@@ -68,7 +78,7 @@ class Outside:
     clock: Callable[[], float]
     wall_clock: Callable[[], int]
     random: Random
-    open_store: Callable[[], Store]
+    open_store: Callable[[Observe], Store]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +154,11 @@ class Daemon(MultiService):
                 "first start: made {path} with a certificate, keys and a database",
                 path=str(prepared.directory.path),
             )
-        store = outside.open_store()
+        status = self._status()
+        store_meter = StoreMeter()
+        store = outside.open_store(
+            lambda workers: ObservedWorkers(workers, store_meter, outside.clock)
+        )
         self._add(StoreService(store))
         audit = self._audit()
         self._add(audit)
@@ -160,6 +174,10 @@ class Daemon(MultiService):
         control = self._control(store, audit, relay)
         self._add(control)
         self._add(Collector(self._reactor, lambda: control.reception.is_quiet))
+        if status is not None:
+            pulse = Pulse(self._reactor, outside.clock)
+            self._add(pulse)
+            status.watch(self._watched(control, relay, store_meter, pulse), store)
         self._say_listening()
         if has_echo:
             listening = Listening(prepared.ports.address, prepared.certificate.pin, prepared.echo)
@@ -178,6 +196,35 @@ class Daemon(MultiService):
             except Exception:  # noqa: BLE001 - one part that fails must not keep the others up
                 self.log.failure("{service} did not stop well", service=service.name)
         self._prepared.close()
+
+    def _status(self) -> "Status | None":
+        """Open the port for machines that watch, and give what answers there; None: it is off."""
+        door, reactor = self._prepared.metrics_port, self._reactor
+        if door is None:
+            return None
+        # Imported here: HTTP and Prometheus cost a tenth of a second at the start.
+        from voip.server.status_port import Status, StatusPort
+
+        status = Status(reactor, self._outside.wall_clock)
+        file = self._prepared.directory.path / METRICS
+        self._add(StatusPort(reactor, reactor, door, status, file))
+        return status
+
+    def _watched(
+        self, control: ControlService, relay: RelayEngine, store_meter: StoreMeter, pulse: Pulse
+    ) -> Watched:
+        return Watched(
+            reception=control.reception,
+            relay=relay,
+            connections=control.connections,
+            meters=control.connections.premises.meters,
+            store_meter=store_meter,
+            pulse=pulse,
+            certificate=lambda: self._prepared.certificate,
+            data_dir=self._prepared.directory.path,
+            started_at=self._outside.wall_clock(),
+            version=version("voip"),
+        )
 
     async def _has_echo(self, store: Store) -> bool:
         try:
@@ -236,6 +283,8 @@ class Daemon(MultiService):
         connections = EntranceFactory(premises, tunnels, self._reactor, outside.clock)
         tls = TlsRules(prepared.certificate, PROTOCOLS)
         wire = TLSMemoryBIOFactory(tls, False, connections, clock=self._reactor)
+        reception.listen_started(lambda _: premises.meters.call_started())
+        reception.listen(premises.meters.call_ended)
         return ControlService(self._reactor, prepared.ports.tcp, wire, connections, reception)
 
     def _say_listening(self) -> None:

@@ -20,6 +20,7 @@ ECHO = "echo"
 JSON_LOG = "log.json"
 LISTENING = "listening"
 LOCK = "lock"
+METRICS = "metrics"
 FAKE_SALT_KEY = "fake-salt.key"
 
 
@@ -51,7 +52,7 @@ class DataDirectory:
         write_private(self.path / LISTENING, f"{address}\n".encode())
 
     def close(self) -> None:
-        (self.path / LISTENING).unlink(missing_ok=True)
+        _forget_addresses(self.path)
         os.close(self._lock)
 
 
@@ -97,8 +98,13 @@ def open_data_dir(path: Path) -> DataDirectory:
             f"Another server is using the data directory {path}: stop it, or give another "
             "with --data-dir."
         ) from None
-    (path / LISTENING).unlink(missing_ok=True)  # left by a crash
+    _forget_addresses(path)  # left by a crash
     return DataDirectory(path, lock, is_new=is_new)
+
+
+def _forget_addresses(path: Path) -> None:
+    for name in (LISTENING, METRICS):
+        (path / name).unlink(missing_ok=True)
 
 
 def _reason(error: OSError) -> str:

@@ -66,7 +66,7 @@ class ControlService(Service):
         self._reactor = reactor
         self._tcp = tcp
         self._wire = wire
-        self._connections = connections
+        self.connections = connections
         self.reception = reception
         self._port: IListeningPort | None = None
 
@@ -82,9 +82,9 @@ class ControlService(Service):
         Service.stopService(self)
         self.log.info(
             "no more connections; {failed} had never got as far as TLS",
-            failed=self._connections.failed_handshakes,
+            failed=self.connections.failed_handshakes,
         )
         port, self._port = self._port, None
         stopped = succeed(None) if port is None else maybeDeferred(port.stopListening)
         self.reception.stop()
-        return stopped.addCallback(lambda _: self._connections.close_all())
+        return stopped.addCallback(lambda _: self.connections.close_all())

@@ -34,6 +34,10 @@ class Observer(Protocol):
         and until everything was on disk and told."""
 
 
+Observe = Callable[[Workers], Workers]
+"""Puts an observer before workers."""
+
+
 class ObservedWorkers:
     """``Workers`` that tell an observer. ``clock`` is monotonic seconds, of any thread."""
 
