@@ -16,6 +16,7 @@ from voip.core.deeds import Actor, Deed, DeedId, Door, Role
 from voip.server.audit import NotRecorded
 from voip.server.audit_file import AuditFile
 from voip.server.audit_trail import MINUTE, NOTES_A_MINUTE, AuditTrail
+from voip.server.meters import AuditMeters
 
 ANN = Actor("ann", Role.CALLER, Door.CONTROL, "192.0.2.0/24")
 SOMEBODY = Actor("root", Role.OPERATOR, Door.SSH, "198.51.100.0/24")
@@ -43,7 +44,16 @@ class Case(SynchronousTestCase):
         self.clock = Clock()
         self.thread = HeldThread()
         self.file = NotedFile(Path(place.name), lambda: NOW_UTC)
-        self.trail = AuditTrail(self.file, self.thread, self.clock, lambda: NOW_UTC, Counted())
+        self.meters = AuditMeters()
+        self.trail = AuditTrail(
+            self.file,
+            self.thread,
+            self.clock,
+            lambda: NOW_UTC,
+            Counted(),
+            self.clock.seconds,
+            self.meters,
+        )
         self.trail.startService()
         self.file.writes = 0
 
@@ -66,6 +76,7 @@ class AuditTrailTests(Case):
         self.trail.end(deed, "name_taken")
         self.thread.let_go()
         first, second = self.lines()
+        self.assertEqual(self.meters.lines, 2)
         self.assertEqual((first["deed"], first["who"], first["on"]), (deed, "ann", "ann"))
         self.assertNotIn("outcome", first)
         self.assertEqual((second["deed"], second["outcome"]), (deed, "name_taken"))
@@ -89,10 +100,12 @@ class AuditTrailTests(Case):
                 failure = self.failureResultOf(self.trail.begin(ANN, Deed("login")), NotRecorded)
                 self.assertEqual(str(failure.value), "the disk is full")
             self.failureResultOf(self.trail.end(DeedId("00"), "done"), NotRecorded)
+            self.assertEqual((self.meters.failures, self.meters.is_writable), (4, False))
             self.file.refuses = 0
             self.successResultOf(self.trail.begin(ANN, Deed("login")))
         told = [event["log_format"] for event in events]
         self.assertEqual(len(told), 2)
+        self.assertTrue(self.meters.is_writable)
         self.assertIn("the audit cannot be written", told[0])
         self.assertIn("is written again", told[1])
 

@@ -87,7 +87,7 @@ class ExpositionTests(SynchronousTestCase):
         self.assertGreater(values["process_resident_memory_bytes"], 1e6)
         self.assertGreater(values["voip_data_dir_size_bytes"], values["voip_data_dir_free_bytes"])
         self.assertEqual(values["voip_audit_writable"], 1)
-        self.watched.meters.not_recorded(1)
+        self.watched.meters.audit.failed()
         self.assertEqual(self.values()["voip_audit_writable"], 0)
 
     def test_the_newer_format(self) -> None:

@@ -10,8 +10,8 @@ from voip.core.calls import EndReason
 from voip.core.effects import CallEnded, Participant
 from voip.core.errors import ErrorCode
 from voip.core.ids import CallId, Username
-from voip.core.messages import AuthChallenge, Ping, Register
-from voip.server.meters import DONE, MAX_COMMANDS, OTHER, Meters
+from voip.core.messages import AuthChallenge, Ping, Register, RegistrationPolicy
+from voip.server.meters import DONE, MAX_COMMANDS, OTHER, PENDING, Meters
 
 HEARD = Participant(Username("ann"), True, True, EndReason.HANGUP, 60.0, 20, 80)
 CALL = CallEnded(CallId(b"c" * 16), False, HEARD.username, (), EndReason.HANGUP, 70.0, 60.0)
@@ -33,8 +33,14 @@ class RequestTests(SynchronousTestCase):
         """By result."""
         self.office.register(ANN, ANN)
         self.assertEqual(self.meters.requests[Register], 2)
-        self.assertEqual(self.meters.registrations, {DONE: 1, "name_taken": 1})
+        self.assertEqual(self.meters.registrations, {DONE: 1, PENDING: 0, "name_taken": 1})
         self.assertEqual(self.meters.refusals[ErrorCode.NAME_TAKEN], 1)
+
+    def test_a_registration_that_waits(self) -> None:
+        """It is told apart from one that is done."""
+        office = Office(policy=RegistrationPolicy.APPROVAL)
+        office.register(ANN)
+        self.assertEqual(office.premises.meters.registrations, {DONE: 0, PENDING: 1})
 
     def test_a_login_by_password(self) -> None:
         """The password is one step, the device that comes in another."""
@@ -116,10 +122,10 @@ class OperatorTests(SynchronousTestCase):
     def test_the_audit(self) -> None:
         """Lines, failures, and whether it can be written now."""
         audit = self.meters.audit
-        self.meters.recorded(3, 0.002)
-        self.assertEqual((audit.recorded, audit.failed, audit.is_writable), (3, 0, True))
-        self.meters.not_recorded(2)
-        self.assertEqual((audit.recorded, audit.failed, audit.is_writable), (3, 2, False))
-        self.meters.recorded(1, 0.002)
+        audit.recorded(0.002)
+        self.assertEqual((audit.lines, audit.failures, audit.is_writable), (1, 0, True))
+        audit.failed()
+        self.assertEqual((audit.lines, audit.failures, audit.is_writable), (1, 1, False))
+        audit.recorded(0.002)
         self.assertTrue(audit.is_writable)
         self.assertEqual(audit.seconds.count, 2)

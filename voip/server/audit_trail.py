@@ -21,6 +21,7 @@ from voip.server.audit import DONE, NotRecorded
 from voip.server.audit_file import AuditFile
 from voip.server.audit_lines import line_of, outcome_line, safe, safe_actor, safe_deed
 from voip.server.group_commit import GroupCommit
+from voip.server.meters import AuditMeters
 from voip.server.own_thread import InTurn
 from voip.store.operator import KeptDeed
 
@@ -33,7 +34,8 @@ LEFT_OUT: Final = "left_out"
 
 
 class AuditTrail(Service):
-    """Implements ``Audit``. ``wall_clock`` is UTC seconds since the epoch."""
+    """Implements ``Audit``. ``wall_clock`` is UTC seconds since the epoch, ``clock`` monotonic
+    ones."""
 
     name = "audit"
     log = Logger()
@@ -45,12 +47,16 @@ class AuditTrail(Service):
         timers: IReactorTime,
         wall_clock: Callable[[], int],
         random: Random,
+        clock: Callable[[], float],
+        meters: AuditMeters,
     ) -> None:
         self._file = file
         self._thread = thread
         self._timers = timers
         self._wall_clock = wall_clock
         self._random = random
+        self._clock = clock
+        self._meters = meters
         self._lines = GroupCommit(self._append)
         self._underway = 0
         self._is_written: Deferred[None] | None = None
@@ -63,6 +69,7 @@ class AuditTrail(Service):
         try:
             self._file.append(b"")  # it can be opened, and a line torn by a crash is closed
         except OSError as error:
+            self._meters.is_writable = False
             self._broken(_reason(error))
 
     def stopService(self) -> Deferred[None]:
@@ -123,10 +130,13 @@ class AuditTrail(Service):
         if not self.running:
             raise NotRecorded("the server stops")
         self._underway += 1
+        asked_at = self._clock()
         try:
             await self._lines.add(line)
+            self._meters.recorded(self._clock() - asked_at)
             self._works()
         except OSError as error:
+            self._meters.failed()
             self._broken(_reason(error))
             raise NotRecorded(_reason(error)) from error
         finally:

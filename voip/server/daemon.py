@@ -46,6 +46,7 @@ from voip.server.live import LiveSettings
 from voip.server.log import JsonLog
 from voip.server.logins import Logins
 from voip.server.media import MediaLegs
+from voip.server.meters import Meters
 from voip.server.own_thread import OwnThread
 from voip.server.people import People
 from voip.server.ports import BoundPorts, Door, close_doors
@@ -133,6 +134,7 @@ class Daemon(MultiService):
         self._outside = outside
         self._residents = tuple(residents)
         self._live = LiveSettings(prepared.settings)
+        self._meters = Meters()
         self._started: Deferred[None] | None = None
         if prepared.settings.json_log:
             self._add(JsonLog(prepared.directory.path / JSON_LOG))
@@ -217,7 +219,7 @@ class Daemon(MultiService):
             reception=control.reception,
             relay=relay,
             connections=control.connections,
-            meters=control.connections.premises.meters,
+            meters=self._meters,
             store_meter=store_meter,
             pulse=pulse,
             certificate=lambda: self._prepared.certificate,
@@ -242,6 +244,8 @@ class Daemon(MultiService):
             self._reactor,
             outside.wall_clock,
             outside.random,
+            outside.clock,
+            self._meters.audit,
         )
 
     def _control(self, store: Store, audit: Audit, relay: RelayEngine) -> ControlService:
@@ -279,12 +283,13 @@ class Daemon(MultiService):
             buckets=live_buckets(live),
             random=outside.random,
             audit=audit,
+            meters=self._meters,
         )
         connections = EntranceFactory(premises, tunnels, self._reactor, outside.clock)
         tls = TlsRules(prepared.certificate, PROTOCOLS)
         wire = TLSMemoryBIOFactory(tls, False, connections, clock=self._reactor)
-        reception.listen_started(lambda _: premises.meters.call_started())
-        reception.listen(premises.meters.call_ended)
+        reception.listen_started(lambda _: self._meters.call_started())
+        reception.listen(self._meters.call_ended)
         return ControlService(self._reactor, prepared.ports.tcp, wire, connections, reception)
 
     def _say_listening(self) -> None:

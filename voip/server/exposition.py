@@ -157,8 +157,8 @@ def _doors(connections: EntranceFactory, meters: Meters) -> Iterator[Reading]:
 def _operator(meters: Meters) -> Iterator[Reading]:
     audit = meters.audit
     yield f.COMMANDS, meters.commands.items()
-    yield f.AUDIT_LINES, _one(audit.recorded)
-    yield f.AUDIT_FAILURES, _one(audit.failed)
+    yield f.AUDIT_LINES, _one(audit.lines)
+    yield f.AUDIT_FAILURES, _one(audit.failures)
     yield f.AUDIT_WRITABLE, _one(audit.is_writable)
     yield f.AUDIT_SECONDS, _one(audit.seconds)
 

@@ -109,7 +109,8 @@ REFUSALS = _counter("voip_refusals_total", "Requests that were refused, by the c
 LOGINS = _counter(
     "voip_logins_total",
     "Logins by step and result: password is a proof of one, device the opening of a session by a "
-    "device (also after a password), resume a session taken up again, recovery a recovery code.",
+    "device (also after a password), resume a session taken up again, recovery a recovery code, "
+    "reset an operator's token.",
     "step",
     "result",
 )

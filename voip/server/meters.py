@@ -3,10 +3,9 @@
     a conversation  -> answered   requests, refusals, logins, registrations
     the switchboard -> call_started, call_ended
     the desk        -> command
-    the audit       -> recorded, not_recorded
-    the store       -> asked, begun, answered_by_store
+    the audit       -> audit.recorded, audit.failed
 
-A call costs less than a microsecond or two, on the reactor's thread. No name of a person and no
+A call costs a microsecond or two, on the reactor's thread. No name of a person and no
 address is kept, and the number of different labels is bounded by what is written in the code. Who
 reads the figures, and in which format they leave, is not known here.
 """
@@ -15,15 +14,18 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final
 
-from voip.core.account_messages import Recover, RecoverFinish
+from voip.core.account_messages import Recover, RecoverFinish, Reset
 from voip.core.calls import EndReason
 from voip.core.effects import CallEnded
 from voip.core.errors import ErrorCode, Refusal
-from voip.core.messages import Answer, AuthDevice, AuthFinish, Register, Request, Resume
+from voip.core.messages import Answer, AuthDevice, AuthFinish, Register, RegisterOk, Request, Resume
 from voip.server.histogram import Histogram
 
 DONE: Final = "ok"
 """The result of what was not refused; of the others it is the refusal's code."""
+
+PENDING: Final = "pending"
+"""An account was made that waits for an approval."""
 
 MAX_COMMANDS: Final = 200
 """Names of commands that are counted one by one; there are some 30, and python lines one more."""
@@ -41,12 +43,14 @@ _STEPS: Final[dict[type, str]] = {
     Resume: "resume",
     Recover: "recovery",
     RecoverFinish: "recovery",
+    Reset: "reset",
 }
 _FAILURES: Final = {
     "password": (ErrorCode.WRONG_PASSWORD, ErrorCode.RATE_LIMITED),
     "device": (ErrorCode.UNKNOWN_DEVICE, ErrorCode.RATE_LIMITED),
     "resume": (ErrorCode.SESSION_GONE, ErrorCode.RATE_LIMITED),
     "recovery": (ErrorCode.WRONG_CODE, ErrorCode.RATE_LIMITED),
+    "reset": (ErrorCode.WRONG_CODE, ErrorCode.RATE_LIMITED),
 }
 """What goes wrong often enough to be there, as 0, before it has."""
 
@@ -64,12 +68,23 @@ class CallMeters:
 
 @dataclass(slots=True)
 class AuditMeters:
-    """Lines of the audit."""
+    """Lines of the audit, and whether it could be written last."""
 
-    recorded: int = 0
-    failed: int = 0
+    lines: int = 0
+    failures: int = 0
     is_writable: bool = True
     seconds: Histogram = field(default_factory=lambda: Histogram(AUDIT_BOUNDS))
+
+    def recorded(self, seconds: float) -> None:
+        """A line is safe on disk, which took so long."""
+        self.lines += 1
+        self.seconds.add(seconds)
+        self.is_writable = True
+
+    def failed(self) -> None:
+        """A line could not be written."""
+        self.failures += 1
+        self.is_writable = False
 
 
 class Meters:
@@ -85,7 +100,7 @@ class Meters:
                 for result in (DONE, *(code.value for code in codes))
             }
         )
-        self.registrations: Counter[str] = Counter({DONE: 0})
+        self.registrations: Counter[str] = Counter({DONE: 0, PENDING: 0})
         self.commands: Counter[tuple[str, str]] = Counter()
         self.calls = CallMeters()
         self.audit = AuditMeters()
@@ -99,7 +114,8 @@ class Meters:
             self.refused(answer.code)
             result = answer.code.value
         if kind is Register:
-            self.registrations[result] += 1
+            is_pending = isinstance(answer, RegisterOk) and answer.is_pending
+            self.registrations[PENDING if is_pending else result] += 1
         elif (step := _STEPS.get(kind)) is not None and (kind is not Recover or result != DONE):
             # A right recovery code is counted when it is used up, not when it is looked up.
             self.logins[step, result] += 1
@@ -128,14 +144,3 @@ class Meters:
         if key not in self.commands and len(self.commands) >= MAX_COMMANDS:
             key = OTHER, exit_word
         self.commands[key] += 1
-
-    def recorded(self, lines: int, seconds: float) -> None:
-        """The audit has written lines, which took so long."""
-        self.audit.recorded += lines
-        self.audit.seconds.add(seconds)
-        self.audit.is_writable = True
-
-    def not_recorded(self, lines: int) -> None:
-        """The audit could not be written."""
-        self.audit.failed += lines
-        self.audit.is_writable = False
