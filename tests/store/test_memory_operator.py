@@ -1,8 +1,5 @@
 """What the operator asks, in the store that forgets."""
 
-from pathlib import Path
-from tempfile import TemporaryDirectory
-
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.store.operator_promises import ANOTHER, TOKEN, OperatorPromises, an_invite
@@ -21,10 +18,3 @@ class MemoryOperatorTests(OperatorPromises, SynchronousTestCase):
         self.now(self.store.add_invite(TOKEN, an_invite()))
         again = self.failureResultOf(self.store.add_invite(ANOTHER, an_invite()))
         self.assertIsInstance(again.value, StoreUnavailable)
-
-    def test_there_is_nothing_to_copy(self) -> None:
-        """It says so, and leaves no file."""
-        folder = self.enterContext(TemporaryDirectory())
-        failure = self.failureResultOf(self.store.back_up(str(Path(folder, "copy"))))
-        self.assertIn("nothing is kept", str(failure.value))
-        self.assertEqual(list(Path(folder).iterdir()), [])

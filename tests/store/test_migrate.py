@@ -12,10 +12,12 @@ from alembic.runtime.migration import MigrationContext
 from alembic.util import CommandError
 from twisted.trial.unittest import SynchronousTestCase
 
+from tests.store.killed import kill_at_every_size, kill_at_every_step
 from tests.store.stores import DirectWorkers
 from voip.core.ids import Username
 from voip.store.migrate import back_up, configuration, upgrade
 from voip.store.schema import metadata
+from voip.store.snapshot import schema_of
 from voip.store.sql import SqlStore
 from voip.store.sqlite import open_database
 from voip.store.words import words_of
@@ -52,6 +54,26 @@ class MigrateTests(SynchronousTestCase):
             tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
         self.assertLessEqual({"accounts", "devices"}, tables)
         self.assertEqual(copy.stat().st_mode & 0o777, 0o600)
+
+    def test_a_kill_leaves_no_copy_or_a_whole_one(self) -> None:
+        """At every step, and in the middle of any write; the next start makes it again."""
+        upgrade(self.engines, self.path)
+        self.engines.dispose()
+        copy = self.path.with_name("voip.db.before-0001")
+
+        def check() -> None:
+            if copy.exists():
+                self.assertTrue(schema_of(copy))
+            back_up(self.path, "0001")
+            self.assertEqual(
+                {path.name for path in self.path.parent.iterdir()}, {self.path.name, copy.name}
+            )
+
+        for kills in (
+            kill_at_every_step(copy, lambda: back_up(self.path, "0001"), check),
+            kill_at_every_size(lambda: back_up(self.path, "0001"), check),
+        ):
+            self.assertGreater(kills, 4)
 
     def test_an_older_database_is_copied_before_it_grows(self) -> None:
         """A database of another schema is kept beside the new one."""

@@ -1,8 +1,5 @@
 """What the operator asks of a database file."""
 
-import sqlite3
-from contextlib import closing
-
 import sqlalchemy as sa
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -70,24 +67,3 @@ class SqlOperatorTests(OperatorPromises, SynchronousTestCase):
         self.now(self.store.close())
         figures = self.now(SqlStore(DirectWorkers(open_database(self.path))).figures(5))
         self.assertEqual(figures.database_bytes, self.path.stat().st_size)
-
-    def test_a_copy_is_whole_and_for_its_owner_only(self) -> None:
-        """It has what was there, in one file."""
-        self.created()
-        copy = self.path.with_name("copy")
-        self.now(self.store.back_up(str(copy)))
-        self.assertEqual(copy.stat().st_mode & 0o777, 0o600)
-        with closing(sqlite3.connect(copy)) as connection:
-            self.assertEqual(connection.execute("PRAGMA journal_mode").fetchone(), ("delete",))
-            self.assertEqual(connection.execute("PRAGMA integrity_check").fetchone(), ("ok",))
-            names = connection.execute("SELECT username FROM accounts").fetchall()
-        self.assertEqual(names, [("alice",)])
-
-    def test_a_copy_never_takes_the_place_of_a_file(self) -> None:
-        """What is there stays as it is."""
-        taken = self.path.with_name("taken")
-        taken.write_text("a letter")
-        failure = self.failureResultOf(self.store.back_up(str(taken)))
-        self.assertIsInstance(failure.value, StoreUnavailable)
-        self.assertIn("File exists", str(failure.value))
-        self.assertEqual(taken.read_text(), "a letter")

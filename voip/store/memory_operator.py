@@ -149,9 +149,6 @@ class MemoryOperator:
             )
         )
 
-    def back_up(self, copy: str) -> Deferred[None]:
-        return fail(StoreUnavailable(f"nothing is kept that could be copied to {copy}"))
-
     def _put_recovery(self, account: AccountId, copies: Sequence[RecoveryCopy]) -> None:
         self._recovery[account] = {copy.token_hash: copy.sealed for copy in copies}
 

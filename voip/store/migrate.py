@@ -15,7 +15,9 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from voip.store import migrations
+from voip.store.snapshot import copy_database
 from voip.store.sqlite import Engines
+from voip.store.whole import put, workplace
 
 
 def upgrade(engines: Engines, path: Path) -> Path | None:
@@ -42,12 +44,21 @@ def configuration() -> Config:
     return config
 
 
+def is_known_schema(revision: str) -> bool:
+    """Whether a database of this schema can be brought to that of this version."""
+    script = ScriptDirectory.from_config(configuration())
+    return any(step.revision == revision for step in script.walk_revisions())
+
+
 def back_up(path: Path, revision: str) -> Path:
-    """A copy of the database beside it, named after the schema it holds."""
+    """A copy of the database beside it, whole or none, named after the schema it holds.
+
+    One that is there already is replaced: it is of a start that was broken off.
+    """
     copy = path.with_name(f"{path.name}.before-{revision}")
-    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
-        source.backup(target)
-    copy.chmod(0o600)
+    with workplace(copy) as place, closing(sqlite3.connect(path)) as source:
+        copy_database(source, place / copy.name)
+        put(place / copy.name, copy)
     return copy
 
 

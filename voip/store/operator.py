@@ -153,6 +153,3 @@ class OperatorStore(Protocol):
         """Drop lines of the audit that are older; says how many."""
 
     def figures(self, now: int) -> Deferred[StoreFigures]: ...
-
-    def back_up(self, copy: str) -> Deferred[None]:
-        """Write a whole copy of the database to a path where there is nothing yet."""

@@ -4,6 +4,7 @@ Each method is one transaction; ``Workers`` decides in which thread. The queries
 of a connection and know neither threads nor Deferreds. The dialect of the upserts is SQLite's.
 """
 
+import sqlite3
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -58,7 +59,7 @@ def open_store(
     try:
         upgrade(engines, path)
         path.chmod(0o600)
-    except (sa.exc.SQLAlchemyError, CommandError, OSError) as error:
+    except (sa.exc.SQLAlchemyError, CommandError, OSError, sqlite3.Error) as error:
         engines.dispose()
         raise StoreUnavailable(_reason(error)) from error
     return SqlStore(observe(ThreadWorkers(reactor, engines)))

@@ -4,19 +4,16 @@ Each method is one transaction, but for the forgetting of old lines, which lets 
 between; ``Workers`` decides in which thread.
 """
 
-import sqlite3
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Final, cast
+from typing import Final
 
-import sqlalchemy as sa
 from twisted.internet.defer import Deferred
 
 from voip.core.credentials import AccountKeys, RecoveryCopy, Verifier
 from voip.core.deeds import DeedId
 from voip.core.ids import AccountId, Username
 from voip.store import sql_accounts, sql_deeds, sql_tokens
-from voip.store.interface import Ban, StoreUnavailable
+from voip.store.interface import Ban
 from voip.store.operator import (
     AccountKind,
     AccountPage,
@@ -26,7 +23,6 @@ from voip.store.operator import (
     KeptInvite,
     StoreFigures,
 )
-from voip.store.snapshot import copy_database
 from voip.store.threads import Workers
 
 FORGOTTEN_AT_ONCE: Final = 1000
@@ -108,15 +104,3 @@ class SqlOperator:
 
     def figures(self, now: int) -> Deferred[StoreFigures]:
         return self._workers.read(lambda to: sql_accounts.figures(to, now))
-
-    def back_up(self, copy: str) -> Deferred[None]:
-        def copied(connection: sa.Connection) -> None:
-            source = cast("sqlite3.Connection", connection.connection.driver_connection)
-            try:
-                copy_database(source, Path(copy))
-            except (sqlite3.Error, OSError) as error:
-                raise StoreUnavailable(
-                    f"the database cannot be copied to {copy}: {error}"
-                ) from error
-
-        return self._workers.read(copied)
