@@ -10,7 +10,7 @@ from voip.core.calls import EndReason
 from voip.core.effects import CallEnded, Participant
 from voip.core.errors import ErrorCode
 from voip.core.ids import CallId, Username
-from voip.core.messages import AuthChallenge, Ping, Register, RegistrationPolicy
+from voip.core.messages import AuthChallenge, Ping, Register, RegisterOk
 from voip.server.meters import DONE, MAX_COMMANDS, OTHER, PENDING, Meters
 
 HEARD = Participant(Username("ann"), True, True, EndReason.HANGUP, 60.0, 20, 80)
@@ -38,9 +38,8 @@ class RequestTests(SynchronousTestCase):
 
     def test_a_registration_that_waits(self) -> None:
         """It is told apart from one that is done."""
-        office = Office(policy=RegistrationPolicy.APPROVAL)
-        office.register(ANN)
-        self.assertEqual(office.premises.meters.registrations, {DONE: 0, PENDING: 1})
+        self.meters.answered(ANN.register(), RegisterOk(ANN.username, is_pending=True))
+        self.assertEqual(self.meters.registrations, {DONE: 0, PENDING: 1})
 
     def test_a_login_by_password(self) -> None:
         """The password is one step, the device that comes in another."""
