@@ -58,6 +58,7 @@ class Home:
         self.audit = NotedAudit()
         self.stops = self.reloads = 0
         self.reload_says = "nothing has changed"
+        self.reload_fails: Exception | None = None
         self.now = NOW_UTC
         office = self.office
         self.house = House(
@@ -96,4 +97,6 @@ class Home:
 
     async def _reload(self) -> str:
         self.reloads += 1
+        if self.reload_fails is not None:
+            raise self.reload_fails
         return self.reload_says

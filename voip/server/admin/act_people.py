@@ -60,7 +60,8 @@ async def ban(
     account = await somebody_of_theirs(house, name)
     now = house.wall_clock()
     until = None if for_ is None else now + for_
-    await house.store.ban(name, Ban(reason, actor.name, now, until))
+    if await house.store.ban(name, Ban(reason, actor.name, now, until)) is None:
+        raise CommandRefused(f"the account {name} was deleted meanwhile")
     kicked = house.reception.kick_all(
         account.account, SessionEnd.BANNED, text=reason, seconds=for_ or 0
     )
