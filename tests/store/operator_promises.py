@@ -8,7 +8,7 @@ from twisted.internet.defer import Deferred
 from tests.store.stores import NOON, a_copy, a_device, a_verifier, an_account
 from voip.core.credentials import AccountKeys
 from voip.core.deeds import Actor, Deed, DeedId, Door, Role
-from voip.core.ids import Username
+from voip.core.ids import AccountId, Username
 from voip.store.interface import Account, Ban, InviteNotValid, NameTaken, NewAccount
 from voip.store.operator import (
     AccountKind,
@@ -124,17 +124,25 @@ class OperatorPromises:
         assert (self.names(found), found.next_cursor, found.total) == (["bob"], "bob", 2)
         assert self.names(self.listed("x")) == []
 
+    def found(self, query: str) -> int:
+        """How many everybody can find."""
+        page = self.now(self.store.find_names(query, "", 9, NOBODY))
+        assert len(page.names) == page.total
+        return page.total
+
     def test_who_waits_is_listed_until_the_approval(self) -> None:
-        """Which is given once."""
+        """Which is given once; nobody else finds them before."""
         self.created("bob")
         waiting = self.created("alice", is_pending=True)
         assert waiting.is_pending
         assert self.now(self.store.account(ALICE)) == waiting
         assert self.names(self.listed(kind=AccountKind.PENDING)) == ["alice"]
+        assert [self.found(query) for query in ("", "ali")] == [1, 0]
         assert self.now(self.store.approve(ALICE))
         for name in (ALICE, BOB, NOBODY):
             assert not self.now(self.store.approve(name))
         assert self.now(self.store.account(ALICE)) == replace(waiting, is_pending=False)
+        assert [self.found(query) for query in ("", "ali")] == [2, 1]
         assert self.listed(kind=AccountKind.PENDING) == AccountPage((), "", 0)
 
     def test_a_ban_is_kept_until_it_is_lifted(self) -> None:
@@ -145,8 +153,11 @@ class OperatorPromises:
         for ban in (A_BAN, for_good):
             assert self.now(self.store.ban(ALICE, ban)) == alice.account
             assert self.now(self.store.account(ALICE)) == replace(alice, ban=ban)
+            assert self.now(self.store.ban_of(alice.account)) == ban
         assert [one.ban for one in self.listed(kind=AccountKind.BANNED).accounts] == [for_good]
         assert self.now(self.store.account(BOB)) == bob
+        assert self.now(self.store.ban_of(bob.account)) is None
+        assert self.now(self.store.ban_of(AccountId(99))) is None
         assert self.now(self.store.ban(ALICE, None)) == alice.account
         assert self.now(self.store.account(ALICE)) == alice
         assert self.listed(kind=AccountKind.BANNED).total == 0

@@ -54,6 +54,9 @@ class MemoryStore(MemoryPeople, MemoryOperator):
         self._named(number, new.username, new.nick)
         return succeed(account)
 
+    def _is_listed(self, account: AccountId) -> bool:
+        return not self._accounts[account].is_pending
+
     def account(self, username: Username) -> Deferred[Account | None]:
         number = self._by_name.get(username)
         return succeed(None if number is None else self._accounts[number])

@@ -56,6 +56,10 @@ class MemoryOperator:
             self._accounts[number] = replace(self._accounts[number], ban=ban)
         return succeed(number)
 
+    def ban_of(self, account: AccountId) -> Deferred[Ban | None]:
+        kept = self._accounts.get(account)
+        return succeed(None if kept is None else kept.ban)
+
     def approve(self, username: Username) -> Deferred[bool]:
         number = self._by_name.get(username)
         if number is None or not self._accounts[number].is_pending:

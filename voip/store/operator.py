@@ -112,6 +112,9 @@ class OperatorStore(Protocol):
     def ban(self, username: Username, ban: Ban | None) -> Deferred[AccountId | None]:
         """Set or lift a ban; None: there is no such account."""
 
+    def ban_of(self, account: AccountId) -> Deferred[Ban | None]:
+        """The ban of an account, which may be over; read in turn with what is written."""
+
     def approve(self, username: Username) -> Deferred[bool]:
         """Let in who waits; False: nobody of that name does."""
 

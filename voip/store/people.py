@@ -95,6 +95,7 @@ class PeopleStore(Protocol):
         """The accounts with a word in their names that begins so, for each word of the query.
 
         ``cursor`` is what the page before gave. It costs what a page holds, however many there are.
+        Who waits for an approval is not among them.
         """
 
     def add_history(

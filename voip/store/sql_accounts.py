@@ -48,6 +48,13 @@ def set_ban(connection: sa.Connection, username: Username, ban: Ban | None) -> A
     return None if number is None else AccountId(number)
 
 
+def find_ban(connection: sa.Connection, account: AccountId) -> Ban | None:
+    """The ban of an account, which may be over."""
+    query = sa.select(accounts).where(accounts.c.id == account)
+    row = connection.execute(query).mappings().one_or_none()
+    return None if row is None else ban_of(row)
+
+
 def approve(connection: sa.Connection, username: Username) -> bool:
     """Let somebody in who waits; False: nobody of that name does."""
     waiting = (accounts.c.username == username) & _IS_PENDING

@@ -17,6 +17,9 @@ _COUNTED = 10 * MATCHES_COUNTED
 
 _LAST = "\U0010ffff"
 
+_IS_LISTED = accounts.c.is_pending == sa.false()
+"""Who waits for an approval is nobody yet."""
+
 
 def put_words(connection: sa.Connection, account: AccountId, username: str, nick: str) -> None:
     """Let an account be found by these names from now on."""
@@ -61,7 +64,7 @@ def _rarest_first(
 def _everybody(without: Username) -> sa.Select[tuple[str, str, str]]:
     return (
         sa.select(sa.literal("").label("word"), accounts.c.username, accounts.c.nick)
-        .where(accounts.c.username != without)
+        .where(accounts.c.username != without, _IS_LISTED)
         .order_by(accounts.c.username)
     )
 
@@ -77,7 +80,7 @@ def _matching(asked: tuple[str, ...], without: Username) -> sa.Select[tuple[str,
     matching = (
         sa.select(words.c.word, words.c.username, accounts.c.nick)
         .join(accounts, accounts.c.id == words.c.account_id)
-        .where(_begins(words, first), words.c.username != without, ~shown_before)
+        .where(_begins(words, first), words.c.username != without, _IS_LISTED, ~shown_before)
         .order_by(words.c.word, words.c.username)
     )
     for number, other in enumerate(others):

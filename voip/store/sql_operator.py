@@ -48,6 +48,10 @@ class SqlOperator:
     def ban(self, username: Username, ban: Ban | None) -> Deferred[AccountId | None]:
         return self._workers.write(lambda to: sql_accounts.set_ban(to, username, ban))
 
+    def ban_of(self, account: AccountId) -> Deferred[Ban | None]:
+        # in turn with the writes, so that a ban is seen here or set later
+        return self._workers.write(lambda to: sql_accounts.find_ban(to, account))
+
     def approve(self, username: Username) -> Deferred[bool]:
         return self._workers.write(lambda to: sql_accounts.approve(to, username))
 
