@@ -9,7 +9,7 @@ from itertools import count
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from voip.core import login, scram
-from voip.core.account_messages import DeleteAccount, Recover, RecoverFinish, SetRecovery
+from voip.core.account_messages import DeleteAccount, Recover, RecoverFinish, Reset, SetRecovery
 from voip.core.credentials import AccountKeys, DeviceClaim, RecoveryCopy
 from voip.core.ids import Username
 from voip.core.messages import (
@@ -20,7 +20,7 @@ from voip.core.messages import (
     ChangePassword,
     Register,
 )
-from voip.core.recovery import hash_token
+from voip.core.recovery import derive_token, hash_token
 
 NONCE = b"c" * scram.NONCE_SIZE
 TOKENS = (b"1" * 32, b"2" * 32)
@@ -111,6 +111,12 @@ class Someone:
     def recover_finish(self, token: bytes, new: bytes) -> RecoverFinish:
         verifier = scram.make_verifier(new, login.default_kdf(b"r" * login.SALT_SIZE))
         return RecoverFinish(self.username, token, verifier, self.keys)
+
+    def reset(self, token: str, new: bytes) -> Reset:
+        """With a token of the operator's: a new password, and this person's account key."""
+        verifier = scram.make_verifier(new, login.default_kdf(b"r" * login.SALT_SIZE))
+        shown = derive_token(token, self.username)
+        return Reset(self.username, shown, verifier, self.keys, copies(*TOKENS))
 
     def delete(self, challenge: AuthChallenge, exporter: bytes) -> DeleteAccount:
         return DeleteAccount(self.proof(challenge, exporter))

@@ -6,7 +6,7 @@ from twisted.internet.defer import Deferred, fail
 from twisted.logger import capturedLogs
 from twisted.trial.unittest import SynchronousTestCase
 
-from tests.server.offices import EXPORTER, Office, code_of, other_device
+from tests.server.offices import EXPORTER, NOW_UTC, Office, code_of, other_device
 from tests.server.someone import ANN, BOB, Someone
 from voip.core.errors import ErrorCode, Refusal
 from voip.core.ids import Username
@@ -17,6 +17,7 @@ from voip.core.messages import (
     Done,
     NoticeKind,
     Register,
+    RegisterOk,
     RegistrationPolicy,
     ServerNotice,
     SetProfile,
@@ -195,3 +196,66 @@ class AccountTests(SynchronousTestCase):
         for secret in (verifier.stored_key, verifier.server_key, ANN.keys.sealed):
             self.assertNotIn(repr(secret), told)
             self.assertNotIn(secret.hex(), told)
+
+
+class PolicyTests(SynchronousTestCase):
+    """Who may make an account."""
+
+    def invite(self, office: Office) -> str:
+        made = office.logins.accounts.make_invite("olga", 1, 3600, "for\nann")
+        text, kept = self.successResultOf(made)
+        self.assertEqual((kept.by, kept.note, kept.uses_left), ("olga", "for ann", 1))
+        self.assertEqual((kept.made_at, kept.expires_at), (NOW_UTC, NOW_UTC + 3600))
+        self.assertEqual(self.successResultOf(office.store.invites(NOW_UTC)), (kept,))
+        return text
+
+    def test_an_invite_makes_one_account(self) -> None:
+        """However it is typed; it is used by the account that is made, not by a try that fails."""
+        office = Office(policy=RegistrationPolicy.INVITE)
+        text = self.invite(office)
+        refused = office.greet().ask(replace(ANN.register(), nick="", invite=text))
+        self.assertEqual(code_of(refused), ErrorCode.NICK_NOT_ALLOWED)
+        typed = text.lower().replace("-", " ")
+        made = office.greet().ask(replace(ANN.register(), invite=typed))
+        self.assertEqual(made, RegisterOk(ANN.username))
+        again = office.greet().ask(replace(BOB.register(), invite=text))
+        self.assertEqual(again, Refusal(ErrorCode.INVITE_NOT_VALID, field="invite"))
+        self.assertTrue(office.login(ANN).is_logged_in)
+
+    def test_without_an_invite_there_is_no_account(self) -> None:
+        """A missing one is told apart from one that is none."""
+        office = Office(policy=RegistrationPolicy.INVITE)
+        letters = "-0000" * 5
+        told = [
+            office.greet().ask(replace(ANN.register(), invite=invite))
+            for invite in (" ", "please", f"I{letters}", f"R{letters}")
+        ]
+        self.assertEqual(
+            [code_of(answer) for answer in told],
+            [ErrorCode.INVITE_NEEDED, *[ErrorCode.INVITE_NOT_VALID] * 3],
+        )
+
+    def test_other_policies_use_no_invite_up(self) -> None:
+        """Where none is asked for, one that is brought stays good."""
+        for policy in (RegistrationPolicy.OPEN, RegistrationPolicy.APPROVAL):
+            office = Office(policy=policy)
+            office.greet().ask(replace(ANN.register(), invite=self.invite(office)))
+            [kept] = self.successResultOf(office.store.invites(NOW_UTC))
+            self.assertEqual(kept.uses_left, 1)
+
+    def test_who_waits_for_an_approval_does_not_come_in(self) -> None:
+        """Who knows the password is told so, and nobody else; once approved, one comes in."""
+        office = Office(policy=RegistrationPolicy.APPROVAL)
+        made = office.greet().ask(ANN.register())
+        self.assertEqual(made, RegisterOk(ANN.username, is_pending=True))
+        told = []
+        for person in (ANN, replace(ANN, password=b"?" * 32)):
+            talk = office.greet()
+            challenge = talk.ask(person.start())
+            assert isinstance(challenge, AuthChallenge)
+            told.append(talk.ask(person.finish(challenge, EXPORTER)))
+            self.assertEqual(code_of(talk.ask(person.enrol(EXPORTER))), ErrorCode.UNKNOWN_DEVICE)
+        self.assertEqual(told[0], Refusal(ErrorCode.NOT_APPROVED))
+        self.assertEqual(code_of(told[1]), ErrorCode.WRONG_PASSWORD)
+        office.store.approve(ANN.username)
+        self.assertTrue(office.login(ANN).is_logged_in)

@@ -1,26 +1,30 @@
-"""Logins that something overtakes: a full house, a changed password, a device thrown out."""
+"""Logins that something overtakes: a full house, a changed password, a device thrown out, a ban."""
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeVar
 
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, fail
+from twisted.logger import capturedLogs
 from twisted.trial.unittest import SynchronousTestCase
 
-from tests.server.offices import EXPORTER, Office, Talk, code_of, other_device
+from tests.server.offices import EXPORTER, NOW_UTC, Office, Talk, code_of, other_device
 from tests.server.someone import ANN, BOB, Someone
 from voip.core import login, scram
 from voip.core.contacts import Contact
-from voip.core.errors import ErrorCode
+from voip.core.errors import ErrorCode, Refusal
 from voip.core.ids import AccountId, DeviceId
-from voip.core.messages import AuthChallenge, AuthKeys, Logout
+from voip.core.messages import Answer, AuthChallenge, AuthKeys, AuthOk, Logout
 from voip.core.people import Presence
 from voip.core.people_messages import GetPerson, PersonOk, PutContact
-from voip.store.interface import Account, Device
+from voip.store.interface import Account, Ban, Device, StoreUnavailable
 from voip.store.memory import MemoryStore
 from voip.store.people import BookFull, KeptContact, NamesInBook
 
 T = TypeVar("T")
+
+WRONG_PASSWORD = ErrorCode.WRONG_PASSWORD
 
 
 class HeldStore(MemoryStore):
@@ -41,6 +45,9 @@ class HeldStore(MemoryStore):
 
     def renew_device(self, account: AccountId, device: DeviceId, seen_at: int) -> Deferred[bool]:
         return self._in_turn(lambda: MemoryStore.renew_device(self, account, device, seen_at))
+
+    def ban_of(self, account: AccountId) -> Deferred[Ban | None]:
+        return self._in_turn(lambda: MemoryStore.ban_of(self, account))
 
     def put_contact(
         self, account: AccountId, contact: Contact, most: int
@@ -69,6 +76,24 @@ class OvertakenStore(MemoryStore):
             proven, keys = self.armed.verifier, self.armed.keys
             self.change_password(account, proven, proven, keys, NOBODY_S_DEVICE)
         return found
+
+
+class FailingStore(MemoryStore):
+    """When failing, it can do nothing of what is asked last of all."""
+
+    is_failing = False
+
+    def names_in_book(self, account: AccountId) -> Deferred[NamesInBook]:
+        return self._unless_failing(super().names_in_book(account))
+
+    def ban_of(self, account: AccountId) -> Deferred[Ban | None]:
+        return self._unless_failing(super().ban_of(account))
+
+    def renew_device(self, account: AccountId, device: DeviceId, seen_at: int) -> Deferred[bool]:
+        return self._unless_failing(super().renew_device(account, device, seen_at))
+
+    def _unless_failing(self, done: Deferred[T]) -> Deferred[T]:
+        return fail(StoreUnavailable("it is locked")) if self.is_failing else done
 
 
 class OvertakenTests(SynchronousTestCase):
@@ -130,6 +155,76 @@ class OvertakenTests(SynchronousTestCase):
         answer = talk.ask(ANN.enrol(EXPORTER))
         self.assertEqual(code_of(answer), ErrorCode.WRONG_PASSWORD)
         self.assertEqual(self.devices(), [])
+
+
+class BanTests(SynchronousTestCase):
+    """Who is kept out, whichever way he comes, and when."""
+
+    def setUp(self) -> None:
+        self.store = HeldStore()
+        self.office = Office(store=self.store)
+        self.office.register(ANN)
+        self.office.login(ANN).ask(Logout())
+
+    def ban(self, until: int | None = NOW_UTC + 60) -> None:
+        self.store.ban(ANN.username, Ban("spam", "olga", NOW_UTC, until))
+
+    def told(self, person: Someone = ANN) -> Answer | None:
+        """What comes of a password."""
+        talk = self.office.greet()
+        challenge = talk.ask(person.start())
+        assert isinstance(challenge, AuthChallenge)
+        return talk.ask(person.finish(challenge, EXPORTER))
+
+    def test_only_who_proves_whose_it_is_learns_of_a_ban(self) -> None:
+        """By password or by device key, and until when."""
+        for until, left in ((NOW_UTC + 60, 60_000), (None, 0)):
+            self.ban(until)
+            banned = Refusal(ErrorCode.BANNED, retry_after_ms=left)
+            self.assertEqual(self.told(), banned)
+            self.assertEqual(self.office.greet().ask(ANN.known_device(EXPORTER)), banned)
+        self.assertEqual(code_of(self.told(replace(ANN, password=b"?" * 32))), WRONG_PASSWORD)
+        answer = self.office.greet().ask(other_device(ANN).known_device(EXPORTER))
+        self.assertEqual(code_of(answer), ErrorCode.UNKNOWN_DEVICE)
+
+    def test_a_ban_that_is_over_is_none(self) -> None:
+        """It need not be lifted."""
+        self.ban(NOW_UTC)
+        self.assertIsInstance(self.told(), AuthKeys)
+        self.assertIsInstance(self.office.greet().ask(ANN.known_device(EXPORTER)), AuthOk)
+
+    def test_a_ban_holds_for_who_is_on_the_way(self) -> None:
+        """Whoever had proven himself before it was set does not come in after."""
+        phone = other_device(ANN)
+        talk = self.office.greet()
+        challenge = talk.ask(phone.start())
+        assert isinstance(challenge, AuthChallenge)
+        talk.ask(phone.finish(challenge, EXPORTER))
+        self.store.is_held = True
+        known = self.office.greet()
+        known.ask(ANN.known_device(EXPORTER))
+        self.ban()
+        self.store.work_off()
+        self.assertEqual(code_of(known.answers[-1][1]), ErrorCode.BANNED)
+        self.store.is_held = False
+        self.assertEqual(code_of(talk.ask(phone.enrol(EXPORTER))), ErrorCode.BANNED)
+
+
+class BrokenTests(SynchronousTestCase):
+    """A store that fails in the last moment."""
+
+    def test_it_is_told_once(self) -> None:
+        """However many of its answers were waited for."""
+        store = FailingStore()
+        office = Office(store=store)
+        office.register(ANN)
+        office.login(ANN).ask(Logout())
+        store.is_failing = True
+        with capturedLogs() as events:
+            answer = office.greet().ask(ANN.known_device(EXPORTER))
+        self.assertEqual(code_of(answer), ErrorCode.STORE_UNAVAILABLE)
+        told = [event for event in events if "cannot work" in event["log_format"]]
+        self.assertEqual(len(told), 1)
 
 
 class BookTests(SynchronousTestCase):

@@ -122,6 +122,67 @@ class RecoveryTests(SynchronousTestCase):
             self.assertNotIn(repr(secret), repr(events))
 
 
+class ResetTests(SynchronousTestCase):
+    """Somebody who has neither password nor codes, and got a token from the operator."""
+
+    def setUp(self) -> None:
+        self.office = Office()
+        self.office.register(ANN, BOB)
+        self.token = self.make_token()
+        self.anew = replace(ANN, account_seed=b"z" * 32, password=NEW)
+
+    def make_token(self, username: Username = ANN.username) -> str:
+        made = self.successResultOf(self.office.logins.accounts.make_reset(username, 3600))
+        assert made is not None
+        return made
+
+    def reset(self, person: Someone | None = None, token: str = "") -> Answer | None:
+        return self.office.greet().ask((person or self.anew).reset(token or self.token, NEW))
+
+    def test_everything_is_new(self) -> None:
+        """Password, account key and codes; the old ones open nothing, and sessions end."""
+        thief = self.office.login(ANN)
+        self.assertEqual(self.reset(), Done())
+        self.assertEqual(thief.told(ServerNotice), [ServerNotice(NoticeKind.KICKED)])
+        self.assertTrue(thief.is_closed)
+        answer = self.office.greet().ask(ANN.known_device(EXPORTER))
+        self.assertEqual(code_of(answer), ErrorCode.UNKNOWN_DEVICE)
+        self.assertTrue(self.office.login(self.anew).is_logged_in)
+        opened = self.office.greet().ask(self.anew.recover(TOKENS[0]))
+        self.assertEqual(opened, RecoverOk(AccountKeys(self.anew.keys.public, b"1" * 60)))
+
+    def test_a_token_serves_once_for_one_account(self) -> None:
+        """Not for another name, not twice, not when a newer one is out."""
+        bob = replace(BOB, account_seed=b"z" * 32)
+        self.assertEqual(code_of(self.reset(bob)), ErrorCode.WRONG_CODE)
+        newer = self.make_token()
+        self.assertEqual(code_of(self.reset()), ErrorCode.WRONG_CODE)
+        self.assertEqual(self.reset(token=newer), Done())
+        self.assertEqual(code_of(self.reset(token=newer)), ErrorCode.WRONG_CODE)
+
+    def test_nobody_gets_no_token(self) -> None:
+        """The operator is told that there is no such account."""
+        made = self.office.logins.accounts.make_reset(NOBODY.username, 60)
+        self.assertIsNone(self.successResultOf(made))
+
+    def test_what_no_client_sends_is_refused(self) -> None:
+        """The field is named, and the token is good still."""
+        request = self.anew.reset(self.token, NEW)
+        doubled = replace(request, recovery=request.recovery[:1] * 2)
+        answer = self.office.greet().ask(doubled)
+        self.assertEqual(answer, Refusal(ErrorCode.BAD_REQUEST, field="recovery"))
+        self.assertEqual(self.reset(), Done())
+
+    def test_guesses_are_slowed_with_those_at_codes(self) -> None:
+        """Five are free together; unknown names answer alike."""
+        for person in (ANN, NOBODY):
+            talk = self.office.greet()
+            told = [code_of(talk.ask(person.reset("R-guess", NEW))) for _ in range(3)]
+            told += [code_of(talk.ask(person.recover(WRONG))) for _ in range(3)]
+            told.append(code_of(talk.ask(person.reset(self.token, NEW))))
+            self.assertEqual(told, [ErrorCode.WRONG_CODE] * 5 + [ErrorCode.RATE_LIMITED] * 2)
+
+
 class CountingStore(MemoryStore):
     """Notes what is asked about codes."""
 

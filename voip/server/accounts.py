@@ -1,12 +1,14 @@
 """What people do with their accounts: make them, change what is kept of them, delete them.
 
+Also the tokens that the operator hands out for it: invites, and resets of lost accounts.
+
 It checks what came from a client, asks the store and answers with values. It knows neither
 connections nor sessions. A store that cannot work is told with an incident id, which stands in the
 log beside the cause; nothing of a password or key is ever logged.
 """
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import TypeVar, assert_never
 
 from twisted.internet.defer import Deferred, succeed
 from twisted.logger import Logger
@@ -17,14 +19,32 @@ from voip.core.credentials import AccountKeys, RecoveryCopy, Verifier
 from voip.core.errors import ErrorCode, Refusal, RemoteProtocolError
 from voip.core.ids import AccountId, DeviceId, Username
 from voip.core.messages import Done, Register, RegisterOk, RegistrationPolicy
-from voip.core.recovery import MAX_CODES
+from voip.core.recovery import (
+    DRAWN_SIZE,
+    INVITE,
+    MAX_CODES,
+    RESET,
+    make_token,
+    read_token,
+    token_hash_of,
+)
 from voip.server.live import LiveSettings
-from voip.store.interface import Account, NameTaken, NewAccount, StoreUnavailable
+from voip.store.interface import (
+    Account,
+    InviteNotValid,
+    NameTaken,
+    NewAccount,
+    StoreUnavailable,
+)
+from voip.store.operator import KeptInvite
 from voip.store.people import Store
 
 # An Ed25519 seed sealed with a nonce and a tag is 60 bytes; there is room for another format.
 MAX_SEALED_BYTES = 256
 INCIDENT_BYTES = 6
+INVITE_NAME_BYTES = 4
+"""Of the public name of an invite: enough to tell apart those that are out."""
+MAX_INVITE_NOTE = 80
 
 Random = Callable[[int], bytes]
 T = TypeVar("T")
@@ -53,7 +73,7 @@ class Accounts:
         return self._live.settings.registration
 
     def register(self, request: Register) -> Deferred[RegisterOk | Refusal]:
-        """Make an account."""
+        """Make an account, as the policy allows it: an invite that is asked for is used by it."""
         refusal = self._register_problem(request)
         if refusal is not None:
             return succeed(refusal)
@@ -61,14 +81,57 @@ class Accounts:
         nick = names.clean_nick(request.nick)
         new = NewAccount(username, nick, request.verifier, request.keys, request.recovery)
 
-        def made(account: Account | NameTaken) -> RegisterOk | Refusal:
-            if isinstance(account, NameTaken):
-                return Refusal(ErrorCode.NAME_TAKEN, field="username")
-            self.log.info("{username} registered", username=username)
-            return RegisterOk(username)
+        def made(account: Account | NameTaken | InviteNotValid) -> RegisterOk | Refusal:
+            match account:
+                case NameTaken():
+                    return Refusal(ErrorCode.NAME_TAKEN, field="username")
+                case InviteNotValid():
+                    return Refusal(ErrorCode.INVITE_NOT_VALID, field="invite")
+                case Account(is_pending=is_pending):
+                    what = "{username} registered, and waits for an approval"
+                    self.log.info(
+                        what if is_pending else "{username} registered", username=username
+                    )
+                    return RegisterOk(username, is_pending)
+                case _:
+                    assert_never(account)
 
-        return self.store.create_account(new, self._wall_clock()).addCallbacks(
-            made, self.store_failed
+        policy = self.policy
+        invite = read_token(INVITE, request.invite) or ""
+        return self.store.create_account(
+            new,
+            self._wall_clock(),
+            invite=token_hash_of(invite) if policy is RegistrationPolicy.INVITE else None,
+            is_pending=policy is RegistrationPolicy.APPROVAL,
+        ).addCallbacks(made, self.store_failed)
+
+    def make_invite(
+        self, by: str, uses: int, seconds: int, note: str
+    ) -> Deferred[tuple[str, KeptInvite]]:
+        """Let so many accounts be made with it for so long; gives its text, which nobody can show
+        again. Fails with ``StoreUnavailable``."""
+        text = make_token(INVITE, self._random(DRAWN_SIZE))
+        now = self._wall_clock()
+        invite = KeptInvite(
+            name=self._random(INVITE_NAME_BYTES).hex(),
+            by=by,
+            note=names.clean_text(note, MAX_INVITE_NOTE),
+            made_at=now,
+            expires_at=now + seconds,
+            uses_left=uses,
+        )
+        return self.store.add_invite(token_hash_of(text), invite).addCallback(
+            lambda _: (text, invite)
+        )
+
+    def make_reset(self, username: Username, seconds: int) -> Deferred[str | None]:
+        """Let somebody get an account back with it, once, for so long, in the place of one given
+        before; gives its text, which nobody can show again, and None where there is no such
+        account. Fails with ``StoreUnavailable``."""
+        text = make_token(RESET, self._random(DRAWN_SIZE))
+        until = self._wall_clock() + seconds
+        return self.store.put_reset(username, token_hash_of(text, username), until).addCallback(
+            lambda is_out: text if is_out else None
         )
 
     def set_nick(self, account: AccountId, nick: str) -> Deferred[str | Refusal]:
@@ -142,14 +205,15 @@ class Accounts:
     def _register_problem(self, request: Register) -> Refusal | None:
         if self.policy is RegistrationPolicy.CLOSED:
             return Refusal(ErrorCode.REGISTRATION_CLOSED)
+        if self.policy is RegistrationPolicy.INVITE and not request.invite.strip():
+            return Refusal(ErrorCode.INVITE_NEEDED, field="invite")
         if names.username_problem(request.username) is not None:
             return Refusal(ErrorCode.NAME_NOT_ALLOWED, field="username")
         if names.is_reserved(request.username):
             return Refusal(ErrorCode.NAME_TAKEN, field="username")
         if names.nick_problem(request.nick) is not None:
             return Refusal(ErrorCode.NICK_NOT_ALLOWED, field="nick")
-        field = new_password_problem(request.verifier, request.keys)
-        field = field or _copies_problem(request.recovery)
+        field = new_account_problem(request.verifier, request.keys, request.recovery)
         return Refusal(ErrorCode.BAD_REQUEST, field=field) if field else None
 
 
@@ -164,6 +228,13 @@ def _reason(error: BaseException | None) -> str:
 def new_password_problem(verifier: Verifier, keys: AccountKeys) -> str:
     """The field of a new password that no correct client sends; empty: none."""
     return _verifier_problem(verifier) or _keys_problem(keys)
+
+
+def new_account_problem(
+    verifier: Verifier, keys: AccountKeys, recovery: Sequence[RecoveryCopy]
+) -> str:
+    """The field of a new password, account key or codes that no correct client sends."""
+    return new_password_problem(verifier, keys) or _copies_problem(recovery)
 
 
 def _copies_problem(copies: Sequence[RecoveryCopy]) -> str:

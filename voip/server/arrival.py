@@ -10,7 +10,7 @@ from typing import assert_never
 
 from twisted.internet.defer import succeed
 
-from voip.core.account_messages import Recover, RecoverFinish, RecoverOk
+from voip.core.account_messages import Recover, RecoverFinish, RecoverOk, Reset
 from voip.core.errors import Refusal
 from voip.core.ids import Username
 from voip.core.messages import (
@@ -32,7 +32,7 @@ from voip.server.recorded_requests import RecordedRequests
 from voip.server.recovery import Recovery
 from voip.server.sessions import SessionEnd
 
-ArrivalRequest = Register | AuthStart | AuthFinish | Recover | RecoverFinish
+ArrivalRequest = Register | AuthStart | AuthFinish | Recover | RecoverFinish | Reset
 ArrivalAnswer = RegisterOk | AuthChallenge | AuthKeys | RecoverOk | Done | Refusal
 
 
@@ -66,7 +66,7 @@ class Arrival:
                 return await self._prove(request)
             case Recover():
                 return await self._show_code(request)
-            case RecoverFinish():
+            case RecoverFinish() | Reset():
                 return await self._recover(request)
             case _:
                 assert_never(request)
@@ -83,7 +83,9 @@ class Arrival:
             self._records.refused(request.username, request, claimant)
             return claimant
         account = claimant.account
-        refused = self._reception.refusal(account.account, account.username, claimant.device.device)
+        refused = self._login.kept_out(account) or self._reception.refusal(
+            account.account, account.username, claimant.device.device
+        )
         if refused is not None:
             self._records.refused(account.username, request, refused)
             return refused
@@ -97,10 +99,16 @@ class Arrival:
     async def _prove(self, request: AuthFinish) -> AuthKeys | Refusal:
         who = self._login.claimed
         proven = self._login.prove(request.proof)
-        if isinstance(proven, Refusal):
-            self._records.refused(who, request, proven)
-            return proven
-        return await self._records.done(who, request, lambda: succeed(self._login.accept(*proven)))
+        if not isinstance(proven, Refusal):
+            account, signature = proven
+            kept_out = self._login.kept_out(account)
+            if kept_out is None:
+                return await self._records.done(
+                    who, request, lambda: succeed(self._login.accept(account, signature))
+                )
+            proven = kept_out
+        self._records.refused(who, request, proven)
+        return proven
 
     async def _show_code(self, request: Recover) -> RecoverOk | Refusal:
         who = fold_username(request.username)
@@ -110,17 +118,20 @@ class Arrival:
             return found
         return await self._records.done(who, request, lambda: succeed(found))
 
-    async def _recover(self, request: RecoverFinish) -> Done | Refusal:
+    async def _recover(self, request: RecoverFinish | Reset) -> Done | Refusal:
         who = Username(fold_username(request.username))
         slowed = self._recovery.slowed(who)
         if slowed is not None:
             return slowed
 
         async def recovered() -> Done | Refusal:
-            account = await self._recovery.finish(request)
+            if isinstance(request, Reset):
+                end, account = SessionEnd.RESET, await self._recovery.reset(request)
+            else:
+                end, account = SessionEnd.RECOVERED, await self._recovery.finish(request)
             if isinstance(account, Refusal):
                 return account
-            self._reception.kick_all(account, SessionEnd.RECOVERED)
+            self._reception.kick_all(account, end)
             return Done()
 
         return await self._records.done(who, request, recovered)

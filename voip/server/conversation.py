@@ -236,7 +236,7 @@ class Conversation:
                 self._greet(request_id, request)
             case Ping():
                 self.answer(request_id, Pong())
-            case Register() | AuthStart() | AuthFinish() | Recover() | RecoverFinish():
+            case Register() | AuthStart() | AuthFinish() | Recover() | RecoverFinish() | Reset():
                 self._reply_later(request_id, Deferred.fromCoroutine(self._arrival.asked(request)))
             case AuthDevice():
                 self._log_in(request_id, request)

@@ -3,7 +3,8 @@
 ``Logins`` is what all connections share; ``Login`` is how far one connection has come. It knows no
 sessions: a finished login is a ``LoggedIn``. Names nobody has take the same steps, answers and work
 as the others, so neither tells who has an account. What is proven is bound to the TLS connection by
-its exporter value.
+its exporter value. That an account is banned, or waits for the operator's approval, is told only to
+who has proven whose it is.
 """
 
 from collections.abc import Callable
@@ -12,7 +13,6 @@ from typing import Final
 
 from twisted.internet.defer import Deferred, succeed
 from twisted.logger import Logger
-from twisted.python.failure import Failure
 
 from voip.core import login, names, scram
 from voip.core.credentials import DeviceClaim, Verifier
@@ -21,7 +21,7 @@ from voip.core.ids import AccountId, Username
 from voip.core.limits import LoginThrottle, blur_source, milliseconds
 from voip.core.messages import AuthChallenge, AuthDevice, AuthKeys, AuthStart
 from voip.server.accounts import Accounts, Random
-from voip.store.interface import Account, Device
+from voip.store.interface import Account, Ban, Device, StoreUnavailable
 from voip.store.people import NamesInBook
 
 NOBODY: Final = AccountId(0)
@@ -54,6 +54,15 @@ class _Challenge:
     nonce: bytes
     verifier: Verifier
     account: Account | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the store says last of all before somebody is let in."""
+
+    is_kept: bool  # the device, as the account's
+    ban: Ban | None
+    book: NamesInBook
 
 
 class Logins:
@@ -212,39 +221,48 @@ class Login:
         store = self._shared.store
         account, device = claimant.account, claimant.device
 
-        def admitted(found: tuple[NamesInBook, bool]) -> LoggedIn | Refusal:
-            book, is_kept = found
-            if is_kept:
-                return LoggedIn(account, device, book)
+        def admitted(found: _Found) -> LoggedIn | Refusal:
+            if found.is_kept:
+                return self._banned(found.ban) or LoggedIn(account, device, found.book)
             # The password was changed after it was proven, or the device thrown out since.
             return Refusal(
                 ErrorCode.WRONG_PASSWORD if claimant.is_new else ErrorCode.UNKNOWN_DEVICE
             )
 
-        book = store.names_in_book(account.account)
         if claimant.is_new:
             keeping = store.add_device(account.account, device, account.verifier)
         else:
             keeping = store.renew_device(account.account, device.device, device.seen_at)
-        both: Deferred[tuple[NamesInBook, bool]] = _at_once(book, keeping)
-        logged_in: Deferred[LoggedIn | Refusal] = both.addCallback(admitted)
-        return logged_in.addErrback(self._shared.accounts.store_failed)
+        found: Deferred[_Found] = self._at_once(account, keeping)
+        return found.addCallbacks(admitted, self._shared.accounts.store_failed)
 
+    def kept_out(self, account: Account) -> Refusal | None:
+        """What is told to who has proven whose the account is, but may not come in."""
+        waits = Refusal(ErrorCode.NOT_APPROVED) if account.is_pending else None
+        return self._banned(account.ban) or waits
 
-def _at_once(
-    book: Deferred[NamesInBook], kept: Deferred[bool]
-) -> Deferred[tuple[NamesInBook, bool]]:
-    """Both, asked of the store one right after the other and last of all: so nothing is written
-    between them, and whatever is written later is told to a session that is open."""
+    def _at_once(self, account: Account, keeping: Deferred[bool]) -> Deferred[_Found]:
+        """All that is asked of the store last of all, in the same moment: so nothing is written
+        between, and whatever is written later is told to a session that is open, or ends it."""
+        store = self._shared.store
+        book, ban = store.names_in_book(account.account), store.ban_of(account.account)
 
-    def read(names: NamesInBook) -> Deferred[tuple[NamesInBook, bool]]:
-        return kept.addCallback(lambda is_kept: (names, is_kept))
+        async def found() -> _Found:
+            try:
+                return _Found(book=await book, ban=await ban, is_kept=await keeping)
+            except StoreUnavailable:
+                for asked in (ban, keeping):
+                    asked.addErrback(lambda _: None)  # one answer needs no second reason
+                raise
 
-    def not_read(failure: Failure) -> Failure:
-        kept.addErrback(lambda _: None)  # one answer needs no second reason
-        return failure
+        return Deferred.fromCoroutine(found())
 
-    return book.addCallbacks(read, not_read)
+    def _banned(self, ban: Ban | None) -> Refusal | None:
+        now = self._shared.wall_clock()
+        if ban is None or not ban.holds(now):
+            return None
+        left = 0 if ban.until is None else (ban.until - now) * 1000
+        return Refusal(ErrorCode.BANNED, retry_after_ms=left)
 
 
 def _claim_problem(account: Account, request: AuthDevice) -> str:

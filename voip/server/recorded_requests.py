@@ -16,6 +16,7 @@ from voip.core.account_messages import (
     DeleteAccount,
     Recover,
     RecoverFinish,
+    Reset,
     RevokeDevice,
     SetRecovery,
 )
@@ -39,13 +40,16 @@ from voip.server.audit import DONE, FAILED, Audit, NotRecorded
 
 OwnDeed = ChangePassword | SetProfile | SetRecovery | RevokeDevice | DeleteAccount
 """What somebody who is logged in does with the own account."""
-RecordedRequest = Register | AuthFinish | AuthDevice | Recover | RecoverFinish | OwnDeed | Logout
+RecordedRequest = (
+    Register | AuthFinish | AuthDevice | Recover | RecoverFinish | Reset | OwnDeed | Logout
+)
 WORDS: Final[Mapping[type[RecordedRequest], str]] = {
     Register: "register",
     AuthFinish: "prove_password",
     AuthDevice: "login",
     Recover: "show_code",
     RecoverFinish: "recover",
+    Reset: "reset",
     ChangePassword: "change_password",
     SetProfile: "set_nick",
     SetRecovery: "set_recovery",
