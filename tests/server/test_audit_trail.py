@@ -2,9 +2,11 @@
 
 import errno
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from twisted.internet.defer import Deferred, fail
 from twisted.internet.task import Clock
 from twisted.logger import capturedLogs
 from twisted.trial.unittest import SynchronousTestCase
@@ -12,11 +14,16 @@ from twisted.trial.unittest import SynchronousTestCase
 from tests.server.held_thread import HeldThread
 from tests.server.offices import NOW_UTC
 from tests.server.someone import Counted
+from voip.config import Admin, Settings
 from voip.core.deeds import Actor, Deed, DeedId, Door, Role
 from voip.server.audit import NotRecorded
 from voip.server.audit_file import AuditFile
-from voip.server.audit_trail import MINUTE, NOTES_A_MINUTE, AuditTrail
+from voip.server.audit_trail import DAY, MINUTE, NOTES_A_MINUTE, AuditTrail
+from voip.server.live import LiveSettings
 from voip.server.meters import AuditMeters
+from voip.store.interface import StoreUnavailable
+from voip.store.memory import MemoryStore
+from voip.store.operator import DeedFilter, KeptDeed
 
 ANN = Actor("ann", Role.CALLER, Door.CONTROL, "192.0.2.0/24")
 SOMEBODY = Actor("root", Role.OPERATOR, Door.SSH, "198.51.100.0/24")
@@ -35,6 +42,35 @@ class NotedFile(AuditFile):
         super().append(lines)
 
 
+class NotedStore(MemoryStore):
+    """Counts the transactions of the audit, holds them, and can be told to fail."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lots: list[int] = []
+        self.refuses: StoreUnavailable | None = None
+        self.forgot_before: list[int] = []
+
+    def begin_deeds(self, deeds: Sequence[KeptDeed]) -> Deferred[None]:
+        self.lots.append(len(deeds))
+        return fail(self.refuses) if self.refuses else super().begin_deeds(deeds)
+
+    def end_deeds(self, outcomes: Sequence[tuple[DeedId, str]]) -> Deferred[None]:
+        return fail(self.refuses) if self.refuses else super().end_deeds(outcomes)
+
+    def forget_deeds(self, before: int) -> Deferred[int]:
+        self.forgot_before.append(before)
+        return fail(self.refuses) if self.refuses else super().forget_deeds(before)
+
+
+def full_database() -> StoreUnavailable:
+    """What the store says of a full disk."""
+    error = StoreUnavailable("an SQL statement with values")
+    error.__cause__ = OSError("x")
+    error.__cause__.orig = "database or disk is full"  # type: ignore[attr-defined]
+    return error
+
+
 class Case(SynchronousTestCase):
     """A trail on a clock of the test, whose thread the test can hold."""
 
@@ -44,10 +80,14 @@ class Case(SynchronousTestCase):
         self.clock = Clock()
         self.thread = HeldThread()
         self.file = NotedFile(Path(place.name), lambda: NOW_UTC)
+        self.store = NotedStore()
+        self.live = LiveSettings(Settings())
         self.meters = AuditMeters()
         self.trail = AuditTrail(
             self.file,
             self.thread,
+            self.store,
+            self.live,
             self.clock,
             lambda: NOW_UTC,
             Counted(),
@@ -56,6 +96,11 @@ class Case(SynchronousTestCase):
         )
         self.trail.startService()
         self.file.writes = 0
+
+    def kept(self) -> list[KeptDeed]:
+        """What stands in the database, the newest first."""
+        found = self.successResultOf(self.store.deeds(DeedFilter(), 1000))
+        return list(found)
 
     def lines(self) -> list[dict[str, str]]:
         """What stands in the file."""
@@ -89,7 +134,7 @@ class AuditTrailTests(Case):
         self.thread.let_go()
         for each in begun:
             self.successResultOf(each)
-        self.assertEqual(self.file.writes, 2)
+        self.assertEqual((self.file.writes, self.store.lots), (2, [1, 199]))
         self.assertEqual([line["on"] for line in self.lines()], [str(n) for n in range(200)])
 
     def test_a_full_disk_is_told(self) -> None:
@@ -108,6 +153,28 @@ class AuditTrailTests(Case):
         self.assertTrue(self.meters.is_writable)
         self.assertIn("the audit cannot be written", told[0])
         self.assertIn("is written again", told[1])
+
+    def test_it_stands_in_the_database_too(self) -> None:
+        """The same deed, with its outcome once that is known."""
+        deed = self.successResultOf(self.trail.begin(ANN, Deed("register", on="ann")))
+        self.assertEqual(
+            self.kept(), [KeptDeed(deed, NOW_UTC, ANN, Deed("register", on="ann"), "")]
+        )
+        self.successResultOf(self.trail.end(deed, "done"))
+        self.assertEqual(self.kept()[0].outcome, "done")
+
+    def test_what_the_database_does_not_take_is_not_done(self) -> None:
+        """Whoever asks is told, and the file says that nothing came of it."""
+        for refuses, reason in (
+            (full_database(), "the disk is full"),
+            (StoreUnavailable("locked"), "the database says: locked"),
+        ):
+            self.store.refuses = refuses
+            failure = self.failureResultOf(self.trail.begin(ANN, Deed("login")), NotRecorded)
+            self.assertEqual(str(failure.value), reason)
+            self.assertEqual(self.lines()[-1]["outcome"], "not_done")
+            self.failureResultOf(self.trail.end(DeedId("00"), "done"), NotRecorded)
+        self.assertEqual(self.kept(), [])
 
     def test_another_reason_is_told_as_the_system_says_it(self) -> None:
         """In a few words."""
@@ -171,7 +238,6 @@ class NoteTests(Case):
         self.refuse(1)
         self.clock.advance(MINUTE)
         self.assertEqual(len(self.lines()), NOTES_A_MINUTE + 3)
-        self.assertEqual(self.clock.getDelayedCalls(), [])
 
     def test_a_stop_tells_how_many_were_left_out(self) -> None:
         """The minute ends with the server."""
@@ -185,3 +251,40 @@ class NoteTests(Case):
         self.file.refuses = errno.ENOSPC
         self.refuse(1)
         self.assertEqual(self.lines(), [])
+
+
+class ForgettingTests(Case):
+    """Old lines in the database."""
+
+    def keep_days(self, days: int) -> None:
+        self.live.change(Settings(admin=Admin(audit_days=days)))
+
+    def test_lines_are_kept_for_ever_unless_it_is_set(self) -> None:
+        """Days pass, and nothing is forgotten."""
+        self.clock.advance(DAY)
+        self.assertEqual(self.store.forgot_before, [])
+
+    def test_once_a_day_what_is_too_old_is_forgotten(self) -> None:
+        """As the setting is by then; the file keeps its lines."""
+        self.keep_days(30)
+        self.successResultOf(self.trail.begin(ANN, Deed("login")))
+        self.clock.advance(DAY)
+        self.keep_days(7)
+        self.clock.advance(DAY)
+        self.assertEqual(self.store.forgot_before, [NOW_UTC - 30 * DAY, NOW_UTC - 7 * DAY])
+        self.assertEqual(len(self.lines()), 1)
+
+    def test_a_store_that_cannot_is_told_to_the_log(self) -> None:
+        """And is asked again the next day."""
+        self.keep_days(1)
+        self.store.refuses = StoreUnavailable("locked")
+        with capturedLogs() as events:
+            self.clock.advance(DAY)
+            self.clock.advance(DAY)
+        self.assertEqual([event["reason"] for event in events], ["locked"] * 2)
+
+    def test_nothing_is_left_to_do_after_a_stop(self) -> None:
+        """Neither the day nor a minute goes on."""
+        self.trail.note(SOMEBODY, Deed("ssh"), "unknown_key")
+        self.successResultOf(self.trail.stopService())
+        self.assertEqual(self.clock.getDelayedCalls(), [])

@@ -48,3 +48,18 @@ class GroupCommitTests(SynchronousTestCase):
         self.failureResultOf(first, OSError)
         self.lots[1][1].callback(None)
         self.successResultOf(second)
+
+    def test_who_was_written_together_goes_on_together(self) -> None:
+        """To the next place, in one write again."""
+        first = GroupCommit(self.write, onward=[self.gathered])
+
+        async def go(thing: str) -> None:
+            await first.add(thing)
+            await self.gathered.add(thing.upper())
+
+        for thing in "abc":
+            Deferred.fromCoroutine(go(thing))
+        self.lots.pop(0)[1].callback(None)
+        self.lots.pop(1)[1].callback(None)
+        self.lots.pop(0)[1].callback(None)
+        self.assertEqual([lot for lot, _ in self.lots], [["B", "C"]])

@@ -197,7 +197,7 @@ class Accounts:
         incident = self._random(INCIDENT_BYTES).hex()
         self.log.error(
             "the store cannot work: {reason} (incident {incident})",
-            reason=_reason(failure.value),
+            reason=reason_of(failure.value),
             incident=incident,
         )
         return Refusal(ErrorCode.STORE_UNAVAILABLE, incident=incident)
@@ -217,7 +217,7 @@ class Accounts:
         return Refusal(ErrorCode.BAD_REQUEST, field=field) if field else None
 
 
-def _reason(error: BaseException | None) -> str:
+def reason_of(error: BaseException | None) -> str:
     """What the database itself said: the words around it quote the statement with its values."""
     cause = None if error is None else error.__cause__
     if cause is None:

@@ -1,36 +1,49 @@
-"""Where deeds are recorded: in the file ``audit.jsonl``, and only then they are done.
+"""Where deeds are recorded: in the file ``audit.jsonl``, then in the database, and only then done.
 
-All that wait at one moment are written together, with one wait for the disk, in a thread of the
-audit's own. Who is refused is told; the log is told once when it begins and once when it is over,
-however many ask meanwhile.
+    begin, end, note -> the file (a thread of its own) -> the database (the store's) -> it fires
+
+At each place all that wait at one moment are written together, with one wait for the disk. The file
+is the record; the database is there to be asked. A deed whose line is in the file and that the
+database does not take is not done, and the file is told so. Who is refused is told; the log is told
+once when it begins and once when it is over, however many ask meanwhile.
 """
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from errno import EDQUOT, ENOSPC
-from typing import Final
+from typing import Final, TypeVar
 
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred, succeed
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
 from twisted.logger import Logger
+from twisted.python.failure import Failure
 
 from voip.core.deeds import DEED_ID_SIZE, Actor, Deed, DeedId, Door, Role
-from voip.server.accounts import Random
+from voip.server.accounts import Random, reason_of
 from voip.server.audit import DONE, NotRecorded
 from voip.server.audit_file import AuditFile
 from voip.server.audit_lines import line_of, outcome_line, safe, safe_actor, safe_deed
 from voip.server.group_commit import GroupCommit
+from voip.server.live import LiveSettings
 from voip.server.meters import AuditMeters
 from voip.server.own_thread import InTurn
-from voip.store.operator import KeptDeed
+from voip.store.interface import StoreUnavailable
+from voip.store.operator import KeptDeed, OperatorStore
+
+T = TypeVar("T")
 
 NOTES_A_MINUTE: Final = 30
 """Refusals at one door that are written down in a minute: who guesses passwords all day fills some
 10 MiB."""
 MINUTE: Final = 60.0
+DAY: Final = 24 * 60 * 60
+_DISK_FULL: Final = "the disk is full"
 LEFT_OUT: Final = "left_out"
 """The deed of the server that says how many refusals of a minute were not written down."""
+NOT_DONE: Final = "not_done"
+"""The outcome of a deed that the file has and the database would not take."""
 
 
 class AuditTrail(Service):
@@ -44,6 +57,8 @@ class AuditTrail(Service):
         self,
         file: AuditFile,
         thread: InTurn,
+        store: OperatorStore,
+        live: LiveSettings,
         timers: IReactorTime,
         wall_clock: Callable[[], int],
         random: Random,
@@ -52,16 +67,21 @@ class AuditTrail(Service):
     ) -> None:
         self._file = file
         self._thread = thread
+        self._store = store
+        self._live = live
         self._timers = timers
         self._wall_clock = wall_clock
         self._random = random
         self._clock = clock
         self._meters = meters
-        self._lines = GroupCommit(self._append)
+        self._begun = GroupCommit(store.begin_deeds)
+        self._ended = GroupCommit(store.end_deeds)
+        self._lines = GroupCommit(self._append, onward=(self._begun, self._ended))
         self._underway = 0
         self._is_written: Deferred[None] | None = None
         self._noted: Counter[Door] = Counter()
         self._minute: IDelayedCall | None = None
+        self._day: IDelayedCall | None = None
         self._is_broken = False
 
     def startService(self) -> None:
@@ -71,9 +91,12 @@ class AuditTrail(Service):
         except OSError as error:
             self._meters.is_writable = False
             self._broken(_reason(error))
+        self._forget()
 
     def stopService(self) -> Deferred[None]:
         """Fires when everything that was asked is written; nothing is recorded any more."""
+        if self._day is not None:
+            self._day.cancel()
         if self._minute is not None:
             self._minute.cancel()
             self._minute_over()
@@ -91,11 +114,13 @@ class AuditTrail(Service):
     def begin(self, actor: Actor, deed: Deed) -> Deferred[DeedId]:
         """Record what is about to be done (``Audit``)."""
         kept = self._made(actor, deed)
-        return self._record(line_of(kept)).addCallback(lambda _: kept.deed)
+        return self._begin(kept).addCallback(lambda _: kept.deed)
 
     def end(self, deed: DeedId, outcome: str) -> Deferred[None]:
         """Record how it went (``Audit``)."""
-        return self._record(outcome_line(deed, self._wall_clock(), safe(outcome)))
+        outcome = safe(outcome)
+        line = outcome_line(deed, self._wall_clock(), outcome)
+        return Deferred.fromCoroutine(self._keep(line, self._ended, (deed, outcome)))
 
     def note(self, actor: Actor, deed: Deed, outcome: str) -> None:
         """Record something that was refused at a door (``Audit``)."""
@@ -117,28 +142,37 @@ class AuditTrail(Service):
     def _note(self, actor: Actor, deed: Deed, outcome: str) -> None:
         kept = self._made(actor, deed, safe(outcome))
         # What failed has been told to the log, and nobody waits for more.
-        self._record(line_of(kept)).addErrback(lambda failure: failure.trap(NotRecorded))
+        self._begin(kept).addErrback(lambda failure: failure.trap(NotRecorded))
 
     def _made(self, actor: Actor, deed: Deed, outcome: str = "") -> KeptDeed:
         number = DeedId(self._random(DEED_ID_SIZE).hex())
         return KeptDeed(number, self._wall_clock(), safe_actor(actor), safe_deed(deed), outcome)
 
-    def _record(self, line: bytes) -> Deferred[None]:
-        return Deferred.fromCoroutine(self._recorded(line))
+    def _begin(self, kept: KeptDeed) -> Deferred[None]:
+        undone = b"" if kept.outcome else outcome_line(kept.deed, kept.at, NOT_DONE)
+        return Deferred.fromCoroutine(self._keep(line_of(kept), self._begun, kept, undone))
 
-    async def _recorded(self, line: bytes) -> None:
+    async def _keep(
+        self, line: bytes, database: GroupCommit[T], kept: T, undone: bytes = b""
+    ) -> None:
+        """Write to the file, then to the database; where that refuses, ``undone`` to the file."""
         if not self.running:
             raise NotRecorded("the server stops")
         self._underway += 1
         asked_at = self._clock()
         try:
             await self._lines.add(line)
+            await database.add(kept)
             self._meters.recorded(self._clock() - asked_at)
             self._works()
-        except OSError as error:
+        except (OSError, StoreUnavailable) as error:
+            reason = _reason(error)
             self._meters.failed()
-            self._broken(_reason(error))
-            raise NotRecorded(_reason(error)) from error
+            self._broken(reason)
+            if undone and isinstance(error, StoreUnavailable):
+                with suppress(OSError):
+                    await self._lines.add(undone)
+            raise NotRecorded(reason) from error
         finally:
             self._underway -= 1
             if self._is_written is not None and not self._underway:
@@ -146,6 +180,22 @@ class AuditTrail(Service):
 
     def _append(self, lines: Sequence[bytes]) -> Deferred[None]:
         return self._thread.do(lambda: self._file.append(b"".join(lines)))
+
+    def _forget(self) -> None:
+        """Once a day the database is rid of lines that are too old; the file keeps them."""
+        self._day = self._timers.callLater(DAY, self._forget)
+        days = self._live.settings.admin.audit_days
+        if days:
+            self._store.forget_deeds(self._wall_clock() - days * DAY).addErrback(
+                self._not_forgotten
+            )
+
+    def _not_forgotten(self, failure: Failure) -> None:
+        failure.trap(StoreUnavailable)
+        self.log.error(
+            "old lines of the audit stay in the database until tomorrow: {reason}",
+            reason=reason_of(failure.value),
+        )
 
     def _broken(self, reason: str) -> None:
         if not self._is_broken:
@@ -162,7 +212,11 @@ class AuditTrail(Service):
             self.log.info("the audit is written again")
 
 
-def _reason(error: OSError) -> str:
+def _reason(error: OSError | StoreUnavailable) -> str:
+    """A few words for whoever is refused."""
+    if isinstance(error, StoreUnavailable):
+        said = reason_of(error)
+        return _DISK_FULL if "disk is full" in said else f"the database says: {said}"
     if error.errno in (ENOSPC, EDQUOT):
-        return "the disk is full"
+        return _DISK_FULL
     return (error.strerror or str(error)).lower()

@@ -4,7 +4,7 @@
       log        the JSON file, where it is wanted
       status     the port for Prometheus and health checks: it tells of the start and the end too
       store      the database and its threads
-      audit      the file of who did what, and its thread
+      audit      the file of who did what, and a thread of its own
       relay      the UDP socket and who hears whom
       control    the TCP port, the connections and their sessions
       ...        residents: what lives in the server as a client of it
@@ -162,7 +162,7 @@ class Daemon(MultiService):
             lambda workers: ObservedWorkers(workers, store_meter, outside.clock)
         )
         self._add(StoreService(store))
-        audit = self._audit()
+        audit = self._audit(store)
         self._add(audit)
         has_echo = await self._has_echo(store)  # before anybody could take the name
         relay = PythonRelay(
@@ -236,11 +236,13 @@ class Daemon(MultiService):
             return False
         return True
 
-    def _audit(self) -> AuditTrail:
+    def _audit(self, store: Store) -> AuditTrail:
         outside = self._outside
         return AuditTrail(
             AuditFile(self._prepared.directory.path, outside.wall_clock),
             OwnThread(self._reactor, "audit"),
+            store,
+            self._live,
             self._reactor,
             outside.wall_clock,
             outside.random,

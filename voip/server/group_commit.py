@@ -4,8 +4,9 @@ It knows neither files nor databases. One write takes its time however much is i
 who come at once wait for a few writes, and one who comes alone for one.
 """
 
-from collections.abc import Callable, Sequence
-from typing import Generic, TypeVar
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from typing import Any, Generic, TypeVar
 
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
@@ -14,33 +15,54 @@ T = TypeVar("T")
 
 
 class GroupCommit(Generic[T]):
-    """Gathers things for ``write``, which is asked again only when it is done."""
+    """Gathers things for ``write``, which is asked again only when it is done.
 
-    def __init__(self, write: Callable[[Sequence[T]], Deferred[None]]) -> None:
+    Whoever is told that it is written may at once go on to the gatherings ``onward``; those who
+    were written together stay together there.
+    """
+
+    def __init__(
+        self,
+        write: Callable[[Sequence[T]], Deferred[None]],
+        onward: Sequence["GroupCommit[Any]"] = (),
+    ) -> None:
         self._write = write
+        self._onward = onward
         self._waiting: list[tuple[T, Deferred[None]]] = []
         self._is_writing = False
+        self._is_held = False
 
     def add(self, thing: T) -> Deferred[None]:
         """Fires when it is written; fails as its write did. The order is kept."""
         written: Deferred[None] = Deferred()
         self._waiting.append((thing, written))
-        if not self._is_writing:
-            self._next()
+        self._write_on()
         return written
 
-    def _next(self) -> None:
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """What is added within goes into one write."""
+        self._is_held = True
+        yield
+        self._is_held = False
+        self._write_on()
+
+    def _write_on(self) -> None:
+        if self._is_writing or self._is_held or not self._waiting:
+            return
         lot, self._waiting = self._waiting, []
         self._is_writing = True
 
         def wrote(result: Failure | None) -> None:
             self._is_writing = False
-            if self._waiting:
-                self._next()
-            for _, written in lot:
-                if isinstance(result, Failure):
-                    written.errback(result)
-                else:
-                    written.callback(None)
+            self._write_on()
+            with ExitStack() as gathered:
+                for each in self._onward:
+                    gathered.enter_context(each.together())
+                for _, written in lot:
+                    if isinstance(result, Failure):
+                        written.errback(result)
+                    else:
+                        written.callback(None)
 
         self._write([thing for thing, _ in lot]).addBoth(wrote)
