@@ -18,13 +18,16 @@ from typing import ClassVar, cast
 from twisted.application.service import IService
 from twisted.python import usage
 
-from voip.config import Settings
+from voip.config import ADMIN_SOCKET, Settings
 from voip.config_file import choose
 from voip.echo import Echo
 from voip.server import certificate, echo_account
+from voip.server.admin.commands import COMMANDS
+from voip.server.admin.desk import Desk
+from voip.server.admin.socket_door import SocketDoor
 from voip.server.daemon import Daemon, DaemonReactor, Outside, Prepared
 from voip.server.data_dir import DATABASE, ECHO, FAKE_SALT_KEY, CannotStart, open_data_dir
-from voip.server.ports import bind, bind_doors, close_doors
+from voip.server.ports import bind, bind_doors, bind_unix, close_doors
 from voip.setting import BrokenSetting
 from voip.store.interface import StoreUnavailable
 from voip.store.sql import SqlStore, open_store
@@ -90,6 +93,8 @@ def _daemon(settings: Settings, reactor: DaemonReactor) -> IService:
         undone.callback(ports.close)
         admin_port, metrics_port = bind_doors(settings, directory.path)
         undone.callback(close_doors, admin_port, metrics_port)
+        admin_socket = bind_unix(directory.path / ADMIN_SOCKET)
+        undone.callback(admin_socket.close)
         prepared = Prepared(
             settings=settings,
             machine=socket.gethostname(),
@@ -100,6 +105,7 @@ def _daemon(settings: Settings, reactor: DaemonReactor) -> IService:
             ports=ports,
             admin_port=admin_port,
             metrics_port=metrics_port,
+            admin_socket=admin_socket,
         )
         database = directory.path / DATABASE
         _check_database(database, reactor)
@@ -109,12 +115,14 @@ def _daemon(settings: Settings, reactor: DaemonReactor) -> IService:
         wall_clock=lambda: int(time.time()),  # noqa: TID251 - handed to all the others
         random=os.urandom,
         open_store=lambda observe: open_store(database, reactor, observe),
+        stop=reactor.stop,
     )
     return Daemon(
         reactor,
         prepared,
         outside,
         residents=(lambda listening: Echo(reactor, directory.path / ECHO, listening),),
+        doors=(lambda house: SocketDoor(reactor, reactor, admin_socket, Desk(house, COMMANDS)),),
     )
 
 

@@ -14,12 +14,13 @@ from twisted.trial.unittest import SynchronousTestCase
 from tests.server.offices import NOW_UTC
 from tests.server.someone import Counted
 from tests.server.tls_pair import certificate
-from voip.config import ListenAddress, Settings
+from voip.config import ADMIN_SOCKET, ListenAddress, Settings
 from voip.core.ids import Username
+from voip.server.admin.house import House
 from voip.server.daemon import Daemon, DaemonReactor, Listening, Outside, Prepared
 from voip.server.data_dir import JSON_LOG, LISTENING, open_data_dir
 from voip.server.echo_account import load_or_make_keys
-from voip.server.ports import bind, bind_doors
+from voip.server.ports import bind, bind_doors, bind_unix
 from voip.store.interface import Account, StoreUnavailable
 from voip.store.memory import MemoryStore
 
@@ -63,6 +64,7 @@ class DaemonTests(SynchronousTestCase):
         self.reactor = MemoryReactorClock()
         self.store = NotedStore()
         self.residents: list[Resident] = []
+        self.houses: list[House] = []
 
     def daemon(self, settings: Settings | None = None) -> Daemon:
         directory = open_data_dir(self.path)
@@ -78,9 +80,17 @@ class DaemonTests(SynchronousTestCase):
             ports=bind(settings.listen),
             admin_port=admin_port,
             metrics_port=metrics_port,
+            admin_socket=bind_unix(self.path / ADMIN_SOCKET),
         )
-        outside = Outside(self.reactor.seconds, lambda: NOW_UTC, Counted(), lambda _: self.store)
-        return Daemon(cast("DaemonReactor", self.reactor), prepared, outside, [self.resident])
+        outside = Outside(
+            self.reactor.seconds, lambda: NOW_UTC, Counted(), lambda _: self.store, lambda: None
+        )
+        reactor = cast("DaemonReactor", self.reactor)
+        return Daemon(reactor, prepared, outside, [self.resident], [self.door])
+
+    def door(self, house: House) -> Service:
+        self.houses.append(house)
+        return Service()
 
     def resident(self, listening: Listening) -> Resident:
         self.residents.append(Resident(listening, self.store))
@@ -120,6 +130,18 @@ class DaemonTests(SynchronousTestCase):
         self.assertFalse((self.path / LISTENING).exists())
         self.assertEqual(self.reactor.getDelayedCalls(), [])
         open_data_dir(self.path).close()
+
+    def test_operators_come_in_to_the_parts_that_run(self) -> None:
+        """A door is handed the parts of this server, in the order of its start."""
+        daemon = self.daemon()
+        daemon.startService()
+        (house,) = self.houses
+        self.assertIs(house.store, self.store)
+        self.assertEqual(house.data_dir, self.path)
+        self.assertEqual(house.started_at, NOW_UTC)
+        names = [type(part).__name__ for part in daemon]
+        self.assertLess(names.index("ControlService"), names.index("Service"))
+        self.successResultOf(daemon.stopService())
 
     def test_a_part_that_fails_to_stop_does_not_keep_the_others_up(self) -> None:
         """What went wrong stands in the log; the rest still ends."""

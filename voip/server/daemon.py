@@ -7,6 +7,7 @@
       audit      the file of who did what, and a thread of its own
       relay      the UDP socket and who hears whom
       control    the TCP port, the connections and their sessions
+      ...        doors: where operators come in
       ...        residents: what lives in the server as a client of it
 
 Stopping goes from the outside in: no new connections, every call ends, every client is told, what
@@ -22,6 +23,7 @@ from typing import TYPE_CHECKING
 from twisted.application.service import IService, MultiService, Service
 from twisted.internet.defer import Deferred, maybeDeferred
 from twisted.internet.interfaces import (
+    IReactorCore,
     IReactorFDSet,
     IReactorFromThreads,
     IReactorSocket,
@@ -34,6 +36,8 @@ from voip.config import ListenAddress, Settings
 from voip.core.errors import VoipError
 from voip.core.switchboard import Switchboard
 from voip.server.accounts import Accounts, Random
+from voip.server.admin.command import CommandRefused
+from voip.server.admin.house import House
 from voip.server.audit import Audit
 from voip.server.audit_file import AuditFile
 from voip.server.audit_trail import AuditTrail
@@ -67,19 +71,20 @@ if TYPE_CHECKING:
     from voip.server.status_port import Status
 
 
-class DaemonReactor(IReactorTime, IReactorFDSet, IReactorFromThreads, IReactorSocket):
+class DaemonReactor(IReactorCore, IReactorTime, IReactorFDSet, IReactorFromThreads, IReactorSocket):
     """The part of a reactor that the daemon uses."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outside:
     """What the daemon does not make itself: the clock (monotonic seconds), the calendar (UTC
-    seconds since the epoch), randomness, and the way to open the store."""
+    seconds since the epoch), randomness, the way to open the store, and the end of the process."""
 
     clock: Callable[[], float]
     wall_clock: Callable[[], int]
     random: Random
     open_store: Callable[[Observe], Store]
+    stop: Callable[[], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +100,12 @@ class Prepared:
     ports: BoundPorts
     admin_port: Door | None  # where the operator's shell waits for ssh
     metrics_port: Door | None
+    admin_socket: Door
 
     def close(self) -> None:
         """Give back what nobody has taken over, and the directory last."""
         self.ports.close()
-        close_doors(self.admin_port, self.metrics_port)
+        close_doors(self.admin_port, self.metrics_port, self.admin_socket)
         self.directory.close()
 
 
@@ -116,8 +122,12 @@ Resident = Callable[[Listening], IService]
 """Makes a service that lives in the daemon and starts once it listens."""
 
 
+OpenDoor = Callable[[House], IService]
+"""Makes a service by which operators come in; it starts once the server listens."""
+
+
 class Daemon(MultiService):
-    """The whole server. ``residents`` are started once it listens."""
+    """The whole server. ``doors`` and then ``residents`` are started once it listens."""
 
     log = Logger()
 
@@ -127,12 +137,14 @@ class Daemon(MultiService):
         prepared: Prepared,
         outside: Outside,
         residents: Iterable[Resident] = (),
+        doors: Iterable[OpenDoor] = (),
     ) -> None:
         MultiService.__init__(self)
         self._reactor = reactor
         self._prepared = prepared
         self._outside = outside
         self._residents = tuple(residents)
+        self._doors = tuple(doors)
         self._live = LiveSettings(prepared.settings)
         self._meters = Meters()
         self._started: Deferred[None] | None = None
@@ -173,7 +185,7 @@ class Daemon(MultiService):
             _unheeded,
         )
         self._add(RelayService(relay))
-        control = self._control(store, audit, relay)
+        control, accounts = self._control(store, audit, relay)
         self._add(control)
         self._add(Collector(self._reactor, lambda: control.reception.is_quiet))
         if status is not None:
@@ -181,6 +193,9 @@ class Daemon(MultiService):
             self._add(pulse)
             status.watch(self._watched(control, relay, store_meter, pulse), store)
         self._say_listening()
+        house = self._house(store, audit, relay, control, accounts)
+        for open_door in self._doors:
+            self._add(open_door(house))
         if has_echo:
             listening = Listening(prepared.ports.address, prepared.certificate.pin, prepared.echo)
             for resident in self._residents:
@@ -250,7 +265,38 @@ class Daemon(MultiService):
             self._meters.audit,
         )
 
-    def _control(self, store: Store, audit: Audit, relay: RelayEngine) -> ControlService:
+    async def _reload(self) -> str:
+        raise CommandRefused("settings are read at the start alone; restart the server for others")
+
+    def _house(
+        self,
+        store: Store,
+        audit: Audit,
+        relay: RelayEngine,
+        control: ControlService,
+        accounts: Accounts,
+    ) -> House:
+        outside = self._outside
+        return House(
+            reception=control.reception,
+            store=store,
+            accounts=accounts,
+            relay=relay,
+            connections=control.connections,
+            live=self._live,
+            audit=audit,
+            data_dir=self._prepared.directory.path,
+            started_at=outside.wall_clock(),
+            clock=outside.clock,
+            wall_clock=outside.wall_clock,
+            random=outside.random,
+            reload=self._reload,
+            stop=outside.stop,
+        )
+
+    def _control(
+        self, store: Store, audit: Audit, relay: RelayEngine
+    ) -> tuple[ControlService, Accounts]:
         """Put together what answers control connections."""
         prepared, outside = self._prepared, self._outside
         settings = prepared.settings
@@ -292,7 +338,8 @@ class Daemon(MultiService):
         wire = TLSMemoryBIOFactory(tls, False, connections, clock=self._reactor)
         reception.listen_started(lambda _: self._meters.call_started())
         reception.listen(self._meters.call_ended)
-        return ControlService(self._reactor, prepared.ports.tcp, wire, connections, reception)
+        service = ControlService(self._reactor, prepared.ports.tcp, wire, connections, reception)
+        return service, accounts
 
     def _say_listening(self) -> None:
         prepared = self._prepared

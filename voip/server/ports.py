@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import assert_never
 
+from twisted.internet.interfaces import IListeningPort, IReactorSocket
+from twisted.internet.protocol import ServerFactory
+
 from voip.config import ListenAddress, LocalAddress, Settings, SocketFile, Usual
 from voip.server.data_dir import CannotStart
 from voip.server.relay import sockets
@@ -24,6 +27,7 @@ SEND_BUFFER = 256 * 1024
 # A free TCP number whose UDP number is taken is given back and another one tried.
 FREE_PORT_ATTEMPTS = 50
 HIGHEST_PORT = 65535
+SOCKET_MODE = 0o600
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +72,14 @@ class Door:
 
     socket: socket.socket
     address: ListenAddress | Path
+
+    def listen(self, reactor: IReactorSocket, factory: ServerFactory) -> IListeningPort:
+        """Let the reactor accept what comes here; the place is its own from now on."""
+        port = reactor.adoptStreamPort(self.socket.fileno(), self.socket.family, factory)
+        self.socket.close()  # the reactor has made a copy
+        if isinstance(self.address, Path):
+            self.address.chmod(SOCKET_MODE)  # the reactor has opened it to everybody
+        return port
 
     def close(self) -> None:
         """Give the place back; closing twice does nothing."""
@@ -130,7 +142,7 @@ def bind_unix(path: Path) -> Door:
             path.unlink()
         unix.setblocking(False)
         unix.bind(str(path))
-        path.chmod(0o600)
+        path.chmod(SOCKET_MODE)
         unix.listen(BACKLOG)
     except OSError as error:  # also a path too long for the kernel, which has no number
         unix.close()

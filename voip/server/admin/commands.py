@@ -11,6 +11,7 @@ from voip.server.admin import (
     look_server,
 )
 from voip.server.admin.command import Command
+from voip.server.admin.words import put_help
 
 COMMANDS: Final[dict[str, Command]] = {
     **look_people.COMMANDS,
@@ -20,3 +21,4 @@ COMMANDS: Final[dict[str, Command]] = {
     **act_calls.COMMANDS,
     **act_server.COMMANDS,
 }
+put_help(COMMANDS)
