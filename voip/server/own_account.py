@@ -77,7 +77,7 @@ class OwnAccount:
                 self._reception.kick_device(account, request.device)
             case DeleteAccount():
                 self._reception.kick_all(account, SessionEnd.DELETED)
-            case Logout() if self._reception.sessions.get(session.id) is session:
+            case Logout():
                 self._reception.close(session, SessionEnd.LOGGED_OUT)
             case _:
                 pass  # the others are done with their answer
