@@ -13,7 +13,6 @@ from voip.server.admin.commands import COMMANDS
 from voip.server.admin.house import House
 from voip.server.audit import NotRecorded
 from voip.server.entrance import EntranceFactory
-from voip.server.live import LiveSettings
 
 OPERATOR = Actor("olga", Role.OPERATOR, Door.SOCKET)
 
@@ -61,6 +60,8 @@ class Home:
         self.reload_fails: Exception | None = None
         self.now = NOW_UTC
         office = self.office
+        if settings is not None:
+            office.live.change(settings)
         self.house = House(
             reception=office.reception,
             store=office.store,
@@ -69,7 +70,7 @@ class Home:
             connections=EntranceFactory(
                 office.premises, office.tunnels, office.clock, office.clock.seconds
             ),
-            live=LiveSettings(settings or Settings()),
+            live=office.live,
             audit=self.audit,
             data_dir=directory,
             started_at=NOW_UTC - 60,
