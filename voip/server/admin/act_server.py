@@ -1,5 +1,6 @@
 """Commands that change how the server runs: limits, the settings, its end, a copy of its data."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -48,7 +49,14 @@ async def set_limit(house: House, _actor: Actor, name: LimitName, value: int) ->
     )
 
 
-@command(COMMANDS, question="Let no new calls begin?")
+def _drain_question(given: Mapping[str, object]) -> str:
+    if given["off"]:
+        return ""
+    end = ", and end the server with the last one" if given["stop"] else ""
+    return f"Let no new calls begin{end}?"
+
+
+@command(COMMANDS, question=_drain_question)
 async def drain(house: House, _actor: Actor, *, stop: bool = False, off: bool = False) -> Result:
     """Let no new calls begin, so that the server can be stopped without cutting anybody off.
 

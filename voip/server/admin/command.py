@@ -67,9 +67,13 @@ class Parameter:
         return "--" + self.name.rstrip("_").replace("_", "-")
 
 
+Question = str | Callable[[Mapping[str, object]], str]
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
-    """``question`` is what is asked before it is done, with ``{parameter}`` in it; empty: nothing.
+    """``question`` is what is asked before it is done, with ``{parameter}`` in it, or made of the
+    values; empty: nothing.
 
     ``on`` names the parameter that says whom or what it concerns, for the audit.
     """
@@ -78,12 +82,19 @@ class Command:
     run: Callable[..., Job]
     parameters: tuple[Parameter, ...]
     help: str
-    question: str = ""
+    question: Question = ""
     on: str = ""
+
+    def asks(self, given: Mapping[str, object]) -> str:
+        """What is asked before it is done with these values; empty: nothing."""
+        values = {one.name: one.default for one in self.parameters} | dict(given)
+        if callable(self.question):
+            return self.question(values)
+        return self.question.format_map(values)
 
 
 def command(
-    commands: dict[str, Command], *, question: str = "", on: str = ""
+    commands: dict[str, Command], *, question: Question = "", on: str = ""
 ) -> Callable[
     [Callable[Concatenate[House, Actor, P], Job]], Callable[Concatenate[House, Actor, P], Job]
 ]:

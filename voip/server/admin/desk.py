@@ -96,7 +96,7 @@ class Desk:
             given = arguments(typed, read)
         except LineRefused:
             return ""
-        return _question(typed, given)
+        return typed.asks(given)
 
     def complete(self, text: str, cursor: int) -> Completion:
         """What could be typed at the cursor."""
@@ -117,8 +117,9 @@ class Desk:
             given = arguments(typed, read)
         except LineRefused as error:
             return _refused("not understood", Exit.USAGE, str(error))
-        if typed.question and not (is_confirmed or read.is_confirmed):
-            sentence = f"{_question(typed, given)} Nothing was done: add --yes to do it."
+        asks = typed.asks(given)
+        if asks and not (is_confirmed or read.is_confirmed):
+            sentence = f"{asks} Nothing was done: add --yes to do it."
             return _refused("not confirmed", Exit.USAGE, sentence)
         return await self._do(actor, typed, given, held)
 
@@ -170,10 +171,3 @@ def _read(line: str) -> tuple[Line, str]:
 
 def _refused(word: str, exit_: Exit, sentence: str) -> _Outcome:
     return _Outcome(word, exit_, Result(), sentence)
-
-
-def _question(typed: Command, given: Mapping[str, object]) -> str:
-    if not typed.question:
-        return ""
-    defaults = {one.name: one.default for one in typed.parameters}
-    return typed.question.format_map({**defaults, **given})

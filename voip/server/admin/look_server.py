@@ -83,7 +83,7 @@ async def audit(
     since: Duration | None = None,
     limit: Count = LINES,
 ) -> Result:
-    """Show who did what, the newest first: what operators typed, and what people did with accounts.
+    """Show who did what, the newest first: operators here, people with their accounts.
 
     --who, --what and --on show only one name's, one command's, or what concerned one account or
     call; --since 1d only what is not older. A line without an outcome is under way, or was broken

@@ -28,13 +28,14 @@ A_DAY: Final = Duration(86_400)
 async def reset_password(
     house: House, _actor: Actor, name: Username, *, for_: Duration = A_DAY
 ) -> Result:
-    """Make a token with which somebody who has lost password and codes can choose a new password.
+    """Make a token with which somebody can choose a new password.
 
-    It is printed this once and kept nowhere: give it to the person, and to nobody else, by a way
-    that you trust. They type it where the client asks for a recovery code. Until it is used, the
-    old password and all devices work as before; with it, all devices are logged out, and people
-    they call see that their key has changed. It works once and, without --for, for a day; a new
-    one takes the place of one before. `recovery NAME --withdraw` takes it back.
+    It is for who has lost the password and the recovery codes. It is printed this once and kept
+    nowhere: give it to the person, and to nobody else, by a way that you trust. They type it where
+    the client asks for a recovery code. Until it is used, the old password and all devices work as
+    before; with it, all devices are logged out, and people they call see that their key has
+    changed. It works once and, without --for, for a day; a new one takes the place of one before.
+    `recovery NAME --withdraw` takes it back.
 
     Example: reset_password bob --for 2h
     """
