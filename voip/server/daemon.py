@@ -41,6 +41,7 @@ from voip.server.admin.house import House
 from voip.server.audit import Audit
 from voip.server.audit_file import AuditFile
 from voip.server.audit_trail import AuditTrail
+from voip.server.backups import Backups
 from voip.server.certificate import ServerCertificate, TlsRules
 from voip.server.collector import Collector
 from voip.server.data_dir import JSON_LOG, METRICS, DataDirectory
@@ -277,6 +278,9 @@ class Daemon(MultiService):
         accounts: Accounts,
     ) -> House:
         outside = self._outside
+        data_dir = self._prepared.directory.path
+        backups = Backups(OwnThread(self._reactor, "backups"), data_dir)
+        self._add(backups)
         return House(
             reception=control.reception,
             store=store,
@@ -285,13 +289,14 @@ class Daemon(MultiService):
             connections=control.connections,
             live=self._live,
             audit=audit,
-            data_dir=self._prepared.directory.path,
+            data_dir=data_dir,
             started_at=outside.wall_clock(),
             clock=outside.clock,
             wall_clock=outside.wall_clock,
             random=outside.random,
             reload=self._reload,
             stop=outside.stop,
+            backups=backups,
         )
 
     def _control(

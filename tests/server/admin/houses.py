@@ -6,12 +6,14 @@ from twisted.internet.defer import Deferred, fail, succeed
 from twisted.python.failure import Failure
 
 from tests.server.offices import NOW_UTC, Office
+from tests.server.test_backups import AtOnce
 from voip.config import Settings
 from voip.core.deeds import Actor, Deed, DeedId, Door, Role
 from voip.server.admin.command import Result
 from voip.server.admin.commands import COMMANDS
 from voip.server.admin.house import House
 from voip.server.audit import NotRecorded
+from voip.server.backups import Backups
 from voip.server.entrance import EntranceFactory
 
 OPERATOR = Actor("olga", Role.OPERATOR, Door.SOCKET)
@@ -79,6 +81,7 @@ class Home:
             random=office.random,
             reload=self._reload,
             stop=self._stop,
+            backups=Backups(AtOnce(), directory),
         )
 
     def do(self, name: str, /, **given: object) -> Result:

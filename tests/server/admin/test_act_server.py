@@ -1,6 +1,7 @@
 """What the operator does about the server."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import cast
 
 from twisted.trial.unittest import SynchronousTestCase
@@ -8,6 +9,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from tests.server.admin.houses import Home
 from tests.server.offices import CALL, code_of, invite
 from tests.server.someone import ANN, BOB
+from tests.server.test_backups import make_database
 from voip.config import Limits, Settings
 from voip.core.call_messages import Accept, Leave
 from voip.core.errors import ErrorCode
@@ -15,6 +17,7 @@ from voip.core.ids import CallId
 from voip.core.messages import NoticeKind, ServerNotice
 from voip.server.admin.command import CommandRefused
 from voip.setting import BrokenSetting
+from voip.store.archive import DATABASE
 
 
 class SetLimitTests(SynchronousTestCase):
@@ -113,6 +116,33 @@ class DrainTests(SynchronousTestCase):
         said = self.drain(stop=True)
         self.assertEqual(said, "nobody is in a call, so the server stops now")
         self.assertEqual(self.home.stops, 1)
+
+
+class BackupTests(SynchronousTestCase):
+    """Keeping a copy of everything."""
+
+    def setUp(self) -> None:
+        self.folder = Path(self.mktemp()).absolute()
+        self.folder.mkdir(parents=True)
+        self.home = Home(directory=self.folder)
+        self.addCleanup(make_database(self.folder).close)
+
+    def test_a_back_up(self) -> None:
+        """Is a file of its own, of which the size is told."""
+        file = self.folder / "voip.tar"
+        result = self.home.do("backup", file=str(file))
+        self.assertEqual(result.said, f"backed up 1 file to {file}")
+        assert result.facts is not None
+        database = (self.folder / DATABASE).stat().st_size
+        self.assertEqual((result.facts["files"], result.facts["content_bytes"]), (1, database))
+
+    def test_a_file_that_is_there(self) -> None:
+        """Is not written over."""
+        file = self.folder / "voip.tar"
+        file.write_text("precious")
+        with self.assertRaisesRegex(CommandRefused, "is there already"):
+            self.home.do("backup", file=str(file))
+        self.assertEqual(file.read_text(), "precious")
 
 
 class ReloadTests(SynchronousTestCase):

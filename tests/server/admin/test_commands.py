@@ -8,16 +8,30 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from tests.server.admin.houses import OPERATOR
 from tests.server.admin.walks import WALKS, World
+from tests.server.test_backups import make_database
 from voip.core.deeds import DeedId
 from voip.server.admin.commands import COMMANDS
 from voip.server.admin.exits import Exit
 
 
-class EveryCommandTests(SynchronousTestCase):
-    """Each command there is, in a server where something goes on."""
+class CommandsCase(SynchronousTestCase):
+    """Servers where something goes on."""
+
+    def setUp(self) -> None:
+        self.data_dir = self.folder()
+        self.addCleanup(make_database(self.data_dir).close)
+
+    def folder(self) -> Path:
+        folder = Path(self.mktemp()).absolute()
+        folder.mkdir(parents=True)
+        return folder
 
     def world(self) -> World:
-        return World(Path(self.mktemp()).absolute())
+        return World(self.data_dir, self.folder())
+
+
+class EveryCommandTests(CommandsCase):
+    """Each command there is."""
 
     def test_there_is_a_walk_through_each(self) -> None:
         """A command that is added needs one."""
@@ -28,11 +42,12 @@ class EveryCommandTests(SynchronousTestCase):
         for walk in WALKS:
             with self.subTest(walk.line):
                 world = self.world()
-                answer = world.run(walk.line)
+                answer = world.run(walk.typed(world))
                 self.assertEqual((answer.exit, answer.warning), (Exit.DONE, ""), answer.text)
                 self.assertRegex(answer.text, walk.says)
                 walk.check(self, world)
-                answer = self.world().run(walk.line, as_json=True)
+                other = self.world()
+                answer = other.run(walk.typed(other), as_json=True)
                 document = json.loads(answer.text)
                 self.assertIs(document["ok"], True)
                 self.assertRegex(json.dumps(document), walk.says)
@@ -47,7 +62,7 @@ class EveryCommandTests(SynchronousTestCase):
                     self.assertEqual(rest[0], "")
                     self.assertTrue(rest[-1].startswith(f"Example: {command.name}"), rest[-1])
                     example = rest[-1].removeprefix("Example: ")
-                    answer = self.world().run(example)
+                    answer = self.world().run(example.replace("/var/backups", "/nowhere"))
                     self.assertIn(answer.exit, (Exit.DONE, Exit.REFUSED), answer.text)
                 answer = self.world().run(f"help {command.name}")
                 self.assertIn(first, answer.text)
@@ -61,18 +76,15 @@ class EveryCommandTests(SynchronousTestCase):
                 with self.subTest(walk.line):
                     world = self.world()
                     before = world.state()
-                    answer = world.run(walk.line, is_confirmed=False)
+                    answer = world.run(walk.typed(world), is_confirmed=False)
                     self.assertIs(answer.exit, Exit.USAGE)
                     self.assertIn("--yes", answer.text)
                     self.assertEqual(world.state(), before)
-                    self.assertNotIn("{", world.desk.question(walk.line))
+                    self.assertNotIn("{", world.desk.question(walk.typed(world)))
 
 
-class AuditedTests(SynchronousTestCase):
+class AuditedTests(CommandsCase):
     """No command without its line."""
-
-    def world(self) -> World:
-        return World(Path(self.mktemp()).absolute())
 
     def test_what_cannot_be_recorded_is_not_done(self) -> None:
         """Nothing at all has changed, and the operator is told why."""
@@ -81,7 +93,7 @@ class AuditedTests(SynchronousTestCase):
                 world = self.world()
                 world.home.audit.refuses_begin = "the disk is full"
                 before = world.state()
-                answer = world.run(walk.line)
+                answer = world.run(walk.typed(world))
                 self.assertIs(answer.exit, Exit.NOT_RECORDED)
                 self.assertIn("nothing was done", answer.text)
                 self.assertIn("the disk is full", answer.text)
@@ -95,7 +107,7 @@ class AuditedTests(SynchronousTestCase):
                 before = world.state()
                 writing: Deferred[DeedId] = Deferred()
                 self.patch(world.home.audit, "begin", lambda *_, writing=writing: writing)
-                answer = world.begin(walk.line)
+                answer = world.begin(walk.typed(world))
                 self.assertNoResult(answer)
                 self.assertEqual((world.state(), world.home.audit.lines), (before, []))
                 writing.callback(DeedId("00"))
@@ -107,10 +119,10 @@ class AuditedTests(SynchronousTestCase):
         for walk in WALKS:
             with self.subTest(walk.line):
                 world = self.world()
-                world.run(walk.line)
+                world.run(walk.typed(world))
                 [(actor, deed)] = world.home.audit.begun
-                self.assertEqual((actor, deed.line), (OPERATOR, walk.line))
-                self.assertEqual((deed.what, deed.on), (walk.line.split()[0], walk.on))
+                self.assertEqual((actor, deed.line), (OPERATOR, walk.typed(world)))
+                self.assertEqual((deed.what, deed.on), (walk.line.split()[0], walk.concerns(world)))
 
     def test_an_end_that_cannot_be_written_is_told(self) -> None:
         """What was done is said, and that the audit does not know how it went."""

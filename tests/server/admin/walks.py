@@ -32,10 +32,10 @@ INVITE: Final = KeptInvite("k3fq", "olga", "for the choir", NOW_UTC - 60, NOW_UT
 class World:
     """A server where something goes on, and the desk in it."""
 
-    def __init__(self, directory: Path) -> None:
-        self.directory = directory
+    def __init__(self, data_dir: Path, outside: Path) -> None:
+        self.data_dir, self.outside = data_dir, outside
         self.office = office = Office()
-        self.home = Home(office, directory=directory)
+        self.home = Home(office, directory=data_dir)
         self.desk = Desk(self.home.house, COMMANDS)
         office.register(ANN, BOB)
         for name, is_pending in ((CAT, True), (DAN, False)):
@@ -92,7 +92,7 @@ class World:
                 house.live.settings,
                 (self.home.stops, self.home.reloads),
                 [(talk.notices, talk.is_closed) for talk in self.talks.values()],
-                sorted(house.data_dir.rglob("*")) if house.data_dir.exists() else [],
+                sorted(self.outside.iterdir()),
             )
         )
 
@@ -101,7 +101,7 @@ Check = Callable[[SynchronousTestCase, World], None]
 
 
 def _nothing_changed(case: SynchronousTestCase, world: World) -> None:
-    case.assertEqual(world.state(), World(world.directory).state())
+    case.assertEqual(world.state(), World(world.data_dir, world.outside).state())
 
 
 def _bob_is_out(case: SynchronousTestCase, world: World) -> None:
@@ -164,6 +164,10 @@ def _it_was_read_again(case: SynchronousTestCase, world: World) -> None:
     case.assertEqual(world.home.reloads, 1)
 
 
+def _a_file_is_there(case: SynchronousTestCase, world: World) -> None:
+    case.assertTrue((world.outside / "voip.tar").is_file())
+
+
 @dataclass(frozen=True)
 class Walk:
     """A line with all that it may have, what it says, what is so afterwards, and whom or what the
@@ -173,6 +177,13 @@ class Walk:
     says: str
     check: Check = _nothing_changed
     on: str = ""
+
+    def typed(self, world: World) -> str:
+        """The line, with the directory in which it may leave something."""
+        return self.line.format(outside=world.outside)
+
+    def concerns(self, world: World) -> str:
+        return self.on.format(outside=world.outside)
 
 
 LIMIT: Final = "sessions_per_account"
@@ -207,5 +218,6 @@ WALKS: Final = (
         "sessions_per_account",
     ),
     Walk("drain --stop", "1 call still goes on", _it_drains),
+    Walk("backup {outside}/voip.tar", "backed up 1 file", _a_file_is_there, "{outside}/voip.tar"),
     Walk("reload", "nothing has changed", _it_was_read_again),
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
 from voip.config import Limits
@@ -10,9 +11,10 @@ from voip.core.errors import VoipError
 from voip.server.admin.command import Command, CommandRefused, Result, command
 from voip.server.admin.found import hint
 from voip.server.admin.house import House
-from voip.server.admin.kinds import LimitName
+from voip.server.admin.kinds import LimitName, NewFile
 from voip.server.admin.sentences import counted
 from voip.setting import notes_of
+from voip.store.backup import BackupFailed
 
 COMMANDS: Final[dict[str, Command]] = {}
 
@@ -96,6 +98,32 @@ def _left(house: House) -> str:
         f"{counted(calls, 'call')} still {'goes' if calls == 1 else 'go'} on"
         if calls
         else ("nobody is in a call")
+    )
+
+
+@command(COMMANDS, on="file")
+async def backup(house: House, _actor: Actor, file: NewFile) -> Result:
+    """Write a back-up of everything that the server keeps to a file.
+
+    FILE is an absolute path on the server's machine, where there is nothing yet and where the
+    server's user may write. It holds the accounts, the keys of the server and the audit: keep it as
+    safe as the server itself. Calls and logins go on meanwhile. `voipctl restore` makes a data
+    directory from it.
+
+    Example: backup /var/backups/voip-monday.tar
+    """
+    try:
+        made = await house.backups.make(Path(file))
+    except BackupFailed as error:
+        raise CommandRefused(str(error)) from None
+    return Result(
+        f"backed up {counted(len(made.files), 'file')} to {file}",
+        facts={
+            "file": file,
+            "files": len(made.files),
+            "content_bytes": made.size,
+            "schema": made.schema,
+        },
     )
 
 

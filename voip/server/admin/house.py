@@ -7,6 +7,7 @@ from pathlib import Path
 from voip.server.accounts import Accounts, Random
 from voip.server.admin.leaving import Leaving
 from voip.server.audit import Audit
+from voip.server.backups import Backups
 from voip.server.entrance import EntranceFactory
 from voip.server.live import LiveSettings
 from voip.server.reception import Reception
@@ -34,4 +35,5 @@ class House:
     random: Random
     reload: Callable[[], Awaitable[str]]
     stop: Callable[[], None]
+    backups: Backups
     leaving: Leaving = field(default_factory=Leaving)
