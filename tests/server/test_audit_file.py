@@ -123,6 +123,20 @@ class AuditFileTests(SynchronousTestCase):
         kept = [self.place / "audit.jsonl.1", self.place / "audit.jsonl.2", self.path]
         self.assertEqual([each.read_bytes() for each in kept], [b"one\n", b"two\n", b"three\n"])
 
+    def test_a_file_that_is_moved_away_as_it_is_turned_over(self) -> None:
+        """Whoever was first has moved it; the next line begins a new one."""
+
+        def moved_meanwhile() -> int:
+            self.path.rename(self.place / "audit.jsonl.1")
+            return NOW_UTC
+
+        file = AuditFile(self.place, moved_meanwhile, 4)
+        self.addCleanup(file.close)
+        file.append(b"one\n")
+        file.append(b"two\n")
+        self.assertEqual((self.place / "audit.jsonl.1").read_bytes(), b"one\n")
+        self.assertEqual(self.path.read_bytes(), b"two\n")
+
     def test_a_file_that_was_emptied_goes_on(self) -> None:
         """As logrotate does it by copytruncate: the next line is the first."""
         self.file.append(b"one\n")

@@ -9,6 +9,7 @@ is ever deleted here.
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
@@ -80,7 +81,8 @@ class AuditFile:
         self.close()
         stamp = datetime.fromtimestamp(self._wall_clock(), UTC).strftime("%Y%m%dT%H%M%SZ")
         names = (self.path.with_name(f"audit-{stamp}-{number}.jsonl") for number in count(1))
-        self.path.rename(next(name for name in names if not name.exists()))
+        with suppress(FileNotFoundError):  # somebody else has moved it away just now
+            self.path.rename(next(name for name in names if not name.exists()))
         self._keep_names()
 
     def _keep_names(self) -> None:
