@@ -72,8 +72,9 @@ $(STAMPS)/run: $(PROJECT_FILES) dev/requirements-run.txt dev/packages | $(STAMPS
 	@dev/environment $(PYTHON) $(VENV) dev/requirements-run.txt
 	@touch $@
 
-$(STAMPS)/test: $(STAMPS)/run dev/requirements-test.txt | $(STAMPS)
+$(STAMPS)/test: $(STAMPS)/run dev/requirements-test.txt dev/prometheus | $(STAMPS)
 	@dev/packages $(TEST_PACKAGES)
+	@dev/prometheus $(STAMPS)/prometheus
 	@dev/environment $(PYTHON) $(VENV) dev/requirements-test.txt
 	@touch $@
 

@@ -28,6 +28,7 @@ GENERATORS: dict[str, Sequence[str]] = {
     "docs/configuration.md": (PYTHON, "-m", "dev.configuration_page"),
     "docs/keys.md": (PYTHON, "-m", "dev.keys_page"),
     "docs/settings.md": (PYTHON, "-m", "dev.settings_page"),
+    "docs/metrics.md": (PYTHON, "-m", "dev.metrics_page"),
 }
 PICTURES: dict[str, Sequence[str]] = {  # held fresh by a test
     "docs/pictures": (PYTHON, "-m", "dev.pictures"),

@@ -5,6 +5,7 @@ the units; labels have few values, which the code knows beforehand, and never na
 address.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, unique
 
@@ -176,3 +177,22 @@ CERTIFICATE_EXPIRY = _gauge(
     "When the certificate in use ends, in seconds since 1970; clients of this project pin its key "
     "and do not look at the date.",
 )
+
+SECTIONS: Mapping[str, tuple[Family, ...]] = {
+    "People and calls": (
+        *(SESSIONS, ACCOUNTS_ONLINE, ACCOUNTS, ACCOUNTS_PENDING, ACCOUNTS_BANNED),
+        *(CALLS, CALLS_STARTED, CALLS_ENDED, TALK, LOSS, ROUND_TRIP),
+    ),
+    "The relay": (LEGS, TUNNELS, PACKETS, BYTES, DROPS, SOCKET_DROPS),
+    "Doors": (
+        *(CONNECTIONS, STRANGERS, FAILED_HANDSHAKES),
+        *(REQUESTS, REFUSALS, LOGINS, REGISTRATIONS),
+    ),
+    "The operator": (COMMANDS, AUDIT_LINES, AUDIT_FAILURES, AUDIT_WRITABLE, AUDIT_SECONDS),
+    "The server itself": (
+        *(BUILD, STARTED, DRAINING, LAG, GC_PAUSES),
+        *(STORE_UP, STORE_QUEUE, STORE_WAIT, STORE_SECONDS, STORE_FAILURES, DATABASE_BYTES),
+        *(DISK_FREE, DISK_SIZE, CERTIFICATE_EXPIRY),
+    ),
+}
+"""All of them, as the page has them."""
