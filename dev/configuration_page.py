@@ -55,7 +55,7 @@ def page() -> str:
 
 def main() -> int:
     """Write or check the page; returns the exit code."""
-    return write_or_check("configuration.md", page(), __doc__)
+    return write_or_check("docs/configuration.md", page(), __doc__)
 
 
 def _table(kind: Table) -> Iterator[str]:

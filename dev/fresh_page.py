@@ -1,16 +1,16 @@
-"""A page in ``docs`` that is made from the code: written, or only held against it."""
+"""A file that is made from the code: written, or only held against it."""
 
 import argparse
 import sys
 from pathlib import Path
 
-DOCS = Path(__file__).resolve().parent.parent / "docs"
+HERE = Path(__file__).resolve().parent.parent
 
 
 def write_or_check(name: str, page: str, about: str | None) -> int:
-    """Do what the command line says with the page of this name; returns the exit code, 1 when it
+    """Do what the command line says with the file of this name; returns the exit code, 1 when it
     is not fresh. ``about`` is what ``--help`` tells."""
-    path = DOCS / name
+    path = HERE / name
     options = argparse.ArgumentParser(description=about)
     options.add_argument("--check", action="store_true", help="write nothing")
     if not options.parse_args().check:
@@ -18,5 +18,5 @@ def write_or_check(name: str, page: str, about: str | None) -> int:
         return 0
     if path.exists() and path.read_text("utf-8") == page:
         return 0
-    sys.stdout.write(f"docs/{name} is not what it is made from says: make generate\n")
+    sys.stdout.write(f"{name} is not what it is made from says: make generate\n")
     return 1

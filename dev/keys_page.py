@@ -8,7 +8,7 @@ from voip_terminal.keys import as_markdown
 
 def main() -> int:
     """Write or check the page; returns the exit code."""
-    return write_or_check("keys.md", as_markdown(), __doc__)
+    return write_or_check("docs/keys.md", as_markdown(), __doc__)
 
 
 if __name__ == "__main__":

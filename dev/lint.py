@@ -29,6 +29,7 @@ GENERATORS: dict[str, Sequence[str]] = {
     "docs/keys.md": (PYTHON, "-m", "dev.keys_page"),
     "docs/settings.md": (PYTHON, "-m", "dev.settings_page"),
     "docs/metrics.md": (PYTHON, "-m", "dev.metrics_page"),
+    "deploy/grafana/voip.json": (PYTHON, "-m", "dev.grafana_board"),
 }
 PICTURES: dict[str, Sequence[str]] = {  # held fresh by a test
     "docs/pictures": (PYTHON, "-m", "dev.pictures"),

@@ -53,7 +53,7 @@ def _row(family: Family) -> str:
 
 def main() -> int:
     """Write or check the page; returns the exit code."""
-    return write_or_check("metrics.md", page(), __doc__)
+    return write_or_check("docs/metrics.md", page(), __doc__)
 
 
 if __name__ == "__main__":

@@ -41,7 +41,7 @@ def page() -> str:
 
 def main() -> int:
     """Write or check the page; returns the exit code."""
-    return write_or_check("settings.md", page(), __doc__)
+    return write_or_check("docs/settings.md", page(), __doc__)
 
 
 def _sections() -> Iterator[str]:
