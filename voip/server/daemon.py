@@ -297,6 +297,7 @@ class Daemon(MultiService):
             reload=self._reload,
             stop=outside.stop,
             backups=backups,
+            meters=self._meters,
         )
 
     def _control(

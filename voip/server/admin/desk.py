@@ -30,6 +30,8 @@ from voip.server.audit import DONE, FAILED, NotRecorded
 from voip.store.interface import StoreUnavailable
 
 INCIDENT_BYTES: Final = 6
+UNKNOWN: Final = "unknown"
+"""What a command that there is not is counted as."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,8 @@ class Desk:
         else:
             done = await self._outcome(actor, read, problem, held, is_confirmed=is_confirmed)
             done = await self._ended(deed, done)
+        name = UNKNOWN if typed is None else typed.name  # what is typed can be anything
+        self._house.meters.command(name, done.exit.name.lower())
         self._vocabulary.shown(done.result)
         if as_json or read.as_json:
             text = held.step(lambda: tables.as_json(done.result, done.error))

@@ -10,6 +10,7 @@ from voip.server.audit import Audit
 from voip.server.backups import Backups
 from voip.server.entrance import EntranceFactory
 from voip.server.live import LiveSettings
+from voip.server.meters import Meters
 from voip.server.reception import Reception
 from voip.server.relay.interface import RelayEngine
 from voip.store.people import Store
@@ -37,3 +38,4 @@ class House:
     stop: Callable[[], None]
     backups: Backups
     leaving: Leaving = field(default_factory=Leaving)
+    meters: Meters = field(default_factory=Meters)
