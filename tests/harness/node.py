@@ -12,7 +12,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import IO, Self
 
 import psutil
 
@@ -25,6 +25,24 @@ FREE_DOORS = '[admin]\nlisten = "127.0.0.1:0"\nmetrics = "127.0.0.1:0"\n'
 
 class NodeError(Exception):
     """The server did not start or stop; the text holds what it said."""
+
+
+def launch(
+    data_dir: Path, listen: str, options: Sequence[str], log: IO[bytes]
+) -> subprocess.Popen[bytes]:
+    """A server that begins to start; what it prints goes to ``log``."""
+    return subprocess.Popen(
+        [
+            *(str(Path(sys.executable).with_name("twistd")), "--nodaemon", "--pidfile="),
+            *("voip", "--data-dir", str(data_dir), "--listen", listen, *options),
+        ],
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        # a server must not die with the Ctrl-C that is meant for the client
+        start_new_session=True,
+        env=os.environ | {"PYTHONUNBUFFERED": "1"},
+    )
 
 
 class Node:
@@ -40,18 +58,7 @@ class Node:
             options = (*options, "--config", str(settings))
         self.log_path = data_dir.with_name(data_dir.name + ".log")
         with self.log_path.open("wb") as log:
-            self._child = subprocess.Popen(
-                [
-                    *(str(Path(sys.executable).with_name("twistd")), "--nodaemon", "--pidfile="),
-                    *("voip", "--data-dir", str(data_dir), "--listen", listen, *options),
-                ],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                # a server must not die with the Ctrl-C that is meant for the client
-                start_new_session=True,
-                env=os.environ | {"PYTHONUNBUFFERED": "1"},
-            )
+            self._child = launch(data_dir, listen, options, log)
         self.process = psutil.Process(self._child.pid)
         self.address = self._wait_until_it_listens()
 
@@ -79,6 +86,11 @@ class Node:
         except subprocess.TimeoutExpired:
             self._child.kill()
             raise NodeError(f"the server did not stop on SIGTERM:\n{self.log()}") from None
+
+    def kill(self) -> None:
+        """End it as a crash does, at once."""
+        self._child.kill()
+        self._child.wait(STOP_SECONDS)
 
     def __enter__(self) -> Self:
         return self

@@ -35,7 +35,7 @@ accounts = sa.Table(
     sa.Column("is_pending", sa.Boolean, nullable=False, server_default=sa.false()),
     # All NULL for an account that is not banned.
     sa.Column("ban_reason", sa.Text),
-    sa.Column("ban_by", sa.String(64)),
+    sa.Column("ban_by", sa.String(128)),
     sa.Column("ban_at", sa.BigInteger),
     sa.Column("ban_until", sa.BigInteger),  # NULL also where the ban is for good
     sqlite_autoincrement=True,  # what is under way for a deleted account never meets another
@@ -133,7 +133,7 @@ invites = sa.Table(
     metadata,
     sa.Column("token_hash", sa.LargeBinary(32), primary_key=True),
     sa.Column("name", sa.String(64), nullable=False, unique=True),
-    sa.Column("made_by", sa.String(64), nullable=False),
+    sa.Column("made_by", sa.String(128), nullable=False),
     sa.Column("note", sa.Text, nullable=False),
     sa.Column("made_at", sa.BigInteger, nullable=False),
     sa.Column("expires_at", sa.BigInteger, nullable=False),
@@ -157,11 +157,11 @@ deeds = sa.Table(
     sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("deed", sa.String(16), nullable=False, unique=True),
     sa.Column("at", sa.BigInteger, nullable=False),
-    sa.Column("who", sa.String(64), nullable=False),
+    sa.Column("who", sa.String(128), nullable=False),
     sa.Column("role", sa.String(16), nullable=False),
     sa.Column("door", sa.String(16), nullable=False),
-    sa.Column("address", sa.String(64), nullable=False),
-    sa.Column("what", sa.String(64), nullable=False),
+    sa.Column("address", sa.String(128), nullable=False),
+    sa.Column("what", sa.String(128), nullable=False),
     sa.Column("whom", sa.Text, nullable=False),
     sa.Column("line", sa.Text, nullable=False),
     sa.Column("outcome", sa.Text, nullable=False),

@@ -13,7 +13,7 @@ def upgrade() -> None:
         sa.Column("is_pending", sa.Boolean, nullable=False, server_default=sa.false()),
     )
     op.add_column("accounts", sa.Column("ban_reason", sa.Text))
-    op.add_column("accounts", sa.Column("ban_by", sa.String(64)))
+    op.add_column("accounts", sa.Column("ban_by", sa.String(128)))
     op.add_column("accounts", sa.Column("ban_at", sa.BigInteger))
     op.add_column("accounts", sa.Column("ban_until", sa.BigInteger))
     is_pending = sa.column("is_pending", sa.Boolean) == sa.true()
@@ -26,7 +26,7 @@ def upgrade() -> None:
         "invites",
         sa.Column("token_hash", sa.LargeBinary(32), nullable=False),
         sa.Column("name", sa.String(64), nullable=False),
-        sa.Column("made_by", sa.String(64), nullable=False),
+        sa.Column("made_by", sa.String(128), nullable=False),
         sa.Column("note", sa.Text, nullable=False),
         sa.Column("made_at", sa.BigInteger, nullable=False),
         sa.Column("expires_at", sa.BigInteger, nullable=False),
@@ -49,11 +49,11 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer, nullable=False),
         sa.Column("deed", sa.String(16), nullable=False),
         sa.Column("at", sa.BigInteger, nullable=False),
-        sa.Column("who", sa.String(64), nullable=False),
+        sa.Column("who", sa.String(128), nullable=False),
         sa.Column("role", sa.String(16), nullable=False),
         sa.Column("door", sa.String(16), nullable=False),
-        sa.Column("address", sa.String(64), nullable=False),
-        sa.Column("what", sa.String(64), nullable=False),
+        sa.Column("address", sa.String(128), nullable=False),
+        sa.Column("what", sa.String(128), nullable=False),
         sa.Column("whom", sa.Text, nullable=False),
         sa.Column("line", sa.Text, nullable=False),
         sa.Column("outcome", sa.Text, nullable=False),
