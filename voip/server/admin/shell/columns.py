@@ -1,0 +1,67 @@
+"""How many columns of a terminal a text takes, and where each of its characters comes to stand.
+
+Knows Unicode and the width of a window, and no terminal.
+"""
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+_JOINER: Final = "\u200d"
+
+
+def width_of(character: str) -> int:
+    """0 for what sits on the character before, 2 for wide ones, else 1."""
+    if character.isascii():
+        return 1
+    if character == _JOINER or unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in ("W", "F") else 1
+
+
+def width(text: str) -> int:
+    """The columns of a text without line ends."""
+    return sum(map(width_of, text))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Row and column, counted from the first cell of the first row."""
+
+    row: int
+    column: int
+
+
+def places(text: str, indent: int, columns: int) -> Iterator[Place]:
+    """Where each character is put by a terminal that wraps, and last where the next one would be.
+
+    The first row begins after ``indent`` columns (a prompt), and so does each row after a line
+    end in the text. A wide character that does not fit goes to the next row whole.
+    """
+    row, column = _wrapped(0, indent, columns)
+    for character in text:
+        if character == "\n":
+            yield Place(row, column)
+            row, column = _wrapped(row + 1, indent, columns)
+            continue
+        needed = width_of(character)
+        if needed > 1 and column + needed > columns:
+            row, column = row + 1, 0
+        yield Place(row, column)
+        row, column = _wrapped(row, column + needed, columns)
+    yield Place(row, column)
+
+
+def _wrapped(row: int, column: int, columns: int) -> tuple[int, int]:
+    return row + column // columns, column % columns
+
+
+def in_columns(words: Sequence[str], columns: int) -> str:
+    """Words one beside the other, as many as fit, read from left to right."""
+    broad = max(map(width, words)) + 2
+    per_row = max(1, columns // broad)
+    rows = (words[at : at + per_row] for at in range(0, len(words), per_row))
+    return "\n".join(
+        "".join(word + " " * (broad - width(word)) for word in row).rstrip() for row in rows
+    )

@@ -1,0 +1,106 @@
+"""The commands as functions of the Python shell: ``await kick("bob")``.
+
+Each is recorded as itself, beside the line it was typed in. What it gives prints as the table that
+the command shows, and is a list of dicts, a dict, or a sentence to go on with.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Final
+
+from voip.core.deeds import Actor, Deed
+from voip.server.admin import tables
+from voip.server.admin.command import Command, Result, Row
+from voip.server.admin.house import House
+from voip.server.admin.kinds import FOREVER
+from voip.server.admin.line import Line, Typed, arguments, concerned, usage
+from voip.server.audit import DONE, recorded
+
+_NO_ERROR: Final = ""
+
+
+class Rows(list[Row]):
+    """A table. ``said`` is the sentence above it."""
+
+    def __init__(self, result: Result, width: int) -> None:
+        super().__init__(result.rows or ())
+        self.said = result.said
+        self._shown = tables.as_text(result, _NO_ERROR, width)
+
+    def __repr__(self) -> str:
+        return self._shown
+
+
+class Facts(dict[str, object]):
+    """What there is to say of one thing."""
+
+    def __init__(self, result: Result, width: int) -> None:
+        super().__init__(result.facts or {})
+        self.said = result.said
+        self._shown = tables.as_text(result, _NO_ERROR, width)
+
+    def __repr__(self) -> str:
+        return self._shown
+
+
+class Said(str):
+    """A sentence, shown without quotes."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+Given = Rows | Facts | Said
+Function = Callable[..., Awaitable[Given]]
+
+
+def functions(
+    house: House, actor: Actor, commands: Mapping[str, Command], width: Callable[[], int]
+) -> dict[str, Function]:
+    """One for each command, by its name. ``width`` is the window's, when a result is shown."""
+    return {name: _function(house, actor, one, width) for name, one in commands.items()}
+
+
+def _function(house: House, actor: Actor, one: Command, width: Callable[[], int]) -> Function:
+    async def function(*placed: object, **named: object) -> Given:
+        typed = [Typed("", _text(value)) for value in placed]
+        typed += [Typed(name, _text(value)) for name, value in named.items()]
+        line = Line(one.name, tuple(typed))
+        given = arguments(one, line)
+        result = await recorded(
+            house.audit,
+            actor,
+            Deed(one.name, concerned(one, line), _shown(one, placed, named)),
+            lambda: one.run(house, actor, **given),
+            lambda _: DONE,
+        )
+        return _value(result, width())
+
+    function.__name__ = function.__qualname__ = one.name
+    function.__doc__ = f"{usage(one)}\n\n{one.help}"
+    return function
+
+
+def _value(result: Result, width: int) -> Given:
+    if result.rows is not None:
+        return Rows(result, width)
+    if result.facts is not None:
+        return Facts(result, width)
+    return Said(result.said)
+
+
+def _text(value: object) -> str:
+    """A value as it would be typed."""
+    match value:
+        case None:
+            return FOREVER
+        case bool():
+            return "yes" if value else "no"
+        case _:
+            return str(value)
+
+
+def _shown(one: Command, placed: tuple[object, ...], named: Mapping[str, object]) -> str:
+    values = [*map(repr, placed), *(f"{name}={value!r}" for name, value in named.items())]
+    return f"{one.name}({', '.join(values)})"
