@@ -12,7 +12,7 @@ export PYTHONPATH :=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 RUN_PACKAGES := python3-venv python3-dev gcc portaudio19-dev
-TEST_PACKAGES := $(RUN_PACKAGES) tmux pulseaudio pulseaudio-utils libasound2-plugins
+TEST_PACKAGES := $(RUN_PACKAGES) tmux pulseaudio pulseaudio-utils libasound2-plugins dropbear-bin openssh-client
 PROJECT_FILES := setup.cfg pyproject.toml clients/terminal/setup.cfg clients/terminal/pyproject.toml
 
 .DEFAULT_GOAL := help

@@ -24,10 +24,12 @@ from voip.echo import Echo
 from voip.server import certificate, echo_account
 from voip.server.admin.commands import COMMANDS
 from voip.server.admin.desk import Desk
+from voip.server.admin.house import House
 from voip.server.admin.socket_door import SocketDoor
-from voip.server.daemon import Daemon, DaemonReactor, Outside, Prepared
+from voip.server.admin.ssh.host_key import HostKey, load_or_make
+from voip.server.daemon import Daemon, DaemonReactor, OpenDoor, Outside, Prepared
 from voip.server.data_dir import DATABASE, ECHO, FAKE_SALT_KEY, CannotStart, open_data_dir
-from voip.server.ports import bind, bind_doors, bind_unix, close_doors
+from voip.server.ports import Door, bind, bind_doors, bind_unix, close_doors
 from voip.setting import BrokenSetting
 from voip.store.interface import StoreUnavailable
 from voip.store.sql import SqlStore, open_store
@@ -107,6 +109,7 @@ def _daemon(settings: Settings, reactor: DaemonReactor) -> IService:
             metrics_port=metrics_port,
             admin_socket=admin_socket,
         )
+        host_key = load_or_make(directory)
         database = directory.path / DATABASE
         _check_database(database, reactor)
         undone.pop_all()
@@ -122,8 +125,28 @@ def _daemon(settings: Settings, reactor: DaemonReactor) -> IService:
         prepared,
         outside,
         residents=(lambda listening: Echo(reactor, directory.path / ECHO, listening),),
-        doors=(lambda house: SocketDoor(reactor, reactor, admin_socket, Desk(house, COMMANDS)),),
+        doors=(
+            lambda house: SocketDoor(reactor, reactor, admin_socket, Desk(house, COMMANDS)),
+            *_ssh_doors(reactor, admin_port, host_key),
+        ),
     )
+
+
+def _ssh_doors(
+    reactor: DaemonReactor, admin_port: Door | None, host_key: HostKey
+) -> tuple[OpenDoor, ...]:
+    if admin_port is None:
+        return ()
+    port = admin_port
+    # Imported here: Conch imports the reactor, and a server without this door needs no SSH.
+    from voip.server.admin.shell.shells import open_shells
+    from voip.server.admin.ssh.door import SshDoor
+
+    def open_door(house: House) -> IService:
+        shells = open_shells(house, COMMANDS, reactor)
+        return SshDoor(reactor, reactor, port, host_key, shells, house)
+
+    return (open_door,)
 
 
 def _check_database(path: Path, reactor: DaemonReactor) -> None:

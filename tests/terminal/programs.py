@@ -37,7 +37,7 @@ class StartedProgram:
         self.signals.append(signalID)
         self.end(-9)
 
-    def loseConnection(self) -> None:  # noqa: N802 - Twisted's name
+    def loseConnection(self) -> None:
         """Its pipes are closed: a process that is no more has ended with that."""
         if self.has_exited:
             self.end()
