@@ -4,10 +4,11 @@ It asks by HTTP on loopback and knows nothing of what is measured.
 """
 
 import json
+import re
 import subprocess
 import time
 from collections.abc import Callable
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPConnection
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -60,12 +61,12 @@ def promtool(*arguments: str, given: str = "") -> str:
 
 
 class Prometheus:
-    """Scrapes ``target`` four times a second, from when ``wait_for_scrape`` comes back."""
+    """Scrapes ``target`` four times a second; its own port is one that is free. It looks every five
+    seconds for what it is to scrape, so nothing is known before."""
 
-    def __init__(self, folder: Path, target: str, port: int) -> None:
+    def __init__(self, folder: Path, target: str) -> None:
         settings = folder / "prometheus.yml"
         settings.write_text(SETTINGS.format(target=target))
-        self._address = f"127.0.0.1:{port}"
         self._log = folder / "prometheus.log"
         with self._log.open("wb") as log:
             self._child = subprocess.Popen(
@@ -73,12 +74,24 @@ class Prometheus:
                     _program("prometheus"),
                     f"--config.file={settings}",
                     f"--storage.tsdb.path={folder / 'prometheus'}",
-                    f"--web.listen-address={self._address}",
+                    "--web.listen-address=127.0.0.1:0",
                 ],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
+        self._address = self._wait_until_it_listens()
+
+    def _wait_until_it_listens(self) -> str:
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline and self._child.poll() is None:
+            log = self._log.read_text()
+            said = re.search(r'"Listening on" address=(\S+)', log)
+            if said is not None and "ready to receive" in log:
+                return said[1]
+            time.sleep(POLL_SECONDS)
+        self._end()
+        raise AssertionError(f"Prometheus did not start: {self._log.read_text()[-2000:]}")
 
     def query(self, expression: str) -> list[Sample]:
         """The samples of an expression now."""
@@ -92,17 +105,17 @@ class Prometheus:
     def wait_for(self, expression: str, wanted: Callable[[float], bool]) -> None:
         """Come back once some sample of an expression is as it is wanted."""
         deadline = time.monotonic() + START_SECONDS
+        samples: list[Sample] = []
         while time.monotonic() < deadline:
-            try:
-                samples = self.query(expression)
-            except (OSError, HTTPException, ValueError):  # it is only starting
-                samples = []
+            samples = self.query(expression)
             if any(wanted(float(sample["value"][1])) for sample in samples):
                 return
-            if self._child.poll() is not None:
-                break
             time.sleep(POLL_SECONDS)
-        raise AssertionError(f"{expression} did not come: {self._log.read_text()[-2000:]}")
+        raise AssertionError(f"{expression} did not come; it is {samples}")
+
+    def _end(self) -> None:
+        self._child.terminate()
+        self._child.wait()
 
     def __enter__(self) -> Self:
         return self
@@ -113,5 +126,4 @@ class Prometheus:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._child.terminate()
-        self._child.wait()
+        self._end()
