@@ -105,7 +105,7 @@ class LineTests(SynchronousTestCase):
     def test_each_mistake_is_told_with_what_to_write(self) -> None:
         """One sentence, which shows the way."""
         for line, said in (
-            ("ban", "NAME is missing: write ban NAME [TEXT] [--for DURATION]"),
+            ("ban", "NAME is missing: write ban NAME [REASON] [--for DURATION]"),
             ("ban b", '"b" is not a user name: 3 to 32 of a-z 0-9 - _ .'),
             ("ban bob --for", "--for needs DURATION after it"),
             ("ban bob --for --reason x", "--for needs DURATION after it"),
@@ -113,7 +113,7 @@ class LineTests(SynchronousTestCase):
             ("ban bob --fro 2d", 'ban has no "--fro": did you mean --for?'),
             ("ban bob --zzz 2d", 'ban has no "--zzz": write ban NAME'),
             ("ban bob --for 2d --for 3d", "--for is given twice"),
-            ("find bo no more", '"no" is too much: write find [TEXT] [--online]'),
+            ("find bo no more", '"no" is too much: write find [QUERY] [--online]'),
             ("find --online=perhaps", '"perhaps" is not a yes or no'),
             ("ban(bob)", "write one call with plain values"),
             ('ban("bob"', "write one call with plain values"),
@@ -159,8 +159,8 @@ class LineTests(SynchronousTestCase):
 
     def test_a_command_is_shown_as_it_is_typed(self) -> None:
         """Places in their order, then names; what may be left out stands in brackets."""
-        self.assertEqual(usage(BAN), "ban NAME [TEXT] [--for DURATION]")
-        self.assertEqual(usage(TYPED["find"]), "find [TEXT] [--online] [--limit NUMBER]")
+        self.assertEqual(usage(BAN), "ban NAME [REASON] [--for DURATION]")
+        self.assertEqual(usage(TYPED["find"]), "find [QUERY] [--online] [--limit NUMBER]")
 
     @settings(deadline=None, max_examples=300)
     @given(st.text(max_size=60) | LINES)

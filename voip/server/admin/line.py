@@ -124,8 +124,17 @@ def is_switch(parameter: Parameter) -> bool:
 
 def _shown(one: Parameter, *, is_bare: bool = False) -> str:
     word = kind_of(one.kind).word
-    shown = word if not one.is_flag else one.flag if is_switch(one) else f"{one.flag} {word}"
+    if is_switch(one):
+        shown = one.flag
+    elif one.is_flag:
+        shown = f"{one.flag} {word}"
+    else:
+        shown = one.name.upper() if word in _SAYS_LITTLE else word
     return shown if is_bare or one.is_required else f"[{shown}]"
+
+
+_SAYS_LITTLE: Final = ("TEXT", "NUMBER")
+"""Words of kinds in whose place the parameter's own name is shown."""
 
 
 def _split_call(text: str) -> tuple[str, list[str]]:

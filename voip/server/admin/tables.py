@@ -1,17 +1,19 @@
-"""What a command gave, as text: for people a sentence, tables and facts, for programs JSON.
+"""What a command gave, as text: for people a sentence, facts and tables, for programs JSON.
 
 The end of a key says what its value is (see ``voip.server.admin.command.Value``). Whatever comes
 from callers, names, nicknames, notes, is shown without control characters. ``width`` 0 is a place
-without a right edge, such as a pipe: nothing is cut there.
+without a right edge, such as a pipe: nothing is broken into lines there.
 """
 
 import datetime as dt
 import json
-import unicodedata
+import math
 from collections.abc import Callable, Mapping, Sequence
+from itertools import zip_longest
 from typing import Final
 
 from voip.core.names import clean_text
+from voip.server.admin.columns import columns, padded, wrapped
 from voip.server.admin.command import Result, Row, Value
 
 ID_LETTERS: Final = 8
@@ -19,8 +21,8 @@ ID_LETTERS: Final = 8
 GAP: Final = "  "
 LONGEST_TEXT: Final = 4096
 """Characters of a line of the audit, the longest there is to show."""
-LEAST_COLUMN: Final = 8
-"""A column is not cut below this; the line is longer then than the terminal is wide."""
+LEAST_COLUMN: Final = 10
+"""A column is not made narrower; the line is longer then than the terminal is wide."""
 
 
 def as_json(result: Result, error: str = "") -> str:
@@ -42,8 +44,10 @@ def as_text(result: Result, error: str = "", width: int = 0) -> str:
     parts = [result.said]
     if result.facts is not None:
         parts.append(_facts(result.facts, width))
-    if result.rows is not None:
-        parts.append(_table(result.rows, width) if result.rows else "none")
+    if result.rows:
+        parts.append(_table(result.rows, width))
+    elif result.rows is not None and not result.said:
+        parts.append("none")
     return "\n".join(part for part in (*parts, error) if part)
 
 
@@ -77,7 +81,7 @@ _ENDS: Final = ("_at", "_until", "_seconds", "_bytes", "_id")
 
 def _number(key: str, value: float) -> str:
     for end, write in _WRITTEN.items():
-        if key.endswith(end):
+        if f"_{key}".endswith(end) and math.isfinite(value):
             return write(value)
     return str(value) if float(value).is_integer() else f"{value:.1f}"
 
@@ -91,8 +95,8 @@ def _moment(seconds: float) -> str:
 
 
 def _duration(seconds: float) -> str:
-    if seconds < 1:
-        return f"{seconds * 1000:.0f} ms" if seconds > 0 else "0 s"
+    if 0 < seconds < 1:
+        return f"{seconds * 1000:.0f} ms"
     whole = int(seconds)
     for size, unit, smaller, name in _STEPS:
         if whole >= size:
@@ -121,53 +125,56 @@ _WRITTEN: Final[Mapping[str, Callable[[float], str]]] = {
 
 
 def _facts(facts: Row, width: int) -> str:
-    plain = {key: value for key, value in facts.items() if not _is_table(value)}
-    left = max((_columns(heading(key)) for key in plain), default=0)
-    lines = [f"{_padded(heading(key), left)}{GAP}{shown(key, plain[key])}" for key in plain]
-    for key, value in facts.items():
-        if isinstance(value, Sequence) and not isinstance(value, str) and _is_table(value):
-            rows = [row for row in value if isinstance(row, Mapping)]
-            lines += ["", f"{heading(key)}:", _table(rows, width)]
+    tables = {key: rows for key, value in facts.items() if (rows := _rows(value))}
+    plain = [(heading(key), shown(key, facts[key])) for key in facts if key not in tables]
+    left = max((columns(name) for name, _ in plain), default=0)
+    room = max(width - left - len(GAP), LEAST_COLUMN) if width else 0
+    lines = []
+    for name, text in plain:
+        first, *more = wrapped(text, room)
+        lines.append(f"{padded(name, left)}{GAP}{first}")
+        lines += [" " * (left + len(GAP)) + line for line in more]
+    for key, rows in tables.items():
+        lines += ["", f"{heading(key)}:", _table(rows, width)]
     return "\n".join(lines)
 
 
-def _is_table(value: Value) -> bool:
-    return (
-        isinstance(value, Sequence)
-        and not isinstance(value, str)
-        and bool(value)
-        and all(isinstance(row, Mapping) for row in value)
-    )
+def _rows(value: Value) -> list[Row]:
+    """The rows of a value that is a table; none of any other."""
+    if not isinstance(value, Sequence) or isinstance(value, str):
+        return []
+    rows = [row for row in value if isinstance(row, Mapping)]
+    return rows if len(rows) == len(value) else []
 
 
 def _table(rows: Sequence[Row], width: int) -> str:
     keys = list(dict.fromkeys(key for row in rows for key in row))
     cells = [[heading(key).upper() for key in keys]]
     cells += [[shown(key, row.get(key)) for key in keys] for row in rows]
-    widths = _fitted([max(_columns(line[i]) for line in cells) for i in range(len(keys))], width)
-    is_number = [
-        all(_is_number(row.get(key)) for row in rows) and not key.endswith(("_at", "_until"))
-        for key in keys
-    ]
-    return "\n".join(
-        GAP.join(
-            _padded(_cut(cell, widths[i]), widths[i], is_right=is_number[i])
-            for i, cell in enumerate(line)
-        ).rstrip()
-        for line in cells
-    )
+    widths = _fitted([max(columns(line[i]) for line in cells) for i in range(len(keys))], width)
+    is_right = [all(_is_figure(key, row.get(key)) for row in rows) for key in keys]
+    lines = []
+    for line in cells:
+        parts = map(wrapped, line, widths)
+        lines += [
+            GAP.join(map(padded, texts, widths, is_right)).rstrip()
+            for texts in zip_longest(*parts, fillvalue="")
+        ]
+    return "\n".join(lines)
 
 
-def _is_number(value: Value) -> bool:
-    return value is None or (isinstance(value, int | float) and not isinstance(value, bool))
+def _is_figure(key: str, value: Value) -> bool:
+    """Whether it stands at the right of its column."""
+    if f"_{key}".endswith(("_at", "_until")) or isinstance(value, bool):
+        return False
+    return value is None or isinstance(value, int | float)
 
 
 def _fitted(widths: list[int], width: int) -> list[int]:
     """Column widths that fit, taken from the widest first."""
     over = sum(widths) + len(GAP) * (len(widths) - 1) - width
     while width and over > 0 and max(widths) > LEAST_COLUMN:
-        widest = widths.index(max(widths))
-        widths[widest] -= 1
+        widths[widths.index(max(widths))] -= 1
         over -= 1
     return widths
 
@@ -175,30 +182,3 @@ def _fitted(widths: list[int], width: int) -> list[int]:
 def _clean(text: str) -> str:
     is_plain = text.isascii() and text.isprintable()  # nearly all are, and there may be thousands
     return text if is_plain else clean_text(text, LONGEST_TEXT)
-
-
-def _columns(text: str) -> int:
-    return sum(_width_of(letter) for letter in text)
-
-
-def _width_of(letter: str) -> int:
-    if unicodedata.combining(letter):
-        return 0
-    return 2 if unicodedata.east_asian_width(letter) in "WF" else 1
-
-
-def _cut(text: str, width: int) -> str:
-    if _columns(text) <= width:
-        return text
-    kept, left = "", width - 1
-    for letter in text:
-        left -= _width_of(letter)
-        if left < 0:
-            break
-        kept += letter
-    return kept + "…"
-
-
-def _padded(text: str, width: int, *, is_right: bool = False) -> str:
-    space = " " * max(0, width - _columns(text))
-    return space + text if is_right else text + space

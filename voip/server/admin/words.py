@@ -128,7 +128,7 @@ def _parameter_at(typed: Command, begun: str, *, is_call: bool) -> Parameter | N
 
 def help_of_all(commands: Mapping[str, Command]) -> str:
     """Every command with the first sentence of its help."""
-    shown = [(usage(one), first_sentence(one)) for _, one in sorted(commands.items())]
+    shown = [(usage(one), first_sentence(one)) for one in commands.values()]
     lines = [f"  {how}\n      {what}" for how, what in shown]
     return "\n".join([*lines, "", HELP_TAIL])
 
