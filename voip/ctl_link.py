@@ -7,7 +7,6 @@ Plain sockets, so that it starts at once. What is said over it is in
 
 import json
 import os
-import pwd
 import socket
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,13 +14,17 @@ from typing import Final
 
 from voip.config import ADMIN_SOCKET
 from voip.core.errors import VoipError
-from voip.server.data_dir import DATABASE
+from voip.server.data_dir import DATABASE, user_name
 
 CHUNK: Final = 65_536
 
 
 class Unreachable(VoipError):
     """No server answers; the text is the sentence a person reads."""
+
+
+class NobodyThere(Unreachable):
+    """No server runs in a directory that is a server's."""
 
 
 class Link:
@@ -86,7 +89,11 @@ def connect(data_dir: Path) -> Link:
         raise Unreachable(_not_allowed(data_dir)) from None
     except (FileNotFoundError, ConnectionRefusedError):
         unix.close()
-        raise Unreachable(_nobody_there(data_dir)) from None
+        if not os.access(data_dir / DATABASE, os.F_OK):
+            sentence = f"{data_dir} is not the data directory of a server: {_NAME_IT}"
+            raise Unreachable(sentence) from None
+        sentence = f"no server runs in {data_dir}: start one with twistd voip --data-dir {data_dir}"
+        raise NobodyThere(sentence) from None
     except OSError as error:
         unix.close()
         raise Unreachable(f"{data_dir / ADMIN_SOCKET} cannot be used: {error}") from None
@@ -101,13 +108,7 @@ _NAME_IT: Final = "name the server's data directory with --data-dir, or its sett
 
 def _not_allowed(data_dir: Path) -> str:
     try:
-        owner = pwd.getpwuid(data_dir.stat().st_uid).pw_name
-    except (OSError, KeyError):
+        owner = user_name(data_dir.stat().st_uid)
+    except OSError:
         return f"{data_dir} is open to its owner alone: run this as the user the server runs as"
     return f"{data_dir} is open to {owner} alone: run this as {owner}, with sudo -u {owner} voipctl"
-
-
-def _nobody_there(data_dir: Path) -> str:
-    if not os.access(data_dir / DATABASE, os.F_OK):
-        return f"{data_dir} is not the data directory of a server: {_NAME_IT}"
-    return f"no server runs in {data_dir}: start one with twistd voip --data-dir {data_dir}"

@@ -7,6 +7,7 @@ as ``CannotStart``.
 
 import fcntl
 import os
+import pwd
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -105,6 +106,14 @@ def open_data_dir(path: Path) -> DataDirectory:
 def _forget_addresses(path: Path) -> None:
     for name in (LISTENING, METRICS):
         (path / name).unlink(missing_ok=True)
+
+
+def user_name(uid: int) -> str:
+    """What a user of this machine is called."""
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:  # of another machine, or of a container
+        return f"uid {uid}"
 
 
 def _reason(error: OSError) -> str:

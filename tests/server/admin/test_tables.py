@@ -7,12 +7,12 @@ from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
 from voip.server.admin.columns import columns
-from voip.server.admin.command import Result
+from voip.server.admin.command import Result, Value
 from voip.server.admin.tables import as_json, as_text, heading, shown
 
 AT = 1_700_000_000
 
-SHOWN = (
+SHOWN: tuple[tuple[str, Value, str], ...] = (
     ("nick", None, "-"),
     ("nick", "", "-"),
     ("nick", "a\x1b[2J\u202eb", "ab"),
@@ -65,7 +65,7 @@ class TextTests(SynchronousTestCase):
     def test_a_key_says_what_its_value_is(self) -> None:
         """Times, durations, sizes and ids are written for people."""
         for key, value, text in SHOWN:
-            self.assertEqual(shown(key, value), text, (key, value))  # type: ignore[arg-type]
+            self.assertEqual(shown(key, value), text, (key, value))
         self.assertEqual(heading("last_seen_at"), "last seen")
 
     def test_rows_are_a_table(self) -> None:

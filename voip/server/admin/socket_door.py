@@ -10,7 +10,6 @@ kernel says. A client that leaves does not undo what it asked for.
 """
 
 import json
-import pwd
 import socket
 import struct
 from typing import Final
@@ -26,6 +25,7 @@ from twisted.python.failure import Failure
 from voip.core.deeds import Actor, Door, Role
 from voip.server.admin.desk import Desk
 from voip.server.admin.exits import Exit
+from voip.server.data_dir import user_name
 from voip.server.ports import Door as Bound
 
 MAX_REQUEST: Final = 64 * 1024
@@ -165,16 +165,26 @@ class SocketDoor(Service):
     async def _stop(self) -> None:
         if self._port is not None:
             await maybeDeferred(self._port.stopListening)
-        underway = DeferredList(list(self.factory.underway))
-        underway.addTimeout(GOODBYE_SECONDS, self._timers)
-        try:
-            await underway
-        except TimeoutError:
+        await self._answered()
+        if self.factory.underway:
             self.log.warn(  # noqa: G010 - Twisted's logger has no other
                 "{count} commands were still under way", count=len(self.factory.underway)
             )
         for connection in tuple(self.factory.connections):
             connection.transport.loseConnection()
+
+    def _answered(self) -> Deferred[None]:
+        """Fires when nothing is under way, or when it was waited for long enough."""
+        over: Deferred[None] = Deferred()
+        patience = self._timers.callLater(GOODBYE_SECONDS, over.callback, None)
+
+        def done(_: object) -> None:
+            if patience.active():
+                patience.cancel()
+                over.callback(None)
+
+        DeferredList(list(self.factory.underway)).addCallback(done)
+        return over
 
 
 def name_of_peer(connected: socket.socket) -> str:
@@ -182,10 +192,7 @@ def name_of_peer(connected: socket.socket) -> str:
     size = struct.calcsize(_CREDENTIALS)
     credentials = connected.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size)
     _, uid, _ = struct.unpack(_CREDENTIALS, credentials)
-    try:
-        return pwd.getpwuid(uid).pw_name
-    except KeyError:  # a user of another machine, or of a container
-        return f"uid {uid}"
+    return user_name(uid)
 
 
 _CREDENTIALS: Final = "iII"  # process, user and group id
