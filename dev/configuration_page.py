@@ -8,12 +8,11 @@ import sys
 import textwrap
 from collections.abc import Iterator
 from dataclasses import fields
-from enum import Enum
 
 from dev.fresh_page import write_or_check
 from voip.config import Settings
-from voip.config_file import TABLES, Table
-from voip.setting import SettingNote, notes_of
+from voip.config_file import NEEDS_RESTART, TABLES, Table
+from voip.setting import SettingNote, as_toml, notes_of
 
 HEAD = """\
 # Configuration
@@ -32,6 +31,12 @@ file, then from the defaults below.
 A setting that cannot be used, a port that is taken and a data directory that cannot be written are
 each told in one sentence, and the server exits with code 1 before it goes into the background.
 
+A running server reads the file again when it gets SIGHUP (`systemctl reload voip`, or `reload` in
+the operator's shell). What is other is in force for whatever happens next, and nobody is cut off:
+connections, calls and logins go on. A file with a mistake in it changes nothing, and the log says
+which line it is; `voipctl check-config FILE` says it before. Settings that need a restart say so
+below.
+
 ## Settings
 """
 
@@ -48,7 +53,7 @@ def page() -> str:
     parts = [HEAD, *_table(Settings)]
     sample = [SAMPLE_HEAD, *_sample(Settings)]
     for table, kind in TABLES.items():
-        parts += [f"\n## `[{table}]`\n", *_table(kind)]
+        parts += [f"\n## `[{table}]`\n", *_table(kind, f"{table}.")]
         sample += [f"[{table}]\n\n", *_sample(kind)]
     return "".join(parts) + "".join(sample).rstrip() + "\n```\n"
 
@@ -58,10 +63,11 @@ def main() -> int:
     return write_or_check("docs/configuration.md", page(), __doc__)
 
 
-def _table(kind: Table) -> Iterator[str]:
+def _table(kind: Table, table: str = "") -> Iterator[str]:
     for name, note in notes_of(kind):
         yield f"\n### `{name}`\n\n{note.doc}\n\n"
-        yield f"Allowed: {note.allowed}. Default: `{_default(kind, name, note)}`.\n"
+        yield f"Allowed: {note.allowed}. Default: `{_default(kind, name, note)}`."
+        yield " Needs a restart.\n" if f"{table}{name}" in NEEDS_RESTART else "\n"
 
 
 def _sample(kind: Table) -> Iterator[str]:
@@ -74,16 +80,7 @@ def _default(kind: Table, name: str, note: SettingNote) -> str:
     """The default as it would stand in the file."""
     if note.shown_default:
         return f'"{note.shown_default}"'
-    default = next(each.default for each in fields(kind) if each.name == name)
-    match default:
-        case bool():
-            return "true" if default else "false"
-        case int():
-            return str(default)
-        case Enum():
-            return f'"{default.value}"'
-        case _:
-            return f'"{default}"'
+    return as_toml(next(each.default for each in fields(kind) if each.name == name))
 
 
 if __name__ == "__main__":

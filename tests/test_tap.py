@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -27,6 +28,7 @@ class TapTests(SynchronousTestCase):
         place = TemporaryDirectory()
         self.addCleanup(place.cleanup)
         self.addCleanup(gc.unfreeze)
+        self.addCleanup(signal.signal, signal.SIGHUP, signal.getsignal(signal.SIGHUP))
         self.data = Path(place.name) / "data"
 
     def options(self, *arguments: str) -> Options:

@@ -7,13 +7,18 @@ settings are is known to ``voip.config``; nothing here keeps any or puts them in
 import difflib
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Final, cast
 
 from voip.config import Admin, Limits, ListenAddress, Settings
-from voip.setting import BrokenSetting, NotSuitable, Origin, SettingNote, notes_of
+from voip.setting import BrokenSetting, NotSuitable, Origin, SettingNote, as_toml, notes_of
+
+NEEDS_RESTART: Final = frozenset(
+    {"listen", "data_dir", "media_host", "json_log", "admin.listen", "admin.metrics"}
+)
+"""What is settled when the server starts. The others are in force once they are read again."""
 
 Table = type[Settings] | type[Admin] | type[Limits]
 
@@ -74,6 +79,45 @@ def load(path: Path) -> Settings:
     except OSError as error:
         raise BrokenSetting(f"{path}: cannot be read ({error.strerror}).") from None
     return parse(text, str(path))
+
+
+def named_values(settings: Settings) -> Iterator[tuple[str, object]]:
+    """Each setting by its name, with its table before a dot, and its value."""
+    for name, _ in notes_of(Settings):
+        yield name, getattr(settings, name)
+    for table, kind in TABLES.items():
+        for name, _ in notes_of(kind):
+            yield f"{table}.{name}", getattr(getattr(settings, table), name)
+
+
+def without_restart(read: Settings, running: Settings) -> Settings:
+    """What can be in force of ``read`` in a server that was started with ``running``."""
+    admin = replace(read.admin, listen=running.admin.listen, metrics=running.admin.metrics)
+    return replace(
+        read,
+        listen=running.listen,
+        data_dir=running.data_dir,
+        media_host=running.media_host,
+        json_log=running.json_log,
+        admin=admin,
+    )
+
+
+def check(path: Path) -> str:
+    """A page of all settings as a server would have them that is given this file and no options;
+    what is not the default says so. Raises ``BrokenSetting``."""
+    defaults = dict(named_values(Settings()))
+    lines = [f"{path} can be used. A server that is started with it has:", ""]
+    section = ""
+    for name, value in named_values(load(path)):
+        table, _, key = name.rpartition(".")
+        if table != section:
+            section = table
+            lines += ["", f"[{table}]"]
+        line = f"{key} = {as_toml(value)}"
+        default = defaults[name]
+        lines.append(line if value == default else f"{line}  # default: {as_toml(default)}")
+    return "\n".join(lines)
 
 
 def choose(config: str, data_dir: str, listen: str, *, source: str) -> Settings:

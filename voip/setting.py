@@ -5,6 +5,7 @@ A setting is a dataclass field whose metadata is ``note(...)``; the server's set
 knows no setting by name and reads no file.
 """
 
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import Field, dataclass, fields
@@ -47,6 +48,19 @@ class Noted(Protocol):
     """A dataclass, as far as its fields can be listed."""
 
     __dataclass_fields__: ClassVar[dict[str, Field[object]]]
+
+
+def as_toml(value: object) -> str:
+    """A value as it stands in a file."""
+    match value:
+        case bool():
+            return "true" if value else "false"
+        case int():
+            return str(value)
+        case Enum():
+            return json.dumps(value.value)
+        case _:
+            return json.dumps(str(value), ensure_ascii=False)
 
 
 def note(

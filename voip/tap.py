@@ -8,14 +8,17 @@ the exit code is 1.
 import datetime as dt
 import gc
 import os
+import signal
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import ClassVar, cast
 
 from twisted.application.service import IService
+from twisted.logger import globalLogPublisher
 from twisted.python import usage
 
 from voip.config import ADMIN_SOCKET, Settings
@@ -75,9 +78,12 @@ def _service(config: str, data_dir: str, listen: str, source: str) -> IService:
     # Imported here: the plugin is loaded before twistd has chosen its reactor.
     from twisted.internet import reactor  # noqa: TID251 - this is the place that knows it
 
+    # A daemon leaves the directory it was started in, and reads the file again later.
+    config = config and str(Path(config).expanduser().absolute())
+    data_dir = data_dir and str(Path(data_dir).expanduser().absolute())
+    read_settings = partial(choose, config, data_dir, listen, source=source)
     try:
-        settings = choose(config, data_dir, listen, source=source)
-        daemon = _daemon(settings, cast("DaemonReactor", reactor))
+        daemon = _daemon(read_settings, cast("DaemonReactor", reactor))
     except (BrokenSetting, CannotStart) as error:
         raise SystemExit(f"voip: {error}") from None
     # Modules and code will not become garbage. Each full collection would look at them for most of
@@ -87,7 +93,8 @@ def _service(config: str, data_dir: str, listen: str, source: str) -> IService:
     return daemon
 
 
-def _daemon(settings: Settings, reactor: DaemonReactor) -> IService:
+def _daemon(read_settings: Callable[[], Settings], reactor: DaemonReactor) -> IService:
+    settings = read_settings()
     with ExitStack() as undone:
         directory = open_data_dir(settings.data_dir)
         undone.callback(directory.close)
@@ -119,8 +126,10 @@ def _daemon(settings: Settings, reactor: DaemonReactor) -> IService:
         random=os.urandom,
         open_store=lambda observe: open_store(database, reactor, observe),
         stop=reactor.stop,
+        read_settings=read_settings,
+        log_publisher=globalLogPublisher,
     )
-    return Daemon(
+    daemon = Daemon(
         reactor,
         prepared,
         outside,
@@ -130,6 +139,8 @@ def _daemon(settings: Settings, reactor: DaemonReactor) -> IService:
             *_ssh_doors(reactor, admin_port, host_key),
         ),
     )
+    signal.signal(signal.SIGHUP, lambda *_: reactor.callFromThread(daemon.hang_up))
+    return daemon
 
 
 def _ssh_doors(

@@ -8,7 +8,7 @@ from typing import cast
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred, fail
 from twisted.internet.testing import MemoryReactorClock
-from twisted.logger import LogLevel, capturedLogs
+from twisted.logger import LogLevel, LogPublisher, capturedLogs
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.server.offices import NOW_UTC
@@ -63,6 +63,7 @@ class DaemonTests(SynchronousTestCase):
         self.path = Path(place.name) / "data"
         self.reactor = MemoryReactorClock()
         self.store = NotedStore()
+        self.publisher = LogPublisher()
         self.residents: list[Resident] = []
         self.houses: list[House] = []
 
@@ -83,7 +84,13 @@ class DaemonTests(SynchronousTestCase):
             admin_socket=bind_unix(self.path / ADMIN_SOCKET),
         )
         outside = Outside(
-            self.reactor.seconds, lambda: NOW_UTC, Counted(), lambda _: self.store, lambda: None
+            self.reactor.seconds,
+            lambda: NOW_UTC,
+            Counted(),
+            lambda _: self.store,
+            lambda: None,
+            lambda: settings,
+            self.publisher,
         )
         reactor = cast("DaemonReactor", self.reactor)
         return Daemon(reactor, prepared, outside, [self.resident], [self.door])
@@ -163,6 +170,17 @@ class DaemonTests(SynchronousTestCase):
         self.assertEqual([event["reason"] for event in errors], ["locked"])
         self.assertTrue((self.path / LISTENING).exists())
         self.successResultOf(daemon.stopService())
+
+    def test_a_hangup_before_the_start_and_after_the_end(self) -> None:
+        """Does nothing and says nothing."""
+        daemon = self.daemon()
+        with capturedLogs() as events:
+            daemon.hang_up()
+        daemon.startService()
+        self.successResultOf(daemon.stopService())
+        with capturedLogs() as later:
+            daemon.hang_up()
+        self.assertEqual((events, later), ([], []))
 
     def test_the_json_log_is_written_when_it_is_wanted(self) -> None:
         """From the first event on."""

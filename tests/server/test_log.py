@@ -36,8 +36,7 @@ class JsonLogTests(SynchronousTestCase):
         self.assertEqual((line["username"], line["log_format"]), ("ann", "{username} logged in"))
 
     def test_what_says_nothing_to_an_operator_is_left_out(self) -> None:
-        """Details of the protocol and of Twisted's machinery are not written; errors are."""
-        OURS.debug("detail")
+        """Twisted's machinery is not written; its errors are."""
         TWISTED.info("port begun")
         TWISTED.error("broken")
         self.assertEqual([line["log_format"] for line in self.lines()], ["broken"])

@@ -29,14 +29,13 @@ from twisted.internet.interfaces import (
     IReactorSocket,
     IReactorTime,
 )
-from twisted.logger import Logger
+from twisted.logger import Logger, LogPublisher
 from twisted.protocols.tls import TLSMemoryBIOFactory
 
 from voip.config import ListenAddress, Settings
 from voip.core.errors import VoipError
 from voip.core.switchboard import Switchboard
 from voip.server.accounts import Accounts, Random
-from voip.server.admin.command import CommandRefused
 from voip.server.admin.house import House
 from voip.server.audit import Audit
 from voip.server.audit_file import AuditFile
@@ -49,6 +48,7 @@ from voip.server.echo_account import EchoKeys, ensure_account
 from voip.server.entrance import PROTOCOLS, EntranceFactory
 from voip.server.live import LiveSettings
 from voip.server.log import JsonLog
+from voip.server.log_level import LogLevelService
 from voip.server.logins import Logins
 from voip.server.media import MediaLegs
 from voip.server.meters import Meters
@@ -61,6 +61,7 @@ from voip.server.rates import live_buckets, live_throttle
 from voip.server.reception import Reception
 from voip.server.relay.interface import RelayEngine, RelayEvent
 from voip.server.relay.python_engine import PythonRelay
+from voip.server.reloading import Reloading
 from voip.server.service import ControlService, RelayService, StoreService
 from voip.server.store_meter import StoreMeter
 from voip.server.tunnels import Tunnels
@@ -79,13 +80,16 @@ class DaemonReactor(IReactorCore, IReactorTime, IReactorFDSet, IReactorFromThrea
 @dataclass(frozen=True, slots=True)
 class Outside:
     """What the daemon does not make itself: the clock (monotonic seconds), the calendar (UTC
-    seconds since the epoch), randomness, the way to open the store, and the end of the process."""
+    seconds since the epoch), randomness, the way to open the store, the end of the process, the
+    settings read anew, and where the log's observers are."""
 
     clock: Callable[[], float]
     wall_clock: Callable[[], int]
     random: Random
     open_store: Callable[[Observe], Store]
     stop: Callable[[], None]
+    read_settings: Callable[[], Settings]
+    log_publisher: LogPublisher
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,9 +152,12 @@ class Daemon(MultiService):
         self._doors = tuple(doors)
         self._live = LiveSettings(prepared.settings)
         self._meters = Meters()
+        self._tls = TlsRules(prepared.certificate, PROTOCOLS)
+        self._reloading: Reloading | None = None
         self._started: Deferred[None] | None = None
         if prepared.settings.json_log:
             self._add(JsonLog(prepared.directory.path / JSON_LOG))
+        self._add(LogLevelService(reactor, outside.log_publisher, self._live))
 
     def startService(self) -> None:
         MultiService.startService(self)
@@ -161,6 +168,18 @@ class Daemon(MultiService):
         """Stop the parts one after the other, the one started last first."""
         Service.stopService(self)
         return Deferred.fromCoroutine(self._stop())
+
+    def hang_up(self) -> None:
+        """SIGHUP: read settings and certificate again, once everything has started."""
+        Deferred.fromCoroutine(self._hang_up()).addErrback(
+            lambda failure: self.log.failure("the settings were not read again", failure)
+        )
+
+    async def _hang_up(self) -> None:
+        if self._started is not None:
+            await self._started
+        if self._reloading is not None and self.running:
+            await self._reloading.hung_up()
 
     async def _start(self) -> None:
         prepared, outside = self._prepared, self._outside
@@ -177,6 +196,9 @@ class Daemon(MultiService):
         self._add(StoreService(store))
         audit = self._audit(store)
         self._add(audit)
+        self._reloading = reloading = Reloading(
+            outside.read_settings, self._live, self._tls, prepared.directory.path, audit
+        )
         has_echo = await self._has_echo(store)  # before anybody could take the name
         relay = PythonRelay(
             prepared.ports.udp,
@@ -194,7 +216,7 @@ class Daemon(MultiService):
             self._add(pulse)
             status.watch(self._watched(control, relay, store_meter, pulse), store)
         self._say_listening()
-        house = self._house(store, audit, relay, control, accounts)
+        house = self._house(store, audit, relay, control, accounts, reloading)
         for open_door in self._doors:
             self._add(open_door(house))
         if has_echo:
@@ -238,7 +260,7 @@ class Daemon(MultiService):
             meters=self._meters,
             store_meter=store_meter,
             pulse=pulse,
-            certificate=lambda: self._prepared.certificate,
+            certificate=lambda: self._tls.certificate,
             data_dir=self._prepared.directory.path,
             started_at=self._outside.wall_clock(),
             version=version("voip"),
@@ -266,9 +288,6 @@ class Daemon(MultiService):
             self._meters.audit,
         )
 
-    async def _reload(self) -> str:
-        raise CommandRefused("settings are read at the start alone; restart the server for others")
-
     def _house(
         self,
         store: Store,
@@ -276,6 +295,7 @@ class Daemon(MultiService):
         relay: RelayEngine,
         control: ControlService,
         accounts: Accounts,
+        reloading: Reloading,
     ) -> House:
         outside = self._outside
         data_dir = self._prepared.directory.path
@@ -294,7 +314,7 @@ class Daemon(MultiService):
             clock=outside.clock,
             wall_clock=outside.wall_clock,
             random=outside.random,
-            reload=self._reload,
+            reload=reloading.reload,
             stop=outside.stop,
             backups=backups,
             meters=self._meters,
@@ -340,8 +360,7 @@ class Daemon(MultiService):
             meters=self._meters,
         )
         connections = EntranceFactory(premises, tunnels, self._reactor, outside.clock)
-        tls = TlsRules(prepared.certificate, PROTOCOLS)
-        wire = TLSMemoryBIOFactory(tls, False, connections, clock=self._reactor)
+        wire = TLSMemoryBIOFactory(self._tls, False, connections, clock=self._reactor)
         reception.listen_started(lambda _: self._meters.call_started())
         reception.listen(self._meters.call_ended)
         service = ControlService(self._reactor, prepared.ports.tcp, wire, connections, reception)

@@ -17,12 +17,9 @@ ROTATED_KEPT = 8
 
 
 def is_kept(event: LogEvent) -> bool:
-    """Ours at info and above, and whatever went wrong anywhere."""
-    level = event.get("log_level", LogLevel.info)
-    namespace = str(event.get("log_namespace", ""))
-    return bool(
-        level >= LogLevel.warn or (namespace.startswith("voip.") and level >= LogLevel.info)
-    )
+    """Ours, and whatever went wrong anywhere; how much of ours is not settled here."""
+    is_ours = str(event.get("log_namespace", "")).startswith("voip.")
+    return is_ours or bool(event.get("log_level", LogLevel.info) >= LogLevel.warn)
 
 
 @implementer(ILogObserver)
