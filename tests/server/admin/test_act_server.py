@@ -25,8 +25,8 @@ class SetLimitTests(SynchronousTestCase):
     def setUp(self) -> None:
         self.home = Home(settings=Settings(limits=Limits(login_seconds=9)))
 
-    def set(self, name: str, value: int) -> str:
-        return self.home.do("set_limit", name=name, value=value).said
+    def set(self, name: str, value: object) -> str:
+        return self.home.do("set_limit", name=name, value=str(value)).said
 
     def test_it_holds_at_once(self) -> None:
         """And the sentence says how to keep it, unless the settings have it already."""
@@ -42,8 +42,11 @@ class SetLimitTests(SynchronousTestCase):
 
     def test_a_value_that_is_not_allowed(self) -> None:
         """The sentence says what is; nothing is changed."""
-        with self.assertRaisesRegex(CommandRefused, "must be a whole number from 1 to 600, not 0"):
-            self.set("login_seconds", 0)
+        for value in (0, "abc", "5.0"):
+            with self.assertRaisesRegex(
+                CommandRefused, "must be a whole number from 1 to 600, not"
+            ):
+                self.set("login_seconds", value)
         with self.assertRaisesRegex(CommandRefused, "login_seconds is 9 already"):
             self.set("login_seconds", 9)
         with self.assertRaisesRegex(CommandRefused, "did you mean login_seconds?"):

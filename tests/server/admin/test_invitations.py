@@ -34,7 +34,7 @@ class InvitationsTests(SynchronousTestCase):
         self.assertRegex(cast("str", facts["invite"]), "^I-[0-9A-Z-]{24}$")
         expected = {"uses_left": 3, "note": "the choir", "expires_at": NOW_UTC + 3600}
         self.assertEqual(facts, {**facts, **expected})
-        self.assertIn("is good for 3 accounts until 2023-11-14 23:13 UTC", result.said)
+        self.assertIn("an invite for 3 accounts; it is not shown again", result.said)
         self.assertIn(f"`withdraw_invite {facts['name']}` takes it back", result.said)
         self.assertNotIn("nobody needs one", result.said)
 

@@ -86,5 +86,5 @@ class LimitsTests(SynchronousTestCase):
         self.assertEqual(set(rows), set(Limits.__dataclass_fields__))
         login = rows["login_seconds"]
         self.assertEqual((login["now"], login["settings"]), (5, 9))
-        self.assertEqual(login["allowed"], "a whole number from 1 to 600")
+        self.assertEqual(login["allowed"], "1 to 600")
         self.assertIn("before it is closed", cast("str", login["bounds"]))

@@ -3,6 +3,7 @@
 from typing import Final
 
 from voip.core.deeds import Actor
+from voip.core.names import is_reserved
 from voip.server.admin.command import Command, CommandRefused, Result, command
 from voip.server.admin.found import call_of, short
 from voip.server.admin.house import House
@@ -43,6 +44,7 @@ async def announce(house: House, _actor: Actor, text: Words) -> Result:
     if not text:
         raise CommandRefused("there is nothing to say: write the text behind `announce`")
     told = house.reception.announce(text)
+    told -= sum(is_reserved(view.username) for view in house.reception.session_views())
     if not told:
         return Result("nobody is logged in, so nobody was told")
     return Result(f"told {counted(told, 'device')}")

@@ -20,7 +20,7 @@ COMMANDS: Final[dict[str, Command]] = {}
 
 
 @command(COMMANDS, on="name")
-async def set_limit(house: House, _actor: Actor, name: LimitName, value: int) -> Result:
+async def set_limit(house: House, _actor: Actor, name: LimitName, value: str) -> Result:
     """Change a limit at once, until the server restarts or `reload`s.
 
     `limits` lists them with what each allows. To keep the new value, write it in the settings file
@@ -34,20 +34,21 @@ async def set_limit(house: House, _actor: Actor, name: LimitName, value: int) ->
     if note is None:
         raise CommandRefused(f"there is no limit called {name}{hint(name, notes)}; see `limits`")
     try:
-        note.read(value)
+        number = int(value)
+        note.read(number)
     except ValueError:
         raise CommandRefused(note.refusal(name, value)) from None
     limits = house.live.settings.limits
     before = getattr(limits, name)
-    if value == before:
-        raise CommandRefused(f"{name} is {value} already")
-    house.live.set_limits(replace(limits, **{name: value}))
-    said = f"{name} is {value} from now on; it was {before}"
-    if value == getattr(house.live.written.limits, name):
-        return Result(f"{said}, and the settings have {value} too")
+    if number == before:
+        raise CommandRefused(f"{name} is {number} already")
+    house.live.set_limits(replace(limits, **{name: number}))
+    said = f"{name} is {number} from now on; it was {before}"
+    if number == getattr(house.live.written.limits, name):
+        return Result(f"{said}, and the settings have {number} too")
     return Result(
         f"{said}. It holds until the server restarts or reloads: "
-        f'to keep it, write "{name} = {value}" under [limits] in the settings'
+        f'to keep it, write "{name} = {number}" under [limits] in the settings'
     )
 
 

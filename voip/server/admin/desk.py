@@ -15,6 +15,7 @@ from voip.core.deeds import Actor, Deed, DeedId
 from voip.server.admin import tables
 from voip.server.admin.command import Command, CommandRefused, Result
 from voip.server.admin.exits import Exit
+from voip.server.admin.found import whole
 from voip.server.admin.held import Held
 from voip.server.admin.house import House
 from voip.server.admin.line import (
@@ -71,7 +72,7 @@ class Desk:
             return Answer(Exit.DONE, "")
         read, problem = _read(line)
         typed = self._commands.get(read.name)
-        on = "" if typed is None else concerned(typed, read)
+        on = "" if typed is None else whole(self._house, typed, concerned(typed, read))
         held = Held(self._house.clock)
         try:
             deed = await self._house.audit.begin(actor, Deed(read.name, on, line))

@@ -10,7 +10,7 @@ from typing import Final
 from voip.core.describe import CallDescription, SessionView
 from voip.core.ids import Username
 from voip.core.names import is_reserved
-from voip.server.admin.command import CommandRefused
+from voip.server.admin.command import Command, CommandRefused
 from voip.server.admin.house import House
 from voip.server.admin.kinds import CallRef
 from voip.server.admin.sentences import listed
@@ -69,6 +69,18 @@ def call_of(house: House, ref: CallRef) -> CallDescription:
             f"{len(found)} calls begin with {ref}: {listed(ids)}; write more of it"
         )
     return found[0]
+
+
+def whole(house: House, command: Command, on: str) -> str:
+    """What a line concerns, as the audit has it: the whole id where a call's beginning was typed,
+    since the beginning of another's may be the same one day."""
+    kind = next((one.kind for one in command.parameters if one.name == command.on), None)
+    if not on or kind is not CallRef:
+        return on
+    try:
+        return call_of(house, CallRef(on)).view.call_id.hex()
+    except CommandRefused:
+        return on
 
 
 def short(id_: bytes) -> str:

@@ -13,7 +13,7 @@ from voip.server.admin.command import Command, CommandRefused, Result, Row, comm
 from voip.server.admin.found import hint
 from voip.server.admin.house import House
 from voip.server.admin.kinds import Count, Duration, InviteName, Words
-from voip.server.admin.sentences import counted, moment
+from voip.server.admin.sentences import counted
 
 COMMANDS: Final[dict[str, Command]] = {}
 
@@ -42,8 +42,8 @@ async def invite(
         raise CommandRefused(f"a note has at most {MAX_INVITE_NOTE} letters; nothing was done")
     text, kept = await house.accounts.make_invite(actor.name, uses, for_, note)
     said = (
-        f"{text} is good for {counted(uses, 'account')} until {moment(kept.expires_at)}; "
-        f"it is not shown again, and `withdraw_invite {kept.name}` takes it back"
+        f"an invite for {counted(uses, 'account')}; it is not shown again, "
+        f"and `withdraw_invite {kept.name}` takes it back"
     )
     if house.live.settings.registration is not RegistrationPolicy.INVITE:
         said += f" (registration is {house.live.settings.registration.value} now: nobody needs one)"

@@ -5,6 +5,7 @@ They show who is in a call and how it goes; what is said in it nobody can hear b
 
 from typing import Final
 
+from voip.core.calls import LegState
 from voip.core.deeds import Actor
 from voip.server.admin.command import Command, Result, command
 from voip.server.admin.found import call_of
@@ -44,13 +45,14 @@ async def calls(house: House, _actor: Actor, *, limit: Count = CALLS) -> Result:
 async def call(house: House, _actor: Actor, call: CallRef) -> Result:
     """Show one call: who is in it, on which devices, and how it sounds there.
 
-    CALL is the beginning of its id. Each device has a line: whether it rings, talks or holds, is
-    muted, is the host or only listens, by which path its voice goes (udp, or tls where UDP is
-    blocked), and the loss, the delay there and back, and the jitter that its client reported last;
-    clients report every few seconds while they talk.
+    CALL is the beginning of its id. Each device that rings or is in it has a line: whether it is
+    active or has put the call on hold, is muted, is the host or only listens, by which path its
+    voice goes (udp, or tls where UDP is blocked), and the loss, the delay there and back, and the
+    jitter that its client reported last; clients report every few seconds while they talk.
 
     Example: call 3fa9
     """
     found = call_of(house, call)
-    rows = tuple(leg_row(house, leg) for leg in found.legs)
+    live = (one for one in found.legs if one.leg.state is not LegState.LEFT)
+    rows = tuple(leg_row(house, one) for one in live)
     return Result(facts=call_row(house, found), rows=rows)

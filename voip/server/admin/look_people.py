@@ -9,7 +9,7 @@ from typing import Final
 
 from voip.core.deeds import Actor
 from voip.core.ids import DeviceId, Username
-from voip.core.names import fold_username
+from voip.core.names import fold_username, is_reserved
 from voip.core.people import Presence
 from voip.server.admin.command import Command, CommandRefused, Result, Row, Value, command
 from voip.server.admin.found import sessions_of, somebody
@@ -42,8 +42,8 @@ async def users(
 ) -> Result:
     """List accounts, by name.
 
-    Shows those whose name begins with QUERY, or all: since when they are, how many devices they
-    have, when one of these was last seen, and where they are online now. --online lists only who is
+    Shows those whose name begins with QUERY, or all: on how many devices they are online, how many
+    they have, and when one of these was last seen. --online lists only who is
     logged in, --banned who is kept out, --pending who waits for your `approve`. Long lists come in
     pages: --after NAME goes on behind that name, --limit makes the pages longer.
 
@@ -90,12 +90,13 @@ def _row(one: AccountSummary, presence: Presence | None, online: int, now: int) 
         "online": online,
         "devices": one.devices,
         "seen_at": one.seen_at,
-        "created_at": one.created_at,
     }
 
 
 def account_state(one: AccountSummary, now: int) -> str:
     """Whether somebody may log in."""
+    if is_reserved(one.username):
+        return "server"
     if one.ban is not None:
         return "banned" if one.ban.holds(now) else "ban over"
     return "pending" if one.is_pending else "active"
@@ -145,13 +146,13 @@ def _ban_facts(ban: Ban | None) -> Row:
         "ban_reason": ban.reason,
         "banned_by": ban.by,
         "banned_at": ban.at,
-        "banned_until": ban.until,
+        "ban_ends_at": ban.until,
     }
 
 
 def _device_row(device: Device, online: set[DeviceId]) -> Row:
     return {
-        "device": device.name,
+        "name": device.name,
         "online": device.device in online,
         "added_at": device.added_at,
         "seen_at": device.seen_at,
@@ -167,20 +168,26 @@ async def sessions(
 
     Each device that is logged in is a session, since its login; one whose connection is lost is
     shown as not connected for a minute, in which it may come back. The path is how its voice is
-    reached: udp, or tls where UDP is blocked. With NAME, those of one account.
+    reached: udp, or tls where UDP is blocked. With NAME, those of one account. The server's own,
+    echo's, are shown only when they are asked for.
 
     Example: sessions bob
     """
     if name is None:
-        views = list(house.reception.session_views())
+        everybody = house.reception.session_views()
+        views = [view for view in everybody if not is_reserved(view.username)]
+        own = len(everybody) - len(views)
     else:
         await somebody(house, name)
         views = sessions_of(house, name)
+        own = 0
     rows = tuple(session_row(house, view) for view in views[:limit])
     if not rows:
-        return Result(f"{name or 'nobody'} is {'not ' if name else ''}logged in", rows)
+        return Result(f"{name} is not logged in" if name else "nobody is logged in", rows)
     people = len({view.username for view in views})
     said = f"{counted(len(views), 'session')} of {counted(people, 'person', 'people')}"
+    if own:
+        said += f", and {own} of the server's own"
     if len(views) > limit:
-        said += f", the first {limit} of them; for more add --limit {len(views)}"
+        said += f", the first {limit} of these; for more add --limit {len(views)}"
     return Result(said, rows)

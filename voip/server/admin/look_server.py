@@ -7,6 +7,7 @@ from typing import Final
 
 from voip.config import Limits
 from voip.core.deeds import Actor
+from voip.core.names import is_reserved
 from voip.server.admin.command import Command, Result, Row, Value, command
 from voip.server.admin.house import House
 from voip.server.admin.kinds import Count, Duration
@@ -49,7 +50,7 @@ async def stats(house: House, _actor: Actor) -> Result:
         "accounts": figures.accounts,
         "pending": figures.pending,
         "banned": figures.banned,
-        "people_online": len({view.username for view in views}),
+        "people_online": len({view.username for view in views if not is_reserved(view.username)}),
         "sessions": len(views),
         "sessions_lost": sum(not view.is_connected for view in views),
         "connections": len(house.connections),
@@ -95,7 +96,7 @@ async def audit(
     deeds = await house.store.deeds(DeedFilter(who, what, on, earliest), limit)
     rows: tuple[Row, ...] = tuple(
         {
-            "at": one.at,
+            "recorded_at": one.at,
             "who": one.actor.name,
             "role": one.actor.role.value,
             "door": one.actor.door.value,
@@ -125,7 +126,7 @@ async def limits(house: House, _actor: Actor) -> Result:
             "limit": name,
             "now": getattr(now, name),
             "settings": getattr(written, name),
-            "allowed": note.allowed,
+            "allowed": note.allowed.removeprefix("a whole number from "),
             "bounds": note.doc,
         }
         for name, note in notes_of(Limits)

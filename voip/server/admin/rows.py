@@ -3,7 +3,7 @@
 The keys are what scripts read in JSON; how a table shows them is the desk's affair.
 """
 
-from voip.core.calls import CALLED, CallView, EndReason, LegState
+from voip.core.calls import CALLED, CallView, LegState
 from voip.core.describe import CallDescription, LegDescription, SessionView
 from voip.server.admin.command import Row
 from voip.server.admin.found import since
@@ -46,16 +46,14 @@ def leg_row(house: House, one: LegDescription) -> Row:
     """One device in a call. Loss, jitter and delay are what its person's client reported last."""
     leg, report = one.leg, one.report
     way = house.reception.way(one.session)
-    is_gone = leg.state is LegState.LEFT
     return {
         "user": leg.username,
         "device": leg.device_name,
-        "state": _leg_state(leg.state, leg.end_reason),
-        "connected": leg.is_connected and not is_gone,
+        "state": leg.state.value,
+        "connected": leg.is_connected,
         "muted": leg.is_muted,
-        "held": leg.state is LegState.HELD,
         "role": "host" if leg.is_host else "listener" if leg.is_listener else "",
-        "path": "" if way is None or is_gone else way.value,
+        "path": "" if way is None else way.value,
         "loss_percent": None if report is None else report.lost_per_mille / 10,
         "rtt_ms": None if report is None else report.rtt_ms,
         "jitter_ms": None if report is None else report.jitter_ms,
@@ -71,7 +69,7 @@ def way_back(account: AccountSummary, now: int) -> Row:
         "has_password": account.has_password,
         "recovery_codes": account.recovery_codes,
         "devices_known": account.devices,
-        "reset_until": until if until is not None and now < until else None,
+        "reset_token_until": until if until is not None and now < until else None,
     }
 
 
@@ -91,10 +89,6 @@ def _call_state(view: CallView) -> str:
         return "ringing" if any(leg.state in CALLED for leg in view.legs) else "dialing"
     live = [leg for leg in view.legs if leg.state is not LegState.LEFT]
     return "held" if all(leg.state is LegState.HELD for leg in live) else "talking"
-
-
-def _leg_state(state: LegState, reason: EndReason | None) -> str:
-    return f"left ({reason.value})" if reason is not None else state.value
 
 
 def _host(view: CallView) -> str:

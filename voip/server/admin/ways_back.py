@@ -13,7 +13,6 @@ from voip.server.admin.found import somebody, somebody_of_theirs
 from voip.server.admin.house import House
 from voip.server.admin.kinds import Duration
 from voip.server.admin.rows import way_back
-from voip.server.admin.sentences import moment
 
 COMMANDS: Final[dict[str, Command]] = {}
 
@@ -47,8 +46,8 @@ async def reset_password(
         raise CommandRefused(f"the account {name} was deleted meanwhile")
     until = house.wall_clock() + for_
     return Result(
-        f"{token} lets {name} choose a new password until {moment(until)}; it is not shown again",
-        facts={"user": name, "token": token, "until": until},
+        f"with this token {name} can choose a new password; it is not shown again",
+        facts={"user": name, "token": token, "expires_at": until},
     )
 
 
