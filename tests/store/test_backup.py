@@ -1,8 +1,9 @@
 """Back-ups of a data directory, and directories made from them."""
 
 import os
+import shutil
 import sqlite3
-from contextlib import closing
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from unittest import skipUnless
@@ -12,11 +13,11 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from tests.store.killed import kill_at_every_size, kill_at_every_step
 from tests.store.stores import NOON, DirectWorkers, an_account
-from voip.core.ids import Username
 from voip.server import data_dir
 from voip.store import archive, backup
 from voip.store.archive import DATABASE, Content
 from voip.store.backup import BackupFailed, make, restore
+from voip.store.filling import MARK, filling
 from voip.store.migrate import upgrade
 from voip.store.sql import SqlStore
 from voip.store.sqlite import open_database
@@ -67,13 +68,9 @@ class Case(SynchronousTestCase):
         """Everything is there as it was, and the account."""
         for name, content in KEPT.items():
             self.assertEqual((folder / name).read_bytes(), content)
-        engines = open_database(folder / DATABASE)
-        try:
-            self.assertIsNone(upgrade(engines, folder / DATABASE))
-            found = SqlStore(DirectWorkers(engines)).account(Username("alice"))
-            self.assertIsNotNone(self.successResultOf(found))
-        finally:
-            engines.dispose()
+        with closing(sqlite3.connect(folder / DATABASE)) as database:
+            names = database.execute("SELECT username FROM accounts").fetchall()
+        self.assertEqual(names, [("alice",)])
 
 
 class BackupTests(Case):
@@ -89,6 +86,9 @@ class BackupTests(Case):
         there = {str(p.relative_to(self.new)) for p in self.new.rglob("*") if p.is_file()}
         self.assertEqual(there, {DATABASE, *KEPT})
         self.assert_whole(self.new)
+        engines = open_database(self.new / DATABASE)
+        self.addCleanup(engines.dispose)
+        self.assertIsNone(upgrade(engines, self.new / DATABASE))  # it is as new as it was
         self.assertEqual(
             sorted(path.name for path in self.folder.iterdir()), ["backup.tar", "data", "new"]
         )
@@ -98,7 +98,7 @@ class BackupTests(Case):
         for name in (data_dir.CERTIFICATE, data_dir.CERTIFICATE_KEY, data_dir.FAKE_SALT_KEY):
             self.assertIn(name, backup.SECRETS)
         self.assertEqual(data_dir.DATABASE, DATABASE)
-        self.assertEqual(data_dir.ECHO, backup.ECHO_KEYS.split("/")[0])
+        self.assertEqual(data_dir.ECHO, backup.ECHO)
 
     def test_an_audit_that_is_rotated_meanwhile_is_there_once(self) -> None:
         """The file that was open under the old name is known under the new one."""
@@ -223,10 +223,74 @@ class RestoreTests(Case):
         self.new.touch()
         self.assertIn("is not empty", self.refused(is_restore=True))
 
-    def test_a_mount_point_is_told(self) -> None:
-        """Nothing can be moved to its place."""
-        error = self.assertRaises(BackupFailed, restore, self.file, Path("/proc"))
-        self.assertIn("give a directory in it", str(error))
+    def test_a_kill_leaves_a_mount_point_empty_or_whole_or_marked(self) -> None:
+        """Nothing can be moved to its place: while it is filled, or if that was broken off, no
+        server starts on it; and the next try works."""
+        seen: set[str] = set()
+
+        def check() -> None:
+            if (self.new / MARK).exists():
+                self.assertRaises(data_dir.CannotStart, data_dir.open_data_dir, self.new)
+                seen.add("marked")
+            elif any(self.new.iterdir()):
+                self.assert_whole(self.new)
+                self.empty()
+                seen.add("whole")
+            else:
+                seen.add("empty")
+            restore(self.file, self.new)
+            self.assert_whole(self.new)
+            self.assertFalse((self.new / MARK).exists())
+            self.empty()
+
+        self.new.mkdir()
+        with self.as_mount_point():
+            kills = kill_at_every_step(
+                self.new / DATABASE, lambda: restore(self.file, self.new), check
+            )
+            self.assertGreater(kills, 20)
+            self.empty()
+            kill_at_every_size(lambda: restore(self.file, self.new), check)
+        self.assertEqual(seen, {"marked", "empty", "whole"})
+
+    def empty(self) -> None:
+        shutil.rmtree(self.new)
+        self.new.mkdir()
+
+    def as_mount_point(self) -> AbstractContextManager[object]:
+        """To make a real one takes root."""
+        return patch("os.path.ismount", return_value=True)
+
+    def test_a_mount_point_is_filled_or_left_as_it_was(self) -> None:
+        """For its owner only; with what its file system has of itself."""
+        self.new.mkdir(mode=0o755)
+        (self.new / "lost+found").mkdir()
+        with self.as_mount_point():
+            whole = self.file.read_bytes()
+            self.file.write_bytes(whole[: len(whole) // 2])
+            self.assertIn("cannot be restored", self.refused(is_restore=True))
+            self.file.write_bytes(whole)
+            restore(self.file, self.new)
+            self.assertIn("is not empty", self.refused(is_restore=True))
+        self.assertEqual(self.new.stat().st_mode & 0o777, 0o700)
+        self.assert_whole(self.new)
+
+    def test_a_broken_restore_never_costs_what_is_somebody_s(self) -> None:
+        """A file that no back-up has keeps the next try out."""
+        self.new.mkdir()
+        (self.new / MARK).mkdir()
+        (self.new / "certificate.pem").touch()
+        (self.new / "diary").touch()
+        self.assertIn("is not empty", self.refused(is_restore=True))
+        (self.new / "diary").unlink()
+        restore(self.file, self.new)
+        self.assert_whole(self.new)
+
+    def test_two_restores_never_meet(self) -> None:
+        """The second is told."""
+        self.new.mkdir()
+        with self.as_mount_point(), filling(self.new, str.isspace):
+            self.assertIn("being written already", self.refused(is_restore=True))
 
     def test_what_is_damaged_is_not_put_in_place(self) -> None:
         """A file that is none, one that ends early, a database that is none."""

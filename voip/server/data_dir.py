@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from voip.core.errors import VoipError
+from voip.store.filling import is_broken_off
 
 CERTIFICATE = "certificate.pem"
 CERTIFICATE_KEY = "certificate.key"
@@ -76,6 +77,11 @@ def open_data_dir(path: Path) -> DataDirectory:
     may read is refused, since it may be somebody's own and not meant for this.
     """
     try:
+        if is_broken_off(path):
+            raise CannotStart(
+                f"A restore into the data directory {path} was broken off: do it again, with "
+                f"`voipctl --data-dir {path} restore FILE`."
+            )
         is_new = not path.is_dir() or not any(path.iterdir())
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         if is_new:

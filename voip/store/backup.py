@@ -17,6 +17,7 @@ from typing import Final
 from voip.core.errors import VoipError
 from voip.store import archive
 from voip.store.archive import DATABASE, Content, Manifest, NotABackup
+from voip.store.filling import filling, is_broken_off, names_in
 from voip.store.migrate import is_known_schema
 from voip.store.snapshot import Damaged, copy_database, schema_of
 from voip.store.whole import put, workplace
@@ -31,7 +32,8 @@ SECRETS: Final = (
 )
 AUDIT: Final = "audit.jsonl"
 AUDIT_ROTATED: Final = "audit-*.jsonl"
-ECHO_KEYS: Final = "echo/*.key"
+ECHO: Final = "echo"
+ECHO_KEYS: Final = "*.key"
 
 
 class BackupFailed(VoipError):
@@ -58,28 +60,35 @@ def restore(file: Path, data_dir: Path) -> Manifest:
     """Make a data directory from a back-up, after everything in it was checked.
 
     ``data_dir`` is empty or not there. Where root restores into an empty directory, its owner gets
-    the files too.
+    the files too. It is moved to its place as a whole; where that cannot be, at a mount point, no
+    server starts on it until it is.
     """
     data_dir = data_dir.resolve()
     _check_is_free(data_dir)
-    with _told(f"{file} cannot be restored to {data_dir}"), _beside(data_dir) as place:
-        new = place / "data"
-        new.mkdir(mode=0o700)
+    with _told(f"{file} cannot be restored to {data_dir}"), _new(data_dir) as new:
         kept = archive.read(file, new)
         schema = schema_of(new / DATABASE)
         if not is_known_schema(schema):
             raise NotABackup(f"it was made by a newer version of this program ({kept.version})")
         if data_dir.exists():
             _own_like(new, data_dir)
-        put(new, data_dir)
     return kept
 
 
 @contextmanager
-def _beside(data_dir: Path) -> Iterator[Path]:
+def _new(data_dir: Path) -> Iterator[Path]:
+    """A directory whose content is that of ``data_dir`` once all went well."""
     data_dir.parent.mkdir(parents=True, exist_ok=True)
+    is_movable = not os.path.ismount(data_dir) and os.access(data_dir.parent, os.W_OK)
+    if not is_movable or is_broken_off(data_dir):
+        with filling(data_dir, _is_restored) as new:
+            yield new
+        return
     with workplace(data_dir) as place:
-        yield place
+        new = place / "data"
+        new.mkdir(mode=0o700)
+        yield new
+        put(new, data_dir)
 
 
 @contextmanager
@@ -106,7 +115,7 @@ def _contents(data_dir: Path, database: Path) -> Iterator[Content]:
     for name in SECRETS:
         if (data_dir / name).exists():
             yield from _file(data_dir / name, name)
-    for path in sorted(data_dir.glob(ECHO_KEYS)):
+    for path in sorted((data_dir / ECHO).glob(ECHO_KEYS)):
         yield from _file(path, str(path.relative_to(data_dir)))
     yield from _audit(data_dir)
 
@@ -129,14 +138,16 @@ def _file(path: Path, name: str) -> Iterator[Content]:
 
 
 def _check_is_free(data_dir: Path) -> None:
-    if os.path.ismount(data_dir):
-        raise BackupFailed(f"{data_dir} is a mount point: give a directory in it.")
-    if data_dir.is_dir() and not any(data_dir.iterdir()):
+    if data_dir.is_dir() and not names_in(data_dir, _is_restored):
         return
     if os.path.lexists(data_dir):
         raise BackupFailed(
             f"{data_dir} is not empty: move away what is there, or give another directory."
         )
+
+
+def _is_restored(name: str) -> bool:
+    return archive.is_known(name) or name == ECHO
 
 
 def _own_like(folder: Path, model: Path) -> None:

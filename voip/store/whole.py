@@ -45,17 +45,22 @@ def sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def put(what: Path, destination: Path) -> None:
-    """Move a file, or a directory with all that is in it, to its place in one step.
-
-    A file that is there is replaced; of a directory only an empty one is.
-    """
+def sync_all(what: Path) -> None:
+    """Have a file, or a directory with all that is in it, safe on disk."""
     for folder, _, files in os.walk(what):
         for name in files:
             sync(Path(folder, name))
         sync(Path(folder))
     if what.is_file():
         sync(what)
+
+
+def put(what: Path, destination: Path) -> None:
+    """Move a file, or a directory with all that is in it, to its place in one step.
+
+    A file that is there is replaced; of a directory only an empty one is.
+    """
+    sync_all(what)
     what.rename(destination)
     sync(destination.parent)
 
