@@ -112,6 +112,7 @@ class MemoryServer:
         self.store: Store = store or MemoryStore()
         live = live_settings(policy, limits, registrations_per_hour=1000)
         accounts = Accounts(self.store, live, lambda: int(clock.seconds()), secrets.token_bytes)
+        self.accounts = accounts
         logins = Logins(
             accounts,
             live_throttle(live),

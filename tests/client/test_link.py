@@ -9,7 +9,7 @@ from twisted.internet.interfaces import IProtocol, IProtocolFactory
 from twisted.internet.protocol import Factory
 from twisted.protocols.tls import TLSMemoryBIOFactory
 
-from tests.client.memory_network import ADDRESS, make_certificate
+from tests.client.memory_network import ADDRESS, PASSWORD, make_certificate
 from tests.client.pair import PairTestCase
 from tests.client.scripted_server import (
     HELLO,
@@ -20,11 +20,19 @@ from tests.client.scripted_server import (
     over_tls,
 )
 from voip.client.dialer import HANDSHAKE_WITHIN_SECONDS
-from voip.client.model import Link, LinkError, LinkTrouble
+from voip.client.link import LONGEST_PAUSE_SECONDS
+from voip.client.model import ClientError, Link, LinkError, LinkTrouble
 from voip.client.private_files import DataFileError
+from voip.core.calls import EndReason
 from voip.core.errors import ErrorCode, Refusal
+from voip.core.ids import Username
 from voip.core.messages import Pong
+from voip.server.sessions import SessionEnd
+from voip.store.interface import Ban
 from voip.wire.framing import frame
+
+GRACE_SECONDS = 61
+"""After so long without a connection a session is gone."""
 
 
 class StrangeServerTests(PairTestCase):
@@ -161,3 +169,106 @@ class StrangeServerTests(PairTestCase):
         connecting = self.stranger("alice").connect(ADDRESS)
         self.network.settle()
         self.assertEqual(self.failureResultOf(connecting, DataFileError).value.path, path)
+
+
+class OperatorTests(PairTestCase):
+    """What the operator of the server does and says."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.alice = self.registered("alice")
+        self.reception = self.network.server.reception
+        [session] = self.reception.sessions
+        self.account = session.owner.account
+
+    def ban(self, until: int | None) -> None:
+        ban = Ban("spam", "olga", 0, until)
+        self.done(self.network.server.store.ban(Username("alice"), ban))
+
+    def test_thrown_out(self) -> None:
+        """With the operator's words, and without coming back by itself."""
+        words = "be\x1b[2J nice"
+        self.reception.kick_all(self.account, SessionEnd.KICKED_BY_OPERATOR, text=words)
+        self.network.pass_time(60)
+        view = self.alice.model.connection
+        self.assertEqual((view.link, view.trouble), (Link.OFFLINE, LinkTrouble.KICKED))
+        self.assertEqual(view.said, "be nice")
+        self.assertIsNone(self.alice.model.me)
+
+    def test_banned(self) -> None:
+        """One is told for how long, and told again when one tries to log in."""
+        self.ban(3600)
+        self.reception.kick_all(self.account, SessionEnd.BANNED, text="spam", seconds=3600)
+        self.network.settle()
+        view = self.alice.model.connection
+        self.assertEqual((view.link, view.trouble), (Link.OFFLINE, LinkTrouble.BANNED))
+        self.assertEqual((view.said, view.ban_seconds), ("spam", 3600))
+        self.done(self.alice.connect(ADDRESS))
+        self.assertEqual(self.alice.model.connection.said, "")
+        self.network.pass_time(3)
+        for logging_in in (
+            self.alice.login_with_device("alice"),
+            self.alice.login("alice", PASSWORD),
+        ):
+            self.network.settle()
+            error = self.failureResultOf(logging_in, ClientError).value
+            self.assertEqual((error.code, error.retry_after_ms), (ErrorCode.BANNED, 3_597_000))
+
+    def test_banned_while_away(self) -> None:
+        """Who comes back to find a ban is told so, and does not try on."""
+        self.network.is_reachable = False
+        self.network.cut()
+        self.network.pass_time(GRACE_SECONDS)
+        self.ban(None)
+        self.network.is_reachable = True
+        self.network.pass_time(LONGEST_PAUSE_SECONDS)
+        view = self.alice.model.connection
+        self.assertEqual((view.link, view.trouble), (Link.OFFLINE, LinkTrouble.BANNED))
+        self.assertEqual(view.ban_seconds, 0)
+        self.assertIsNone(self.alice.model.me)
+
+    def test_an_announcement(self) -> None:
+        """It is kept until one logs out."""
+        self.reception.announce("restart at ten")
+        self.reception.announce("restart at eleven")
+        self.network.settle()
+        told = [one.text for one in self.alice.model.announcements]
+        self.assertEqual(told, ["restart at ten", "restart at eleven"])
+        self.done(self.alice.logout())
+        self.assertEqual(self.alice.model.announcements, ())
+
+    def test_maintenance(self) -> None:
+        """It is shown as long as it is; who logs in later sees it too."""
+        self.registered("bob")
+        self.reception.drain(is_on=True)
+        carol = self.registered("carol")
+        self.assertTrue(self.alice.model.is_maintenance and carol.model.is_maintenance)
+        self.refused(self.alice.call(["bob"]), ErrorCode.MAINTENANCE)
+        self.reception.drain(is_on=False)
+        self.network.settle()
+        self.assertFalse(self.alice.model.is_maintenance)
+        self.done(self.alice.call(["bob"]))
+
+    def test_maintenance_ends_with_the_server_that_was_in_it(self) -> None:
+        """Another session is told anew, or is in none."""
+        self.reception.drain(is_on=True)
+        self.network.settle()
+        self.network.is_reachable = False
+        self.network.cut()
+        self.network.pass_time(GRACE_SECONDS)
+        self.reception.drain(is_on=False)
+        self.network.is_reachable = True
+        self.network.pass_time(LONGEST_PAUSE_SECONDS)
+        self.assertIs(self.alice.model.connection.link, Link.LOGGED_IN)
+        self.assertFalse(self.alice.model.is_maintenance)
+
+    def test_a_call_that_the_operator_ends(self) -> None:
+        """Both sides are told by whom it was ended."""
+        bob = self.registered("bob")
+        call_id = self.in_call(self.alice, bob, "bob")
+        self.reception.end_call(call_id)
+        self.network.settle()
+        for client in (self.alice, bob):
+            ended = client.model.last_ended
+            assert ended is not None
+            self.assertIs(ended.end_reason, EndReason.OPERATOR)

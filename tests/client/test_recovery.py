@@ -12,13 +12,20 @@ from tests.client.pair import PairTestCase
 from tests.client.scripted_server import HELLO, Reaction, ScriptedFactory, over_tls
 from voip.client.account_key import seal_account_key
 from voip.client.device_identity import new_key
-from voip.client.model import ClientError, Link, LinkTrouble
-from voip.core.account_messages import Recover, RecoverFinish, RecoverOk
+from voip.client.model import ClientError, Link, LinkError, LinkTrouble
+from voip.core.account_messages import Recover, RecoverFinish, RecoverOk, Reset
 from voip.core.credentials import AccountKeys
 from voip.core.errors import ErrorCode
 from voip.core.ids import Username
 from voip.core.messages import AuthStart, Done, Hello, Request
-from voip.core.recovery import CODES, derive_recovery, hash_token, read_code
+from voip.core.recovery import (
+    CODES,
+    RESET,
+    derive_recovery,
+    hash_token,
+    make_token,
+    read_code,
+)
 
 NEW = "another good one"
 ALICE = Username("alice")
@@ -32,7 +39,7 @@ class RecoveryTests(PairTestCase):
     def setUp(self) -> None:
         super().setUp()
         self.alice = self.connected("alice")
-        self.codes = self.done(self.alice.register("alice", "Alice", PASSWORD))
+        self.codes = self.done(self.alice.register("alice", "Alice", PASSWORD)).codes
 
     def public_key(self) -> bytes:
         account = self.successResultOf(self.network.server.store.account(ALICE))
@@ -117,6 +124,34 @@ class RecoveryTests(PairTestCase):
         self.done(self.alice.change_password(PASSWORD, NEW))
         self.done(self.connected("other").recover("alice", self.codes[0], PASSWORD))
 
+    def test_a_token_of_the_operator(self) -> None:
+        """It brings a new password, a new account key and new codes; the old ones open nothing."""
+        key = self.public_key()
+        token = self.done(self.network.server.accounts.make_reset(ALICE, 60))
+        assert token is not None
+        other = self.connected("other")
+        codes = self.done(other.recover("alice", token.lower().replace("-", " "), NEW))
+        self.assertEqual(len(set(codes) - set(self.codes)), CODES)
+        self.assertIs(other.model.connection.link, Link.LOGGED_IN)
+        self.assertNotEqual(self.public_key(), key)
+        self.assertIs(self.alice.model.connection.trouble, LinkTrouble.KICKED)
+        third = self.connected("third")
+        self.refused(third.recover("alice", token, PASSWORD), ErrorCode.WRONG_CODE)
+        self.refused(third.recover("alice", self.codes[0], PASSWORD), ErrorCode.WRONG_CODE)
+        self.assertEqual(self.done(third.recover("alice", codes[0], PASSWORD)), ())
+        self.done(self.alice.connect(ADDRESS))
+        self.done(self.alice.login("alice", PASSWORD))
+
+    def test_a_cut_while_recovering(self) -> None:
+        """It is told; nobody waits for an answer that does not come."""
+        other = self.connected("other")
+        self.network.is_silent = True
+        recovering = other.recover("alice", self.codes[0], NEW)
+        self.network.settle()
+        self.network.cut()
+        self.network.settle()
+        self.failureResultOf(recovering, LinkError)
+
     def test_nobody_is_logged_in(self) -> None:
         """New codes are for who is."""
         stranger = self.connected("other")
@@ -135,8 +170,14 @@ class DishonestServerTests(PairTestCase):
         )
         return factory
 
-    def recover(self) -> Deferred[None]:
+    def recover(self) -> Deferred[tuple[str, ...]]:
         return self.connected("alice").recover("alice", self.CODE, NEW)
+
+    def test_a_token_that_is_not_answered_well(self) -> None:
+        """A server that answers a reset with something else is not believed."""
+        self.react_with({Reset: RecoverOk(AccountKeys(bytes(32), b"s"))})
+        token = make_token(RESET, bytes(13))
+        self.untrusted(self.connected("alice").recover("alice", token, NEW))
 
     def untrusted(self, doing: Deferred[Result]) -> None:
         self.network.settle()

@@ -2,8 +2,8 @@
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from voip.client.model import AudioView, Change
-from voip.client.shown import Shown
+from voip.client.model import Announcement, AudioView, Change
+from voip.client.shown import ANNOUNCEMENTS_KEPT, Shown
 from voip.client.voice.commands import DevicesInUse, PathUp, Trouble, VoiceTrouble
 
 
@@ -22,6 +22,16 @@ class ShownTests(SynchronousTestCase):
         self.stop()
         self.shown.put(self.shown.model, Change.ME)
         self.assertEqual(self.told, [Change.ME])
+
+    def test_announcements(self) -> None:
+        """So many are kept, cleaned, each with its number; an empty one is none."""
+        for number in range(ANNOUNCEMENTS_KEPT + 1):
+            self.shown.announced(f"word\x1b[2J {number}")
+        self.shown.announced("\x1b[2J")
+        kept = self.shown.model.announcements
+        self.assertEqual(len(kept), ANNOUNCEMENTS_KEPT)
+        self.assertEqual(kept[-1], Announcement(ANNOUNCEMENTS_KEPT + 1, "word 10"))
+        self.assertEqual(self.told, [Change.OPERATOR] * (ANNOUNCEMENTS_KEPT + 1))
 
     def test_devices_and_their_trouble_stand_beside_each_other(self) -> None:
         """Neither report hides the other."""

@@ -8,7 +8,9 @@ from voip.client.model import ClientError, Link
 from voip.client.private_files import DataFileError
 from voip.client.voice.commands import DropPath, UsePath
 from voip.core.errors import ErrorCode
+from voip.core.ids import Username
 from voip.core.messages import RegistrationPolicy
+from voip.core.recovery import CODES
 
 
 class RegisterTests(PairTestCase):
@@ -69,6 +71,40 @@ class ClosedRegistrationTests(PairTestCase):
         info = self.done(client.connect(ADDRESS))
         self.assertIs(info.policy, RegistrationPolicy.CLOSED)
         self.refused(client.register("alice", "A", PASSWORD), ErrorCode.REGISTRATION_CLOSED)
+
+
+class InviteRegistrationTests(PairTestCase):
+    def make_server(self, clock: Clock) -> MemoryServer:
+        return MemoryServer(clock, RegistrationPolicy.INVITE)
+
+    def test_an_invite_lets_one_in(self) -> None:
+        """The policy is shown when connecting; without an invite, or with a used one, it holds."""
+        text, _ = self.done(self.network.server.accounts.make_invite("olga", 1, 60, ""))
+        alice, bob = self.stranger("alice"), self.connected("bob")
+        info = self.done(alice.connect(ADDRESS))
+        self.assertIs(info.policy, RegistrationPolicy.INVITE)
+        self.refused(alice.register("alice", "A", PASSWORD), ErrorCode.INVITE_NEEDED)
+        made = self.done(alice.register("alice", "A", PASSWORD, text.lower()))
+        self.assertFalse(made.is_pending)
+        self.assertIs(alice.model.connection.link, Link.LOGGED_IN)
+        self.refused(bob.register("bob", "B", PASSWORD, text), ErrorCode.INVITE_NOT_VALID)
+
+
+class ApprovalRegistrationTests(PairTestCase):
+    def make_server(self, clock: Clock) -> MemoryServer:
+        return MemoryServer(clock, RegistrationPolicy.APPROVAL)
+
+    def test_one_waits_for_the_operator(self) -> None:
+        """The codes are given, one is not logged in; after the approval one logs in."""
+        client = self.connected("alice")
+        made = self.done(client.register("alice", "A", PASSWORD))
+        self.assertTrue(made.is_pending)
+        self.assertEqual(len(made.codes), CODES)
+        self.assertIs(client.model.connection.link, Link.CONNECTED)
+        self.refused(client.login("alice", PASSWORD), ErrorCode.NOT_APPROVED)
+        self.network.server.store.approve(Username("alice"))
+        self.done(client.login("alice", PASSWORD))
+        self.assertIs(client.model.connection.link, Link.LOGGED_IN)
 
 
 class LoginTests(PairTestCase):

@@ -62,10 +62,10 @@ class SteadyLineTests(PairTestCase):
 
     def test_a_recovery_code_is_for_one_server(self) -> None:
         """Whoever got the token could take the account over at the server it belongs to."""
-        codes = self.done(self.connected("alice").register("alice", "Alice", PASSWORD))
+        made = self.done(self.connected("alice").register("alice", "Alice", PASSWORD))
         self.make_slow()
         client = self.connected("other")
-        recovering = client.recover("alice", codes[0], "another good one")
+        recovering = client.recover("alice", made.codes[0], "another good one")
         self.go_elsewhere(client)
         self.heard_nothing(recovering)
 

@@ -12,6 +12,7 @@ from twisted.internet.defer import Deferred
 from voip.client.greeting import unless_refused
 from voip.client.link import ServerLink
 from voip.client.model import Change, ClientError, Link
+from voip.client.model_account import SignedUp
 from voip.client.people import shown
 from voip.client.shown import Shown
 from voip.client.signing_in import SigningIn
@@ -40,7 +41,7 @@ class AccountVerbs:
 
     def register(
         self, username: str, nick: str, password: str, invite: str = ""
-    ) -> Deferred[tuple[str, ...]]:
+    ) -> Deferred[SignedUp]:
         return begun(self._signing().register(username, nick, password, invite))
 
     def login(self, username: str, password: str) -> Deferred[None]:
@@ -49,7 +50,7 @@ class AccountVerbs:
     def login_with_device(self, username: str) -> Deferred[None]:
         return begun(self._signing().login_with_device(username))
 
-    def recover(self, username: str, code: str, new: str) -> Deferred[None]:
+    def recover(self, username: str, code: str, new: str) -> Deferred[tuple[str, ...]]:
         return begun(self._signing().recover(username, code, new))
 
     def recovery_codes(self, password: str) -> Deferred[tuple[str, ...]]:

@@ -60,7 +60,7 @@ from voip.client.voice.commands import (
 from voip.core.call_messages import CallChanged, E2eArrived
 from voip.core.calls import CallView
 from voip.core.media_config import MediaConfig
-from voip.core.messages import AuthOk, Notice, ResumeOk, ServerNotice
+from voip.core.messages import AuthOk, Notice, NoticeKind, ResumeOk, ServerNotice
 from voip.core.names import (
     MAX_DEVICE_NAME,
     clean_text,
@@ -190,9 +190,19 @@ class Client(AccountVerbs, PeopleVerbs, CallVerbs):
             case HistoryChanged():
                 self._history_changed(notice)
             case ServerNotice():
-                pass  # the link has taken from it why the line is about to end
+                self._server_told(notice)
             case _:
                 assert_never(notice)
+
+    def _server_told(self, notice: ServerNotice) -> None:
+        """What is not about the line, which the link has taken its part of."""
+        match notice.kind:
+            case NoticeKind.ANNOUNCEMENT:
+                self._shown.announced(notice.text)
+            case NoticeKind.MAINTENANCE | NoticeKind.MAINTENANCE_OVER:
+                self._shown.maintained(is_on=notice.kind is NoticeKind.MAINTENANCE)
+            case _:
+                pass
 
     def resumed(self, answer: ResumeOk) -> None:
         """``LinkListener``: the same session over a new connection."""
@@ -216,7 +226,8 @@ class Client(AccountVerbs, PeopleVerbs, CallVerbs):
         self._identity = None
         self._voice.command(DropPath())
         self._meet_people()
-        self._shown.put(replace(self.model, me=None, calls=()), Change.ME | Change.CALLS)
+        model = replace(self.model, me=None, calls=(), announcements=(), is_maintenance=False)
+        self._shown.put(model, Change.ME | Change.CALLS | Change.OPERATOR)
 
     # ---- inside --------------------------------------------------------------------------------
 
@@ -243,8 +254,9 @@ class Client(AccountVerbs, PeopleVerbs, CallVerbs):
             self._calls_changed,
         )
         self._use_path(opened.media)
-        model = replace(self.model, me=shown(opened.snapshot.me), calls=(), last_ended=None)
-        self._shown.put(model, Change.ME)
+        me = shown(opened.snapshot.me)
+        model = replace(self.model, me=me, calls=(), last_ended=None, is_maintenance=False)
+        self._shown.put(model, Change.ME | Change.OPERATOR)
         self._take_up(opened.snapshot.calls)
 
     def _take_up(self, calls: Sequence[CallView]) -> None:

@@ -7,6 +7,7 @@ people and no calls. ``ConnectionView``s, notices and new sessions flow out to a
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from math import ceil
 from typing import Protocol
 
 from twisted.internet.defer import Deferred
@@ -41,6 +42,7 @@ from voip.core.messages import (
     ResumeOk,
     ServerNotice,
 )
+from voip.core.names import MAX_ANNOUNCEMENT, clean_text
 
 FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 30.0
@@ -59,7 +61,9 @@ _TROUBLE_OF_NOTICE = {
     NoticeKind.SHUTDOWN: LinkTrouble.SERVER_STOPPED,
     NoticeKind.REPLACED: LinkTrouble.REPLACED,
     NoticeKind.KICKED: LinkTrouble.KICKED,
+    NoticeKind.BANNED: LinkTrouble.BANNED,
 }
+_GOES_NOT_ON = frozenset({LinkTrouble.REPLACED, LinkTrouble.KICKED, LinkTrouble.BANNED})
 
 
 class LinkListener(Protocol):
@@ -113,7 +117,7 @@ class ServerLink:
         self._attempt = 0  # the newest dialling; older ones that come through late are dropped
         self._greetings = 0
         self._coming_back: _Session | None = None  # on an attempt that is still under way
-        self._farewell: LinkTrouble | None = None
+        self._farewell: ServerNotice | None = None
         self.exporter = b""
         """What a login on the present connection is bound to."""
         self.server_host = ""
@@ -173,8 +177,11 @@ class ServerLink:
         self._show(replace(self.view, link=Link.LOGGED_IN, trouble=None, retry_in_seconds=None))
         self._send_ping()
 
-    def leave(self, trouble: LinkTrouble | None = None) -> None:
-        """End session and connection, without a word to the server."""
+    def leave(
+        self, trouble: LinkTrouble | None = None, said: str = "", ban_seconds: int = 0
+    ) -> None:
+        """End session and connection, without a word to the server; ``said`` and ``ban_seconds``
+        are the server's last words."""
         self._attempt += 1
         for timer in (self._ping, self._retry):
             if timer is not None and timer.active():
@@ -185,7 +192,8 @@ class ServerLink:
         self._requests.forget_session()
         if close is not None:
             close()
-        self._show(ConnectionView(Link.OFFLINE, self.view.server, trouble))
+        view = ConnectionView(Link.OFFLINE, self.view.server, trouble)
+        self._show(replace(view, said=said, ban_seconds=ban_seconds))
         if had_session:
             self._listener.session_over()
 
@@ -256,7 +264,8 @@ class ServerLink:
         )
 
     def _farewell_or(self, trouble: LinkTrouble) -> LinkTrouble:
-        return self._farewell or trouble
+        farewell = self._farewell
+        return trouble if farewell is None else _TROUBLE_OF_NOTICE[farewell.kind]
 
     def _drop_connection(self) -> None:
         self._attempt += 1
@@ -266,8 +275,8 @@ class ServerLink:
             close()
 
     def _noticed(self, notice: Notice) -> None:
-        if isinstance(notice, ServerNotice):
-            self._farewell = _TROUBLE_OF_NOTICE.get(notice.kind, self._farewell)
+        if isinstance(notice, ServerNotice) and notice.kind in _TROUBLE_OF_NOTICE:
+            self._farewell = notice
         self._listener.noticed(notice)
 
     def _lost(self, attempt: int) -> None:
@@ -277,17 +286,18 @@ class ServerLink:
         if self._ping is not None and self._ping.active():
             self._ping.cancel()
         farewell = self._farewell
-        if farewell in (LinkTrouble.REPLACED, LinkTrouble.KICKED):
-            self.leave(farewell)
+        trouble = self._farewell_or(LinkTrouble.LOST)
+        if farewell is not None and trouble in _GOES_NOT_ON:
+            self.leave(trouble, clean_text(farewell.text, MAX_ANNOUNCEMENT), farewell.seconds)
             return
         self._requests.cut()
         session = self._session
         if session is not None and session is self._coming_back:
             return  # whoever asks on this connection finds out by that
         if session is not None:
-            self._retry_later(farewell or LinkTrouble.LOST)
+            self._retry_later(trouble)
         elif farewell is not None:
-            self._show(ConnectionView(Link.OFFLINE, self.view.server, farewell))
+            self._show(ConnectionView(Link.OFFLINE, self.view.server, trouble))
         # else: not logged in yet, the server got tired of waiting; the next verb dials again
 
     def _retry_later(self, trouble: LinkTrouble) -> None:
@@ -354,6 +364,9 @@ class ServerLink:
             case Refusal(code=code) if code in _NOT_NOW:
                 self._drop_connection()
                 self._retry_later(LinkTrouble.NOT_REACHABLE)
+                return
+            case Refusal(code=ErrorCode.BANNED, retry_after_ms=left):
+                self.leave(LinkTrouble.BANNED, ban_seconds=ceil(left / 1000))
                 return
             case _:  # the device is not known any more: a password is needed
                 self._session = None

@@ -107,6 +107,7 @@ class Registered:
 
     stretched: Stretched
     recovery: NewCodes
+    is_pending: bool  # nobody logs in before the operator approves it
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +149,7 @@ async def register(
     answer = await line.ask_before_login(typed)
     if not isinstance(answer, RegisterOk):
         raise untrusted()
-    return Registered(stretched, recovery)
+    return Registered(stretched, recovery, answer.is_pending)
 
 
 def check_new_password(password: str, username: Username) -> None:

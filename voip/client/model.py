@@ -54,6 +54,7 @@ class LinkTrouble(Enum):
     SERVER_STOPPED = "server_stopped"
     REPLACED = "replaced"
     KICKED = "kicked"
+    BANNED = "banned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +72,16 @@ class ServerInfo:
 
 @dataclass(frozen=True, slots=True)
 class ConnectionView:
+    """``said`` are the operator's words to a session that ended; ``ban_seconds`` is how long a ban
+    holds from then on, 0 for good."""
+
     link: Link
     server: ServerInfo | None = None
     trouble: LinkTrouble | None = None
     retry_in_seconds: float | None = None
     rtt_ms: float | None = None
+    said: str = ""
+    ban_seconds: int = 0
 
 
 @unique
@@ -176,8 +182,20 @@ class AudioView:
 
 
 @dataclass(frozen=True, slots=True)
+class Announcement:
+    """What the operator said to everybody; the later, the higher its number."""
+
+    number: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Model:
-    """Everything a face shows. ``last_ended`` is the call that ended last, for its closing line."""
+    """Everything a face shows. ``last_ended`` is the call that ended last, for its closing line.
+
+    ``announcements`` are the last ones since the login, the newest last; ``is_maintenance``: no
+    call can begin for now.
+    """
 
     connection: ConnectionView = field(default_factory=lambda: ConnectionView(Link.OFFLINE))
     me: Person | None = None
@@ -187,6 +205,8 @@ class Model:
     calls: tuple[CallInfo, ...] = ()  # at most one that is not ringing
     last_ended: CallInfo | None = None
     audio: AudioView = field(default_factory=AudioView)
+    announcements: tuple[Announcement, ...] = ()
+    is_maintenance: bool = False
 
 
 class Change(Flag):
@@ -199,6 +219,7 @@ class Change(Flag):
     CALLS = auto()  # a call began, changed state or ended
     FIGURES = auto()  # levels and figures only
     AUDIO = auto()
+    OPERATOR = auto()  # announcements, or maintenance
 
 
 class ClientError(Exception):

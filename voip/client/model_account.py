@@ -5,6 +5,7 @@ them and kept nowhere: a face shows them once.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from twisted.internet.defer import Deferred
@@ -13,13 +14,22 @@ from voip.core.account_messages import OwnDevice
 from voip.core.ids import DeviceId
 
 
+@dataclass(frozen=True, slots=True)
+class SignedUp:
+    """What came of a registration: the recovery codes, and whether one is logged in or waits for
+    the operator's approval."""
+
+    codes: tuple[str, ...] = field(repr=False)
+    is_pending: bool = False
+
+
 class AccountControls(Protocol):
     """The verbs that make an account, let one in, and change or end it."""
 
     def register(
         self, username: str, nick: str, password: str, invite: str = ""
-    ) -> Deferred[tuple[str, ...]]:
-        """Make an account and log in with it; gives its recovery codes."""
+    ) -> Deferred[SignedUp]:
+        """Make an account and log in with it, unless the operator is to approve it first."""
 
     def login(self, username: str, password: str) -> Deferred[None]: ...
 
@@ -31,10 +41,11 @@ class AccountControls(Protocol):
 
     def logout(self) -> Deferred[None]: ...
 
-    def recover(self, username: str, code: str, new: str) -> Deferred[None]:
-        """Set a new password by a recovery code, which is used up, and log in; every device has to
-        log in again. WRONG_CODE for what opens nothing; BAD_REQUEST with ``field`` ``"code"`` for
-        what is no code at all."""
+    def recover(self, username: str, code: str, new: str) -> Deferred[tuple[str, ...]]:
+        """Set a new password by a recovery code or a reset token, which is used up, and log in;
+        every device has to log in again. A token brings a new account key, which contacts see, and
+        new recovery codes, which are given; else there are none. WRONG_CODE for what opens nothing;
+        BAD_REQUEST with ``field`` ``"code"`` for what is neither."""
 
     def set_nick(self, nick: str) -> Deferred[None]: ...
 

@@ -7,8 +7,9 @@ new puts it in.
 from collections.abc import Callable
 from dataclasses import replace
 
-from voip.client.model import Change, Model
+from voip.client.model import Announcement, Change, Model
 from voip.client.voice.commands import DeviceList, DevicesInUse, PathUp, Trouble, VoiceTrouble
+from voip.core.names import MAX_ANNOUNCEMENT, clean_text
 
 _NEITHER = {VoiceTrouble.NO_MICROPHONE, VoiceTrouble.NO_SPEAKER}
 _OF_DEVICES = _NEITHER | {
@@ -25,6 +26,9 @@ _OVER_WITH_A_PATH = {
     VoiceTrouble.ENGINE_AGAIN,
 }
 
+ANNOUNCEMENTS_KEPT = 10
+"""Of the operator's: nobody reads back further."""
+
 
 class Shown:
     """``model`` is replaced before anybody is told."""
@@ -32,6 +36,7 @@ class Shown:
     def __init__(self) -> None:
         self.model = Model()
         self._watchers: list[Callable[[Change], None]] = []
+        self._last_number = 0  # of an announcement
 
     def watch(self, changed: Callable[[Change], None]) -> Callable[[], None]:
         """Tell of each change, until what this gives is called."""
@@ -48,6 +53,19 @@ class Shown:
         self.model = model
         for watcher in tuple(self._watchers):
             watcher(change)
+
+    def announced(self, text: str) -> None:
+        """The operator said something to everybody."""
+        cleaned = clean_text(text, MAX_ANNOUNCEMENT)
+        if cleaned:
+            self._last_number += 1
+            new = Announcement(self._last_number, cleaned)
+            kept = (*self.model.announcements, new)[-ANNOUNCEMENTS_KEPT:]
+            self.put(replace(self.model, announcements=kept), Change.OPERATOR)
+
+    def maintained(self, *, is_on: bool) -> None:
+        """No call can begin from now on, or calls can begin again."""
+        self.put(replace(self.model, is_maintenance=is_on), Change.OPERATOR)
 
     def devices_chosen(self) -> None:
         """Other devices are to be used: what was wrong with those before is no matter."""

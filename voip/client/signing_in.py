@@ -31,6 +31,7 @@ from voip.client.login import (
     untrusted,
 )
 from voip.client.model import ClientError
+from voip.client.model_account import SignedUp
 from voip.client.recovery import recover, recovery_change
 from voip.client.recovery_codes import new_codes
 from voip.client.steady_line import SteadyLine
@@ -63,19 +64,22 @@ class SigningIn:
         self._means = means
         self._opened = opened
 
-    async def register(self, typed: str, nick: str, password: str, invite: str) -> tuple[str, ...]:
-        """Make an account and log in with it; gives its recovery codes, which nobody can show
-        again. Without a nick the name is shown."""
+    async def register(self, typed: str, nick: str, password: str, invite: str) -> SignedUp:
+        """Make an account and log in with it, if that may be; gives its recovery codes, which
+        nobody can show again. Without a nick the name is shown."""
         username = self._ready_for(typed)
         made = await register(self._line, self._means, username, nick or username, password, invite)
-        await self._login(username, password, made.stretched)
-        return made.recovery.codes
+        if not made.is_pending:
+            await self._login(username, password, made.stretched)
+        return SignedUp(made.recovery.codes, made.is_pending)
 
-    async def recover(self, typed: str, code: str, new: str) -> None:
-        """Set a new password by a recovery code, and log in with it."""
+    async def recover(self, typed: str, code: str, new: str) -> tuple[str, ...]:
+        """Set a new password by a recovery code or a reset token, and log in with it; gives the new
+        recovery codes that a token brings."""
         username = self._ready_for(typed)
-        stretched = await recover(self._line, self._means, username, code, new)
-        await self._login(username, new, stretched)
+        recovered = await recover(self._line, self._means, username, code, new)
+        await self._login(username, new, recovered.stretched)
+        return recovered.codes
 
     async def login(self, typed: str, password: str) -> None:
         """Log in and keep the device key, so that the password is not asked again here."""

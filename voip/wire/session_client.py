@@ -6,6 +6,7 @@ its old number, which the server does at most once. Times are seconds of a monot
 in as ``now``.
 """
 
+from voip.core.account_messages import Recover, RecoverFinish, Reset
 from voip.core.messages import (
     AuthDevice,
     AuthFinish,
@@ -37,6 +38,9 @@ _BOUND_TO_CONNECTION = (
     Ping,
     Logout,
     ChangePassword,
+    Recover,
+    RecoverFinish,
+    Reset,
 )
 
 NumberedRequest = tuple[int, Request]
