@@ -11,9 +11,10 @@ from typing import TypeVar
 from twisted.internet.defer import Deferred
 
 from voip.client.model import Link, Model
-from voip.client.model_account import AccountControls
+from voip.client.model_account import AccountControls, SignedUp
 from voip.core.account_messages import OwnDevice
 from voip.core.ids import DeviceId
+from voip.core.recovery import RESET, read_token
 
 T = TypeVar("T")
 
@@ -34,6 +35,7 @@ class FakeAccount(ABC):
     refusals: dict[str, Exception]
     holds: dict[str, Deferred[object]]
     own_devices: list[OwnDevice]
+    waits_for_approval = False
 
     @abstractmethod
     def signed_in(self, username: str = "alice") -> None:
@@ -62,8 +64,11 @@ class FakeAccount(ABC):
 
     def register(
         self, username: str, nick: str, password: str, invite: str = ""
-    ) -> Deferred[tuple[str, ...]]:
-        return self._logging_in("register", username, CODES, nick, password, invite)
+    ) -> Deferred[SignedUp]:
+        if self.waits_for_approval:
+            made = SignedUp(CODES, is_pending=True)
+            return self._answer("register", made, username, nick, password, invite)
+        return self._logging_in("register", username, SignedUp(CODES), nick, password, invite)
 
     def login(self, username: str, password: str) -> Deferred[None]:
         return self._logging_in("login", username, None, password)
@@ -71,8 +76,9 @@ class FakeAccount(ABC):
     def login_with_device(self, username: str) -> Deferred[None]:
         return self._logging_in("login_with_device", username, None)
 
-    def recover(self, username: str, code: str, new: str) -> Deferred[None]:
-        return self._logging_in("recover", username, None, code, new)
+    def recover(self, username: str, code: str, new: str) -> Deferred[tuple[str, ...]]:
+        codes = CODES if read_token(RESET, code) else ()
+        return self._logging_in("recover", username, codes, code, new)
 
     def known_accounts(self, address: str) -> Sequence[str]:
         if "known_accounts" in self.refusals:

@@ -2,8 +2,12 @@
 
 from typing import cast
 
-from tests.client.memory_network import PASSWORD
+from twisted.internet.task import Clock
+
+from tests.client.memory_network import PASSWORD, MemoryServer
 from tests.terminal.spoken import FaceTestCase, Spoken
+from voip.core.ids import Username
+from voip.core.messages import RegistrationPolicy
 from voip_terminal.json_face_words import VERBS, Json
 
 NEW = "another good one"
@@ -11,7 +15,7 @@ NEW = "another good one"
 
 class RecoveryWordsTests(FaceTestCase):
     def codes(self, answer: Json) -> list[str]:
-        self.assertEqual(set(answer), {"id", "ok", "codes"}, answer)
+        self.assertEqual(set(answer) - {"is_pending"}, {"id", "ok", "codes"}, answer)
         return cast("list[str]", answer["codes"])
 
     def test_recovering(self) -> None:
@@ -19,11 +23,19 @@ class RecoveryWordsTests(FaceTestCase):
         alice, other = Spoken(self, "alice").start(), Spoken(self, "other").start()
         codes = self.codes(alice.tell("register", username="alice", password=PASSWORD))
         self.assertEqual(len(codes), 8)
-        self.assertTrue(
-            other.tell("recover", username="alice", code=codes[0].lower(), password=NEW)["ok"]
-        )
+        answer = other.tell("recover", username="alice", code=codes[0].lower(), password=NEW)
+        self.assertEqual(self.codes(answer), [])
         self.assertEqual(other.tell("info")["account"], "alice")
         self.assertEqual(alice.events("disconnected")[-1]["trouble"], "KICKED")
+
+    def test_a_reset_token(self) -> None:
+        """It is taken where a code is, and gives new codes."""
+        self.face("alice")
+        making = self.network.server.accounts.make_reset(Username("alice"), 60)
+        token = self.done(making)
+        other = Spoken(self, "other").start()
+        answer = other.tell("recover", username="alice", code=token, password=NEW)
+        self.assertEqual(len(self.codes(answer)), 8)
 
     def test_new_codes(self) -> None:
         """They need the password, and take the place of the others."""
@@ -36,6 +48,20 @@ class RecoveryWordsTests(FaceTestCase):
         answer = other.tell("recover", username="alice", code="1234", password=NEW)
         self.fails(answer, "BAD_REQUEST", field="code")
         self.assertTrue(other.tell("recover", username="alice", code=new[0], password=NEW)["ok"])
+
+
+class PendingWordsTests(FaceTestCase):
+    def make_server(self, clock: Clock) -> MemoryServer:
+        return MemoryServer(clock, RegistrationPolicy.APPROVAL)
+
+    def test_an_account_that_waits(self) -> None:
+        """The answer says so, and nobody is logged in."""
+        alice = Spoken(self, "alice").start()
+        self.assertEqual(alice.events("connected")[0]["policy"], "approval")
+        answer = alice.tell("register", username="alice", password=PASSWORD)
+        self.assertEqual(set(answer), {"id", "ok", *VERBS["register"].gives})
+        self.assertIs(answer["is_pending"], True)
+        self.fails(alice.tell("login", username="alice", password=PASSWORD), "NOT_APPROVED")
 
 
 class DevicesWordsTests(FaceTestCase):

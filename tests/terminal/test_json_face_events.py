@@ -6,6 +6,7 @@ from tests.client.memory_network import ADDRESS, PASSWORD, make_certificate
 from tests.terminal.spoken import DOCUMENT, FaceTestCase, Spoken
 from voip.client.model import LinkTrouble
 from voip.core.calls import EndReason
+from voip.server.sessions import SessionEnd
 from voip_terminal.json_face_words import EVENTS
 
 
@@ -74,6 +75,27 @@ class ConnectionEventTests(FaceTestCase):
         self.assertEqual(lost["trouble"], "LOST")
         self.assertEqual(given_up["trouble"], "CERTIFICATE_CHANGED")
         self.assertIsNone(given_up["retry_in_seconds"])
+
+    def test_what_the_operator_says(self) -> None:
+        """Announcements, maintenance, and the last words to a session."""
+        spoken = self.face("alice")
+        reception = self.network.server.reception
+        reception.announce("restart at ten")
+        reception.announce("restart at ten")
+        reception.drain(is_on=True)
+        reception.drain(is_on=False)
+        [session] = reception.sessions
+        reception.kick_all(session.owner.account, SessionEnd.BANNED, text="spam", seconds=60)
+        self.network.settle()
+        said = [event["text"] for event in spoken.events("announcement")]
+        self.assertEqual(said, ["restart at ten"] * 2)
+        self.assertEqual([event["is_on"] for event in spoken.events("maintenance")], [True, False])
+        (last,) = spoken.events("disconnected")
+        self.assertEqual(
+            (last["trouble"], last["said"], last["ban_seconds"]), ("BANNED", "spam", 60)
+        )
+        for name in ("announcement", "maintenance", "disconnected"):
+            self.assertEqual(set(spoken.events(name)[0]), {"event", *EVENTS[name]})
 
     def test_every_trouble_is_documented(self) -> None:
         """The names of all troubles, reasons and states stand in the document."""

@@ -11,6 +11,7 @@ from voip.client.private_files import DataFileError
 from voip.client.voice.commands import VoiceTrouble
 from voip.core.calls import EndReason, LegState
 from voip.core.errors import ErrorCode
+from voip.core.messages import RegistrationPolicy
 from voip.core.names import PasswordProblem
 from voip_terminal import sentences
 
@@ -27,6 +28,7 @@ class WholeTests(SynchronousTestCase):
         self.assertEqual(set(sentences.VOICE_TROUBLES), set(VoiceTrouble))
         self.assertEqual(set(sentences.PASSWORD_PROBLEMS), set(PasswordProblem))
         self.assertEqual(set(sentences.ENDINGS), set(EndReason))
+        self.assertEqual(set(sentences.POLICIES), set(RegistrationPolicy))
 
     def test_a_field_says_more(self) -> None:
         """The same refusal has another sentence where it is about another thing."""
@@ -52,6 +54,8 @@ class WholeTests(SynchronousTestCase):
         told += [sentences.ending(replace(CALL, end_reason=reason)) for reason in EndReason]
         told += sentences.REFUSALS_OF_FIELDS.values()
         told += sentences.NOBODY_CAME.values()
+        told += sentences.POLICIES.values()
+        told += [sentences.MAINTENANCE, sentences.MAINTENANCE_OVER, sentences.NO_INVITE]
         told.append(sentences.BUG)
         for sentence in told:
             self.assertTrue(sentence.isascii(), sentence)

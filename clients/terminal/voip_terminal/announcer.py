@@ -62,6 +62,7 @@ class Announcer:
         self._unseen = 0
         self._trouble: VoiceTrouble | None = None
         self._news = CallNews(stage.say)
+        self._is_maintenance = False
         self._tick: IDelayedCall | None = None
         self._ticks = 0
 
@@ -78,6 +79,8 @@ class Announcer:
             self._follow_history(model)
         if Change.AUDIO in change:
             self._follow_audio(model)
+        if Change.OPERATOR in change:
+            self._follow_maintenance(model)
 
     def stop(self) -> None:
         if self._tick is not None:
@@ -99,7 +102,12 @@ class Announcer:
             elif was_lost:  # and not left for another by ourselves
                 self._stage.say("Connected again.")
         elif connection.trouble is not None and before in {Link.LOGGED_IN, Link.RECONNECTING}:
-            self._stage.complain(sentences.link_trouble(connection.trouble, host))
+            self._stage.complain(
+                sentences.link_trouble(connection.trouble, host, connection.ban_seconds)
+            )
+            told = sentences.last_words(connection)
+            if told:
+                self._stage.open(ExplainBox(self._stage, "Your session has ended", told))
 
     def _welcome(self, model: Model) -> str:
         server = model.connection.server
@@ -212,6 +220,14 @@ class Announcer:
             self._attention.rings_on()
         self._tick = self._stage.clock.callLater(1, self._ticked)
         self._redraw()
+
+    # ---- the operator ----------------------------------------------------------------------
+
+    def _follow_maintenance(self, model: Model) -> None:
+        """That there is one is said by the bar."""
+        was_one, self._is_maintenance = self._is_maintenance, model.is_maintenance
+        if was_one and not model.is_maintenance and model.connection.link is Link.LOGGED_IN:
+            self._stage.say(sentences.MAINTENANCE_OVER)
 
     # ---- sound -----------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from typing import Final
 
 from voip.client.model import ClientError, Controller
+from voip.client.model_account import SignedUp
 from voip.core.errors import ErrorCode
 from voip.core.ids import DEVICE_ID_SIZE, DeviceId
 from voip_terminal.json_face_shapes import devices_shape
@@ -32,24 +33,31 @@ class AccountWords:
         """Carry out one of ``words``; ``ClientError`` or ``LinkError`` says why not."""
         match word:
             case "register":
-                return {"codes": list(await self._register(command))}
+                made = await self._register(command)
+                return {"codes": list(made.codes), "is_pending": made.is_pending}
             case "recovery":
                 codes = await self._controller.recovery_codes(text_of(command, "password"))
                 return {"codes": list(codes)}
             case "devices":
                 return {"devices": devices_shape(await self._controller.devices())}
-            case "login" | "recover" | "logout":
+            case "recover":
+                return {"codes": list(await self._recover(command))}
+            case "login" | "logout":
                 await self._sign(word, command)
             case _:
                 await self._change(word, command)
         return {}
 
-    async def _register(self, command: Json) -> tuple[str, ...]:
+    async def _register(self, command: Json) -> SignedUp:
         username = text_of(command, "username")
         nick, invite = text_of(command, "nick"), text_of(command, "invite")
         return await self._controller.register(
             username, nick or username, text_of(command, "password"), invite
         )
+
+    async def _recover(self, command: Json) -> tuple[str, ...]:
+        username, code = text_of(command, "username"), text_of(command, "code")
+        return await self._controller.recover(username, code, text_of(command, "password"))
 
     async def _sign(self, word: str, command: Json) -> None:
         controller, username = self._controller, text_of(command, "username")
@@ -58,9 +66,6 @@ class AccountWords:
                 await controller.login(username, text_of(command, "password"))
             case "login":
                 await controller.login_with_device(username)
-            case "recover":
-                code, new = text_of(command, "code"), text_of(command, "password")
-                await controller.recover(username, code, new)
             case _:
                 await controller.logout()
 

@@ -52,6 +52,8 @@ class Events:
         self._contacts: dict[Username, ContactView] = {}
         self._newest_past_call: HistoryEntry | None = None
         self._unseen_missed = 0
+        self._announced = 0  # the number of the last one told
+        self._is_maintenance = False
         self._calls: dict[CallId, Json] = {}
         self._last_ended: CallInfo | None = None
         self._tick: IDelayedCall | None = None
@@ -68,6 +70,8 @@ class Events:
             self._history_changed()
         if Change.CALLS in change:
             self._calls_changed()
+        if Change.OPERATOR in change:
+            self._operator_told()
 
     def not_connected(self, error: LinkError) -> None:
         """The first connection came to nothing."""
@@ -106,6 +110,16 @@ class Events:
             self._unseen_missed = model.unseen_missed
             shape: Json = {"added": added, "unseen_missed": model.unseen_missed}
             self._write({"event": "history"} | shape)
+
+    def _operator_told(self) -> None:
+        model = self._controller.model
+        for one in model.announcements:
+            if one.number > self._announced:
+                self._announced = one.number
+                self._write({"event": "announcement", "text": one.text})
+        if model.is_maintenance is not self._is_maintenance:
+            self._is_maintenance = model.is_maintenance
+            self._write({"event": "maintenance", "is_on": self._is_maintenance})
 
     def _calls_changed(self) -> None:
         model = self._controller.model

@@ -119,6 +119,8 @@ def disconnected_shape(view: ConnectionView, error: LinkError | None = None) -> 
         "retry_in_seconds": view.retry_in_seconds,
         "expected_pin": error.expected_pin if error is not None else "",
         "seen_pin": error.seen_pin if error is not None else "",
+        "said": view.said,
+        "ban_seconds": view.ban_seconds,
     }
 
 

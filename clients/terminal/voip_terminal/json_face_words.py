@@ -52,10 +52,10 @@ _CALL = (_optional("call_id"),)
 VERBS: Mapping[str, Verb] = {
     "register": Verb(
         (Field("username"), _optional("nick"), Field("password"), _optional("invite")),
-        ("codes",),
+        ("codes", "is_pending"),
     ),
     "login": Verb((Field("username"), _optional("password"))),
-    "recover": Verb((Field("username"), Field("code"), Field("password"))),
+    "recover": Verb((Field("username"), Field("code"), Field("password")), ("codes",)),
     "logout": Verb(),
     "quit": Verb(),
     "users": Verb(
@@ -153,7 +153,16 @@ VERBS: Mapping[str, Verb] = {
 
 EVENTS: Mapping[str, Sequence[str]] = {
     "connected": ("server", "host", "port", "pin", "is_new_pin", "policy", "motd", "logged_in"),
-    "disconnected": ("trouble", "retry_in_seconds", "expected_pin", "seen_pin"),
+    "disconnected": (
+        "trouble",
+        "retry_in_seconds",
+        "expected_pin",
+        "seen_pin",
+        "said",
+        "ban_seconds",
+    ),
+    "announcement": ("text",),
+    "maintenance": ("is_on",),
     "contacts": ("contacts", "removed"),
     "history": ("added", "unseen_missed"),
     "ringing": ("call_id", "from", "nick", "device"),

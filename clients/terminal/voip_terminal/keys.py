@@ -84,6 +84,7 @@ class Verb(Enum):
     TRUST = "trust"
     CONFIRM = "confirm"
     PALETTE = "command"
+    OPERATOR = "operator"
     COMPLETE = "complete"
     CHAPTER = "chapter"
     SETTINGS = "settings"
@@ -220,6 +221,7 @@ KEYS: tuple[Key, ...] = (
     _key("esc|q|?|f1", "Esc", Context.HELP, Verb.BACK, "close", "close the help"),
     _key(":", ":", Context.EVERYWHERE, Verb.PALETTE, "command", "a command, as: call bob"),
     _key("ctrl p", "Ctrl-P", Context.EVERYWHERE, Verb.PALETTE, "", "a command, in fields too"),
+    _key("o", "o", Context.EVERYWHERE, Verb.OPERATOR, "", "what the operator said"),
     _key("ctrl l", "Ctrl-L", Context.EVERYWHERE, Verb.REDRAW, "", "draw the screen anew"),
     _key("ctrl q", "Ctrl-Q", Context.EVERYWHERE, Verb.QUIT, "quit", "quit and hang up"),
     _key("?|f1", "?", Context.EVERYWHERE, Verb.HELP, "help", "this help; F1 in fields"),

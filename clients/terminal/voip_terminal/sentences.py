@@ -7,12 +7,21 @@ the same everywhere.
 
 import math
 
-from voip.client.model import CallInfo, ClientError, LinkError, LinkTrouble, Peer, Security
+from voip.client.model import (
+    CallInfo,
+    ClientError,
+    ConnectionView,
+    LinkError,
+    LinkTrouble,
+    Peer,
+    Security,
+)
 from voip.client.private_files import DataFileError
 from voip.client.voice.commands import VoiceTrouble
 from voip.core.calls import EndReason
 from voip.core.errors import ErrorCode
-from voip.core.names import MAX_PASSWORD, MIN_PASSWORD, PasswordProblem
+from voip.core.messages import RegistrationPolicy
+from voip.core.names import MAX_ANNOUNCEMENT, MAX_PASSWORD, MIN_PASSWORD, PasswordProblem
 from voip_terminal.paint import clean
 from voip_terminal.wording import clock
 
@@ -57,7 +66,7 @@ REFUSALS: dict[ErrorCode, str] = {
 # What says more when the field is known that was at fault.
 REFUSALS_OF_FIELDS: dict[tuple[ErrorCode, str], str] = {
     (ErrorCode.BAD_REQUEST, "code"): (
-        "Type one of your codes: 20 letters and digits, in groups of four."
+        "Type one of your codes, 20 letters and digits, or the token the operator gave you."
     ),
     (ErrorCode.UNKNOWN_DEVICE, "device"): "That device was removed already.",
 }
@@ -82,6 +91,7 @@ LINK_TROUBLES: dict[LinkTrouble, str] = {
     LinkTrouble.KICKED: (
         "{host} ended your session, as you asked elsewhere or its operator did: sign in again."
     ),
+    LinkTrouble.BANNED: "{host} has banned this account {until}: ask its operator why.",
 }
 
 VOICE_TROUBLES: dict[VoiceTrouble, str] = {
@@ -130,6 +140,7 @@ NOBODY_CAME: dict[EndReason, str] = {
     EndReason.BUSY: "Nobody joined the conference: they are in other calls, try again later.",
     EndReason.NO_ANSWER: "Nobody joined the conference: try again later.",
     EndReason.UNAVAILABLE: "Nobody joined the conference: try again when they are online.",
+    EndReason.OPERATOR: "The server's operator ended the conference before anybody joined.",
 }
 
 # What becomes of somebody in a conference that goes on: who was in it, and who was only called.
@@ -154,7 +165,23 @@ MISSED: dict[EndReason, str] = {
     EndReason.CANCELLED: "You missed a call: {who} gave up.",
     EndReason.NO_ANSWER: "You missed a call from {who}.",
     EndReason.BUSY: "{who} called while you were in another call.",
+    EndReason.OPERATOR: "You missed a call from {who}: the server's operator ended it.",
 }
+
+POLICIES: dict[RegistrationPolicy, str] = {
+    RegistrationPolicy.OPEN: "Anybody may create an account here.",
+    RegistrationPolicy.INVITE: "A new account takes an invite of the operator's.",
+    RegistrationPolicy.APPROVAL: "The operator approves each account before its use.",
+    RegistrationPolicy.CLOSED: "No new accounts: ask the operator for one.",
+}
+"""Who may make an account on a server, told before anything is typed."""
+
+NO_INVITE = "Type the whole invite: I- and five groups of four letters and digits."
+WAITS = "The account {name} waits for the operator's approval: sign in once they have let you in."
+"""After a registration that somebody has to approve."""
+
+MAINTENANCE = "Maintenance: no new calls can begin for now; a call in progress goes on."
+MAINTENANCE_OVER = "The maintenance is over: you can call again."
 
 ENCRYPTED_WHEN_ANSWERED = "Encrypted end to end when you answer."
 """Of a call that rings here: keys are agreed on once it is answered."""
@@ -195,13 +222,29 @@ def refusal(error: ClientError) -> str:
     sentence = REFUSALS_OF_FIELDS.get((error.code, error.field), REFUSALS[error.code])
     waiting = wait(error.retry_after_ms)
     later = f" in {waiting}" if error.retry_after_ms else ""
-    until = f"for another {waiting}" if error.retry_after_ms else "for good"
+    until = _until(error.retry_after_ms)
     return sentence.format(wait=waiting, later=later, tell=tell, until=until)
 
 
-def link_trouble(trouble: LinkTrouble, host: str) -> str:
+def link_trouble(trouble: LinkTrouble, host: str, ban_seconds: int = 0) -> str:
     """The sentence for a connection that is not there."""
-    return LINK_TROUBLES[trouble].format(host=clean(host) or "The server")
+    until = _until(ban_seconds * 1000)
+    return LINK_TROUBLES[trouble].format(host=clean(host) or "The server", until=until)
+
+
+def last_words(view: ConnectionView) -> str:
+    """What there is to read of a session that the operator ended; empty: nothing."""
+    if view.trouble is not LinkTrouble.BANNED and not view.said:
+        return ""
+    told = "The server's operator ended your session."
+    if view.trouble is LinkTrouble.BANNED:
+        told = f"The server's operator has banned this account {_until(view.ban_seconds * 1000)}."
+    return f"{told} They say: {clean(view.said, MAX_ANNOUNCEMENT)}" if view.said else told
+
+
+def _until(milliseconds: int) -> str:
+    """How long a ban holds."""
+    return f"for another {wait(milliseconds)}" if milliseconds else "for good"
 
 
 def failure(error: Exception, host: str) -> str:

@@ -35,6 +35,7 @@ from voip_terminal.glyphs import Glyphs
 from voip_terminal.idle import Idle
 from voip_terminal.key_table import KeyTable
 from voip_terminal.keys import Context, Key, Verb, is_urgent
+from voip_terminal.operator_news import OperatorNews
 from voip_terminal.own_presence import OwnPresence
 from voip_terminal.paint import Area, Line
 from voip_terminal.remembered import Remembered
@@ -99,6 +100,7 @@ class Ui(urwid.Widget):
         self._own = OwnPresence(clock, surroundings.redraw)
         self._sound = SoundSettings(controller, settings, devices)
         self._incoming = IncomingBox(self)
+        self._news = OperatorNews(self)
         self._guard = RingGuard(clock, surroundings.redraw)
         self._is_small = False
         last = remembered.load()
@@ -260,6 +262,8 @@ class Ui(urwid.Widget):
             can.add(Verb.HELP)
         if self._is_inside and self._deck.box is None:
             can.add(Verb.PALETTE)
+        if self._is_inside and (shown or self._deck.box is None):
+            can |= {*self._news.verbs()}
         return can | {*(shown or front).verbs()}
 
     def _find(self, name: str) -> Key | None:
@@ -313,6 +317,8 @@ class Ui(urwid.Widget):
             self.show(HelpScreen(self))
         elif verb is Verb.PALETTE:
             self.open(PaletteBox(self, self._commands, self._calls.call))
+        elif verb is Verb.OPERATOR:
+            self._news.open()
         elif key.context is Context.RINGING:
             self._incoming.do(verb, name)
         elif key.context is Context.IN_CALL:
@@ -340,7 +346,7 @@ class Ui(urwid.Widget):
     def _lay_out(self) -> None:
         """Put the frame, the screen and the boxes together."""
         body = self._deck.laid_out(self._incoming if self._guard.rings else None)
-        self._shown = urwid.Pile(
+        self._shown = frame = urwid.Pile(
             [
                 (1, Area(lambda cols, _rows: [self._top(cols)])),
                 body,
@@ -349,6 +355,8 @@ class Ui(urwid.Widget):
             ],
             focus_item=1,
         )
+        if self._news.is_shown:
+            frame.contents.insert(1, (self._news.bar, frame.options("pack")))
         self._invalidate()
 
     def _top(self, cols: int) -> Line:

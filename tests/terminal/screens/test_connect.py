@@ -12,6 +12,7 @@ from voip.client.model import ClientError, Link, LinkError, LinkTrouble
 from voip.client.private_files import DataFileError
 from voip.core.errors import ErrorCode
 from voip.core.messages import RegistrationPolicy
+from voip_terminal import sentences
 from voip_terminal.glyphs import ASCII, UNICODE
 from voip_terminal.remembered import LastUse
 
@@ -255,9 +256,18 @@ class RefusedTests(SynchronousTestCase):
         controller.server = replace(SERVER, policy=RegistrationPolicy.CLOSED)
         seat = Seat(controller=controller, address="call.example.org")
         self.addCleanup(seat.stop)
-        self.assertIn("no new accounts", seat.text)
+        self.assertIn("No new accounts: ask the operator for one.", seat.text)
         self.assertIn("This server takes no new accounts: ask its operator", seat.status)
         self.assertNotIn("Create an account", seat.text)
+
+    def test_every_policy_is_told(self) -> None:
+        """In words, as soon as the server has answered and before anything is typed."""
+        for policy, told in sentences.POLICIES.items():
+            controller = FakeController()
+            controller.server = replace(SERVER, policy=policy)
+            seat = Seat(controller=controller, address="call.example.org")
+            self.addCleanup(seat.stop)
+            self.assertIn(told, seat.text)
 
     def test_closed_met_late(self) -> None:
         """So does one that is reached only by asking for an account."""

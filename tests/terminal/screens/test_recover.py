@@ -38,6 +38,20 @@ class RecoverTests(SynchronousTestCase):
         self.assertIn("Your new password is set", self.seat.text)
         self.assertEqual(self.seat.remembered.last, LastUse("call.example.org", "alice"))
 
+    def test_a_reset_token(self) -> None:
+        """It is taken in the place of a code; what comes of it is said, and new codes are shown."""
+        token = f"R-{CODE}"
+        self.fill("alice", token)
+        self.assertIn("✓ a token: your contacts see a changed key", self.seat.text)
+        self.fill(NEW, NEW)
+        self.seat.press("enter")
+        self.assertEqual(self.seat.controller.asked[-1], ("recover", "alice", token, NEW))
+        self.assertIn("Your recovery codes", self.seat.text)
+        self.assertIn("Your contacts will see a changed key", self.seat.text)
+        self.seat.press("w", "enter")
+        self.assertIn("alice  ●", self.seat.top)
+        self.assertNotIn("Your recovery codes", self.seat.text)
+
     def test_the_account_is_known(self) -> None:
         """What was typed as the account stands there, and the code is what is asked for."""
         seat = Seat(address="call.example.org", account="alice")

@@ -1,10 +1,14 @@
 """Creating an account."""
 
+from dataclasses import replace
+
 from twisted.trial.unittest import SynchronousTestCase
 
+from tests.terminal.fake_controller import SERVER, FakeController
 from tests.terminal.seat import Seat
 from voip.client.model import ClientError
 from voip.core.errors import ErrorCode
+from voip.core.messages import RegistrationPolicy
 from voip_terminal.remembered import LastUse
 
 PASSWORD = "correct horse battery"
@@ -95,3 +99,77 @@ class RegisterTests(SynchronousTestCase):
         self.seat.press("enter")
         self.seat.press("shift tab", "enter")
         self.assertIn("Sign in", self.seat.text)
+
+
+INVITE = "I-ABCD-1234-EFGH-5678-JKMN"
+
+
+class PolicyTests(SynchronousTestCase):
+    """Servers that want more than a name and a password."""
+
+    def seat(self, policy: RegistrationPolicy) -> Seat:
+        controller = FakeController()
+        controller.server = replace(SERVER, policy=policy)
+        seat = Seat(controller=controller, address="call.example.org")
+        self.addCleanup(seat.stop)
+        seat.press("tab", "tab", "tab", "enter")
+        return seat
+
+    def fill(self, seat: Seat, *parts: str) -> None:
+        for part in parts:
+            seat.type(part)
+            seat.press("tab")
+
+    def test_an_invite(self) -> None:
+        """It is asked for first, judged while one types, and sent as it was typed."""
+        seat = self.seat(RegistrationPolicy.INVITE)
+        self.assertIn("from the server's operator, as I-ABCD", seat.text)
+        seat.type("I-ABCD")
+        seat.press("enter")
+        self.assertIn("Type the whole invite", seat.text)
+        self.assertNotIn("register", str(seat.controller.asked))
+        seat.press("ctrl u")
+        seat.type(INVITE.lower())
+        self.assertIn("✓ it is whole", seat.text)
+        seat.press("tab")
+        self.fill(seat, "alice", "", PASSWORD, PASSWORD)
+        seat.press("enter")
+        asked = seat.controller.asked[-1]
+        self.assertEqual(asked, ("register", "alice", "alice", PASSWORD, INVITE.lower()))
+        self.assertIn("Your recovery codes", seat.text)
+
+    def test_an_invite_that_is_not_valid(self) -> None:
+        """It is told, and the focus goes to it."""
+        seat = self.seat(RegistrationPolicy.INVITE)
+        error = ClientError(ErrorCode.INVITE_NOT_VALID, "invite")
+        seat.controller.refusals["register"] = error
+        self.fill(seat, INVITE, "alice", "", PASSWORD, PASSWORD)
+        seat.press("enter")
+        self.assertIn("! This invite is not valid, or was used already", seat.text)
+        seat.press("ctrl u")
+        self.assertNotIn(INVITE, seat.text)
+
+    def test_an_invite_that_is_wanted_since_a_moment(self) -> None:
+        """The field comes with the refusal, and what was typed stays."""
+        seat = self.seat(RegistrationPolicy.OPEN)
+        self.assertNotIn("Invite", seat.text)
+        seat.controller.refusals["register"] = ClientError(ErrorCode.INVITE_NEEDED, "invite")
+        self.fill(seat, "alice", "", PASSWORD, PASSWORD)
+        seat.press("enter")
+        self.assertIn("wants an invite", seat.text)
+        self.assertIn("[ alice", seat.text)
+        seat.type(INVITE)
+        self.assertIn(f"[ {INVITE}", seat.text)
+
+    def test_an_account_that_waits(self) -> None:
+        """It is said before, and after; the codes are shown, and the first screen follows them."""
+        seat = self.seat(RegistrationPolicy.APPROVAL)
+        self.assertIn("The operator approves each account before its use.", seat.text)
+        seat.controller.waits_for_approval = True
+        self.fill(seat, "alice", "", PASSWORD, PASSWORD)
+        seat.press("enter")
+        self.assertIn("Your recovery codes", seat.text)
+        self.assertIn("waits for the operator's approval", seat.text)
+        seat.press("w", "enter")
+        self.assertIn("Private voice calls on your own server", seat.text)
+        self.assertIn("The account alice waits for the operator's approval", seat.text)

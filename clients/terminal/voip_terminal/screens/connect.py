@@ -103,6 +103,7 @@ class ConnectScreen(FormScreen):
             "",
             self._server,
             self._server_note,
+            self._policy_note,
             "",
             self._account,
             self._password,
@@ -165,9 +166,14 @@ class ConnectScreen(FormScreen):
             sign = f"{glyphs.yes} TLS 1.3, new here: key {server.pin[:16].upper()} now known"
         else:
             sign = f"{glyphs.yes} TLS 1.3, the key is the one known"
-        if server.policy is RegistrationPolicy.CLOSED:
-            sign += f" {glyphs.dot} no new accounts" if not server.is_new_pin else ""
         return [blank, (Style.GOOD, sign)]
+
+    def _policy_note(self) -> Line:
+        """Who may make an account there, once the server has said so."""
+        policy = self._policy
+        if policy is None:
+            return []
+        return [(None, " " * 15), (Style.DIM, sentences.POLICIES[policy])]
 
     # ---- what the keys do ------------------------------------------------------------------
 
