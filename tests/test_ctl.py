@@ -152,6 +152,21 @@ class WithoutServerTests(SynchronousTestCase):
         said = self.refused("stats", "--config", str(broken), code=Exit.USAGE)
         self.assertIn(f"{broken}, line 1: there is no setting", said)
 
+    def test_a_settings_file_needs_no_server(self) -> None:
+        """It is shown as it would be in force, or its mistake is; both as JSON, too."""
+        config = self.place / "voip.toml"
+        config.write_text('server_name = "Home"\n')
+        code, out, err = self.ran("check-config", str(config))
+        self.assertEqual((code, err), (Exit.DONE, ""))
+        self.assertIn(f"{config} can be used", out)
+        self.assertIn('\nserver_name = "Home"  # default: ""\n', out)
+        _, document, _ = self.ran("check-config", str(config), "--json")
+        self.assertEqual(json.loads(document)["said"] + "\n", out)
+        config.write_text('\nserver_nam = "Home"\n')
+        said = self.refused("check-config", str(config), code=Exit.REFUSED)
+        self.assertIn(f"{config}, line 2: there is no setting 'server_nam'", said)
+        self.assertIn("did you mean server_name?", said)
+
     def test_help_and_version_need_no_server(self) -> None:
         """On stdout, as whoever asked for it expects."""
         self.assertEqual(self.ran("--help"), (0, HELP, ""))

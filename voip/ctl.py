@@ -18,7 +18,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final, TextIO
 
-from voip.config_file import choose
+from voip.config_file import check, choose
 from voip.core.errors import VoipError
 from voip.ctl_link import Link, NobodyThere, Unreachable, connect
 from voip.server.admin.exits import Exit
@@ -160,8 +160,19 @@ def _do(asked: Asked) -> int:
             return _back_up(asked)
         case "restore":
             return _restore(asked)
+        case "check-config":
+            return _check_config(asked)
         case _:
             return _carry_out(asked.place(), line_of(asked.words), as_json=asked.as_json)
+
+
+def _check_config(asked: Asked) -> int:
+    file = asked.file("check-config")
+    try:
+        page = check(file)
+    except BrokenSetting as error:
+        return _failed(str(error), Exit.REFUSED, as_json=asked.as_json)
+    return _print(json.dumps({"ok": True, "said": page}) if asked.as_json else page, Exit.DONE)
 
 
 def _back_up(asked: Asked) -> int:

@@ -81,11 +81,15 @@ class Node:
     def stop(self) -> int:
         """End it as an operator does, with SIGTERM; returns its exit code."""
         self._child.terminate()
+        return self.wait()
+
+    def wait(self) -> int:
+        """Wait for its end; returns its exit code."""
         try:
             return self._child.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
             self._child.kill()
-            raise NodeError(f"the server did not stop on SIGTERM:\n{self.log()}") from None
+            raise NodeError(f"the server did not stop:\n{self.log()}") from None
 
     def kill(self) -> None:
         """End it as a crash does, at once."""

@@ -44,6 +44,7 @@ class PlainClient:
         self._tls.set_connect_state()
         self._tls.do_handshake()
         self.exporter: bytes = self._tls.export_keying_material(EXPORTER_LABEL, EXPORTER_SIZE, b"")
+        self.certificate = self._tls.get_peer_certificate(as_cryptography=True)
         self._reader = FrameReader(1 << 20)
         self._frames: list[AnswerFrame | NoticeFrame] = []
         self.notices: list[Notice] = []
