@@ -16,7 +16,7 @@ TEST_PACKAGES := $(RUN_PACKAGES) tmux pulseaudio pulseaudio-utils libasound2-plu
 PROJECT_FILES := setup.cfg pyproject.toml clients/terminal/setup.cfg clients/terminal/pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help run test coverage lint format soak bench-call bench-load bench-conference bench-people bench-audio generate pictures clean
+.PHONY: help run test coverage lint format soak bench-call bench-load bench-conference bench-people bench-metrics bench-audio generate pictures clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
@@ -57,6 +57,9 @@ bench-conference: $(STAMPS)/test ## rooms of 3 to 32 speakers, and one of 200 li
 
 bench-people: $(STAMPS)/test ## phone books, search and presence with 10,000 accounts
 	@$(BIN)/python -m bench.people
+
+bench-metrics: $(STAMPS)/test ## a scrape of the metrics with 1,000 people online
+	@$(BIN)/python -m bench.metrics
 
 bench-audio: $(STAMPS)/test ## speech quality over bad networks, in simulated time
 	@$(BIN)/python -m bench.audio_quality
