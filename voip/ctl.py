@@ -20,7 +20,7 @@ from typing import Final, TextIO
 
 from voip.config_file import check, choose
 from voip.core.errors import VoipError
-from voip.ctl_link import Link, NobodyThere, Unreachable, connect
+from voip.ctl_link import OTHER_VERSION, Link, NobodyThere, Unreachable, connect
 from voip.server.admin.exits import Exit
 from voip.setting import BrokenSetting
 
@@ -156,6 +156,8 @@ def _do(asked: Asked) -> int:
             return _print(text, Exit.DONE)
         raise Wrong("name a command; voipctl --help tells more, voipctl help lists them")
     match asked.name:
+        case "shell":
+            return _shell(asked)
         case "backup":
             return _back_up(asked)
         case "restore":
@@ -173,6 +175,29 @@ def _check_config(asked: Asked) -> int:
     except BrokenSetting as error:
         return _failed(str(error), Exit.REFUSED, as_json=asked.as_json)
     return _print(json.dumps({"ok": True, "said": page}) if asked.as_json else page, Exit.DONE)
+
+
+def _shell(asked: Asked) -> int:
+    if not set(asked.words) <= {"shell", "--python"}:
+        raise Wrong("write voipctl shell, or voipctl shell --python")
+    if not (os.isatty(0) and os.isatty(1)):
+        raise Wrong("the shell needs a terminal; without one, give commands: voipctl users --json")
+    from voip import ctl_shell
+
+    link = connect(asked.place())
+    try:
+        last = ctl_shell.run(link, is_python="--python" in asked.words)
+    except ctl_shell.Stopped as error:
+        return _failed(str(error), error.code)
+    finally:
+        link.close()
+    match last:
+        case {"end": int() as code}:
+            return code
+        case {"exit": int() as code, "text": str() as text}:
+            return _failed(text, code)
+        case _:
+            raise Unreachable(OTHER_VERSION)
 
 
 def _back_up(asked: Asked) -> int:
@@ -227,7 +252,7 @@ def _carry_out(data_dir: Path, line: str, *, as_json: bool) -> int:
                 return _print(text, code)
             return _failed(text, code)
         case _:
-            raise Unreachable("the server's answer is not understood; it is of another version")
+            raise Unreachable(OTHER_VERSION)
 
 
 def _is_confirmed(link: Link, line: str) -> bool | None:

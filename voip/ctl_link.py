@@ -8,7 +8,7 @@ Plain sockets, so that it starts at once. What is said over it is in
 import json
 import os
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +17,9 @@ from voip.core.errors import VoipError
 from voip.server.data_dir import DATABASE, user_name
 
 CHUNK: Final = 65_536
+
+
+OTHER_VERSION: Final = "the server's answer is not understood; it is of another version"
 
 
 class Unreachable(VoipError):
@@ -44,20 +47,32 @@ class Link:
     def receive(self) -> Mapping[str, object]:
         """The next answer. Raises ``Unreachable``."""
         while b"\n" not in self._received:
-            try:
-                more = self._socket.recv(CHUNK)
-            except OSError:
-                more = b""
-            if not more:
-                raise Unreachable(_GONE)
-            self._received += more
+            self._read()
+        return self._next()
+
+    def arrived(self) -> Iterator[Mapping[str, object]]:
+        """The answers that are there once the socket can be read. Raises ``Unreachable``."""
+        self._read()
+        while b"\n" in self._received:
+            yield self._next()
+
+    def _read(self) -> None:
+        try:
+            more = self._socket.recv(CHUNK)
+        except OSError:
+            more = b""
+        if not more:
+            raise Unreachable(_GONE)
+        self._received += more
+
+    def _next(self) -> Mapping[str, object]:
         line, _, self._received = self._received.partition(b"\n")
         try:
             answer: object = json.loads(line)
         except ValueError:
             answer = None
         if not isinstance(answer, dict):
-            raise Unreachable("the server's answer is not understood; it is of another version")
+            raise Unreachable(OTHER_VERSION)
         return answer
 
     def ask(self, request: Mapping[str, object]) -> Mapping[str, object]:

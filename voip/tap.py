@@ -28,7 +28,7 @@ from voip.server import certificate, echo_account
 from voip.server.admin.commands import COMMANDS
 from voip.server.admin.desk import Desk
 from voip.server.admin.house import House
-from voip.server.admin.socket_door import SocketDoor
+from voip.server.admin.socket_door import SocketDoor, SocketFactory
 from voip.server.admin.ssh.host_key import HostKey, load_or_make
 from voip.server.daemon import Daemon, DaemonReactor, OpenDoor, Outside, Prepared
 from voip.server.data_dir import DATABASE, ECHO, FAKE_SALT_KEY, CannotStart, open_data_dir
@@ -134,30 +134,34 @@ def _daemon(read_settings: Callable[[], Settings], reactor: DaemonReactor) -> IS
         prepared,
         outside,
         residents=(lambda listening: Echo(reactor, directory.path / ECHO, listening),),
-        doors=(
-            lambda house: SocketDoor(reactor, reactor, admin_socket, Desk(house, COMMANDS)),
-            *_ssh_doors(reactor, admin_port, host_key),
-        ),
+        doors=_doors(reactor, admin_socket, admin_port, host_key),
     )
     signal.signal(signal.SIGHUP, lambda *_: reactor.callFromThread(daemon.hang_up))
     return daemon
 
 
-def _ssh_doors(
-    reactor: DaemonReactor, admin_port: Door | None, host_key: HostKey
-) -> tuple[OpenDoor, ...]:
-    if admin_port is None:
-        return ()
-    port = admin_port
-    # Imported here: Conch imports the reactor, and a server without this door needs no SSH.
+def _doors(
+    reactor: DaemonReactor, admin_socket: Door, admin_port: Door | None, host_key: HostKey
+) -> list[OpenDoor]:
+    # Imported here: Conch imports the reactor.
+    from voip.server.admin.shell.over_socket import SocketShell
     from voip.server.admin.shell.shells import open_shells
     from voip.server.admin.ssh.door import SshDoor
 
-    def open_door(house: House) -> IService:
+    def open_socket(house: House) -> IService:
+        factory = SocketFactory(
+            Desk(house, COMMANDS),
+            house.audit,
+            partial(SocketShell, open_shells(house, COMMANDS, reactor)),
+            lambda: house.live.settings.admin.python,
+        )
+        return SocketDoor(reactor, reactor, admin_socket, factory)
+
+    def open_ssh(port: Door, house: House) -> IService:
         shells = open_shells(house, COMMANDS, reactor)
         return SshDoor(reactor, reactor, port, host_key, shells, house)
 
-    return (open_door,)
+    return [open_socket, *([] if admin_port is None else [partial(open_ssh, admin_port)])]
 
 
 def _check_database(path: Path, reactor: DaemonReactor) -> None:

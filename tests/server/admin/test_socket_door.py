@@ -6,7 +6,7 @@ import socket
 from typing import cast
 
 from twisted.internet.defer import Deferred
-from twisted.internet.interfaces import IReactorSocket
+from twisted.internet.interfaces import IPushProducer, IReactorSocket
 from twisted.internet.protocol import connectionDone
 from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransport
@@ -16,12 +16,14 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from tests.server.admin.houses import Home
 from tests.server.admin.lines import COMMANDS
-from voip.core.deeds import Door, Role
+from voip.core.deeds import Actor, Door, Role
 from voip.server.admin.command import Command, Result
 from voip.server.admin.desk import Desk
 from voip.server.admin.socket_door import (
     GOODBYE_SECONDS,
     MAX_REQUEST,
+    MAX_UNREAD,
+    Send,
     SocketDoor,
     SocketFactory,
 )
@@ -40,6 +42,29 @@ class UnixTransport(StringTransport):
         return self._handle
 
 
+class Seat:
+    """A shell that shows what it hears."""
+
+    def __init__(self, actor: Actor, columns: int, rows: int, send: Send) -> None:
+        self.actor = actor
+        self.send = send
+        self.is_lost = False
+        self.resize(columns, rows)
+
+    def keys(self, text: str) -> None:
+        self.send({"screen": text.upper()})
+
+    def resize(self, columns: int, rows: int) -> None:
+        self.send({"screen": f"{columns}x{rows}"})
+
+    def lost(self) -> None:
+        self.is_lost = True
+
+    def end(self, text: str) -> None:
+        self.send({"screen": text})
+        self.send({"end": 0})
+
+
 class SocketTests(SynchronousTestCase):
     """One connection to a desk in memory."""
 
@@ -54,10 +79,21 @@ class SocketTests(SynchronousTestCase):
             return await self.slow
 
         commands = {**COMMANDS, "slow": Command("slow", slow, (), "Be slow.")}
-        self.factory = SocketFactory(Desk(self.home.house, commands))
+        self.allows_python = False
+        self.seats: list[Seat] = []
+        self.factory = SocketFactory(
+            Desk(self.home.house, commands),
+            self.home.audit,
+            self.open_shell,
+            lambda: self.allows_python,
+        )
         self.protocol = self.factory.buildProtocol(None)
         self.transport = UnixTransport(ours)
         self.protocol.makeConnection(self.transport)
+
+    def open_shell(self, actor: Actor, columns: int, rows: int, send: Send) -> "Seat":
+        self.seats.append(Seat(actor, columns, rows, send))
+        return self.seats[-1]
 
     def send(self, *requests: object) -> list[dict[str, object]]:
         """The answers so far to what is asked."""
@@ -157,9 +193,55 @@ class SocketTests(SynchronousTestCase):
         self.assertEqual([event["count"] for event in events], [1])
         self.assertTrue(self.transport.disconnecting)
 
+    def test_a_shell_takes_the_connection(self) -> None:
+        """Its keys and sizes come in, its screen goes out, until it ends."""
+        begin = {"shell": {"width": 80, "height": 24, "python": False}}
+        self.assertEqual(self.send(begin), [{"screen": "80x24"}])
+        self.assertEqual(self.seats[0].actor.role, Role.OPERATOR)
+        self.assertEqual(self.home.audit.lines, [("begin", "shell"), ("end", "done")])
+        shown = self.send({"keys": "é"}, {"size": [9, 3]}, {"line": "find"}, {"keys": 7})
+        self.assertEqual(shown, [{"screen": "É"}, {"screen": "9x3"}])
+        stopped = self.door(Clock()).stopService()
+        self.assertEqual(self.answers()[-2:], [{"screen": "The server stops."}, {"end": 0}])
+        self.assertTrue(self.transport.disconnecting)
+        self.successResultOf(stopped)
+        self.protocol.connectionLost(Failure(connectionDone.value))
+        self.assertTrue(self.seats[0].is_lost)
+
+    def test_python_is_for_servers_that_allow_it(self) -> None:
+        """It is refused, and that is recorded; or opened, and that is."""
+        begin = {"shell": {"width": 80, "height": 24, "python": True}}
+        (answer,) = self.send(begin)
+        self.assertEqual(answer["exit"], 1)
+        self.assertIn("set python = true under [admin]", str(answer["text"]))
+        self.assertEqual(self.home.audit.lines, [("note", "refused")])
+        self.allows_python = True
+        self.send(begin)
+        self.assertEqual(self.seats[0].actor.role, Role.PYTHON)
+        self.assertEqual(self.home.audit.begun[-1][1].line, "shell --python")
+
+    def test_a_shell_that_cannot_be_recorded_is_not_opened(self) -> None:
+        """The reason is told."""
+        self.home.audit.refuses_begin = "the disk is full"
+        (answer,) = self.send({"shell": {"width": 80, "height": 24, "python": False}})
+        self.assertEqual(answer["exit"], 3)
+        self.assertIn("the audit cannot be written (the disk is full)", str(answer["text"]))
+        self.assertEqual(self.seats, [])
+
+    def test_a_screen_that_nobody_reads_is_bounded(self) -> None:
+        """A hanging terminal does not fill the server's memory."""
+        self.send({"shell": {"width": 80, "height": 24, "python": False}})
+        reader = cast("IPushProducer", self.transport.producer)
+        reader.pauseProducing()
+        self.seats[0].send({"screen": "x" * (MAX_UNREAD // 2)})
+        reader.resumeProducing()
+        reader.pauseProducing()
+        self.seats[0].send({"screen": "x" * (MAX_UNREAD - 100)})
+        self.assertFalse(self.transport.disconnected)
+        self.seats[0].send({"screen": "x" * 100})
+        self.assertTrue(self.transport.disconnected)
+
     def door(self, clock: Clock) -> SocketDoor:
         """The service of the connections here; it does not listen."""
         reactor, bound = cast("IReactorSocket", None), cast("Bound", None)
-        door = SocketDoor(reactor, clock, bound, self.factory.desk)
-        door.factory = self.factory
-        return door
+        return SocketDoor(reactor, clock, bound, self.factory)
