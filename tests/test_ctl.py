@@ -160,12 +160,18 @@ class WithoutServerTests(SynchronousTestCase):
         self.assertEqual((code, err), (Exit.DONE, ""))
         self.assertIn(f"{config} can be used", out)
         self.assertIn('\nserver_name = "Home"  # default: ""\n', out)
+        self.assertEqual(self.ran("check-config", "--config", str(config))[1], out)
         _, document, _ = self.ran("check-config", str(config), "--json")
         self.assertEqual(json.loads(document)["said"] + "\n", out)
         config.write_text('\nserver_nam = "Home"\n')
         said = self.refused("check-config", str(config), code=Exit.REFUSED)
         self.assertIn(f"{config}, line 2: there is no setting 'server_nam'", said)
         self.assertIn("did you mean server_name?", said)
+
+    def test_a_shell_needs_a_terminal(self) -> None:
+        """And takes no words."""
+        self.assertIn("needs a terminal", self.ran("shell")[2])
+        self.assertIn("write voipctl shell", self.ran("shell", "users")[2])
 
     def test_help_and_version_need_no_server(self) -> None:
         """On stdout, as whoever asked for it expects."""

@@ -32,7 +32,7 @@ Carries out a command of the operator in the server that runs on this machine.
 more. These are done by voipctl itself:
 
   shell [--python]     the admin shell, with history and completion
-  check-config FILE    say whether a settings file can be used
+  check-config FILE    say whether a settings file can be used, and what it sets
   backup FILE          copy all of a server that runs, or that does not
   restore FILE         make a data directory from a copy
 
@@ -156,25 +156,17 @@ def _do(asked: Asked) -> int:
             return _print(text, Exit.DONE)
         raise Wrong("name a command; voipctl --help tells more, voipctl help lists them")
     match asked.name:
+        case "check-config":
+            file = asked.config or str(asked.file("check-config"))
+            return _told(asked, lambda: check(Path(file)))
         case "shell":
             return _shell(asked)
         case "backup":
             return _back_up(asked)
         case "restore":
             return _restore(asked)
-        case "check-config":
-            return _check_config(asked)
         case _:
             return _carry_out(asked.place(), line_of(asked.words), as_json=asked.as_json)
-
-
-def _check_config(asked: Asked) -> int:
-    file = asked.file("check-config")
-    try:
-        page = check(file)
-    except BrokenSetting as error:
-        return _failed(str(error), Exit.REFUSED, as_json=asked.as_json)
-    return _print(json.dumps({"ok": True, "said": page}) if asked.as_json else page, Exit.DONE)
 
 
 def _shell(asked: Asked) -> int:
