@@ -4,10 +4,12 @@ import os
 import stat
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest import skipUnless
 
 from twisted.trial.unittest import SynchronousTestCase
 
 from voip.server.data_dir import LISTENING, CannotStart, DataDirectory, open_data_dir
+from voip.store.filling import MARK
 
 
 def mode_of(path: Path) -> int:
@@ -88,6 +90,22 @@ class OpeningTests(Case):
         (self.place / "data" / LISTENING).write_text("127.0.0.1:2\n")
         self.open(self.place / "data")
         self.assertFalse((self.place / "data" / LISTENING).exists())
+
+    def test_a_restore_that_was_broken_off_is_to_be_done_again(self) -> None:
+        """No server makes new keys beside half of the old ones."""
+        path = self.place / "data"
+        (path / MARK).mkdir(parents=True)
+        refusal = self.assertRaises(CannotStart, open_data_dir, path)
+        self.assertIn("broken off: do it again", str(refusal))
+
+    @skipUnless(os.geteuid() == 0, "only root gives files away")
+    def test_where_root_was_the_owner_gets_in_later(self) -> None:
+        """Who looks after a service as root does not lock its user out."""
+        path = self.place / "data"
+        path.mkdir()
+        os.chown(path, 12345, 23456)
+        open_data_dir(path).close()
+        self.assertEqual({each.stat().st_uid for each in path.iterdir()}, {12345})
 
 
 class SecretTests(Case):

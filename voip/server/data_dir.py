@@ -70,6 +70,13 @@ def write_private(path: Path, content: bytes) -> None:
     half.replace(path)
 
 
+def _own_as(path: Path, lock: int) -> None:
+    """Where root works in the directory of a service's user, that user has to get in later."""
+    if os.geteuid() == 0:
+        owner = path.stat()
+        os.fchown(lock, owner.st_uid, owner.st_gid)
+
+
 def open_data_dir(path: Path) -> DataDirectory:
     """Make the directory if need be (0700) and hold it. Raises ``CannotStart``.
 
@@ -92,6 +99,7 @@ def open_data_dir(path: Path) -> DataDirectory:
                 f"give another directory, or close it with `chmod 700 {path}`."
             )
         lock = os.open(path / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        _own_as(path, lock)
     except OSError as error:
         raise CannotStart(
             f"The data directory {path} cannot be used: {_reason(error)}. "
