@@ -12,12 +12,13 @@ import signal
 import socket
 import time
 from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import partial
 from pathlib import Path
 from typing import ClassVar, cast
 
 from twisted.application.service import IService
+from twisted.internet.error import ReactorNotRunning
 from twisted.logger import globalLogPublisher
 from twisted.python import usage
 
@@ -128,6 +129,7 @@ def _daemon(read_settings: Callable[[], Settings], reactor: DaemonReactor) -> IS
         stop=reactor.stop,
         read_settings=read_settings,
         log_publisher=globalLogPublisher,
+        give_up=lambda: _give_up(reactor),
     )
     daemon = Daemon(
         reactor,
@@ -162,6 +164,14 @@ def _doors(
         return SshDoor(reactor, reactor, port, host_key, shells, house)
 
     return [open_socket, *([] if admin_port is None else [partial(open_ssh, admin_port)])]
+
+
+def _give_up(reactor: DaemonReactor) -> None:
+    """End the process with exit code 1 once what had started is stopped. twistd knows no other code
+    than 0 for a reactor that ends."""
+    reactor.addSystemEventTrigger("after", "shutdown", os._exit, 1)
+    with suppress(ReactorNotRunning):  # it stops already
+        reactor.callWhenRunning(reactor.stop)
 
 
 def _check_database(path: Path, reactor: DaemonReactor) -> None:

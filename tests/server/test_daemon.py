@@ -23,6 +23,7 @@ from voip.server.echo_account import load_or_make_keys
 from voip.server.ports import bind, bind_doors, bind_unix
 from voip.store.interface import Account, StoreUnavailable
 from voip.store.memory import MemoryStore
+from voip.store.observed import Observe
 
 FREE = Settings(listen=ListenAddress("127.0.0.1", 0))
 
@@ -66,6 +67,13 @@ class DaemonTests(SynchronousTestCase):
         self.publisher = LogPublisher()
         self.residents: list[Resident] = []
         self.houses: list[House] = []
+        self.given_up: list[bool] = []
+        self.is_store_gone = False
+
+    def open_store(self, _observe: Observe) -> NotedStore:
+        if self.is_store_gone:
+            raise StoreUnavailable("the disk is gone")
+        return self.store
 
     def daemon(self, settings: Settings | None = None) -> Daemon:
         directory = open_data_dir(self.path)
@@ -84,13 +92,14 @@ class DaemonTests(SynchronousTestCase):
             admin_socket=bind_unix(self.path / ADMIN_SOCKET),
         )
         outside = Outside(
-            self.reactor.seconds,
-            lambda: NOW_UTC,
-            Counted(),
-            lambda _: self.store,
-            lambda: None,
-            lambda: settings,
-            self.publisher,
+            clock=self.reactor.seconds,
+            wall_clock=lambda: NOW_UTC,
+            random=Counted(),
+            open_store=self.open_store,
+            stop=lambda: None,
+            read_settings=lambda: settings,
+            log_publisher=self.publisher,
+            give_up=lambda: self.given_up.append(True),
         )
         reactor = cast("DaemonReactor", self.reactor)
         return Daemon(reactor, prepared, outside, [self.resident], [self.door])
@@ -181,6 +190,16 @@ class DaemonTests(SynchronousTestCase):
         with capturedLogs() as later:
             daemon.hang_up()
         self.assertEqual((events, later), ([], []))
+
+    def test_a_start_that_fails_ends_the_process(self) -> None:
+        """What went wrong stands in the log, and nothing looks like a server that runs."""
+        self.is_store_gone = True
+        daemon = self.daemon()
+        daemon.startService()
+        self.assertEqual(len(self.flushLoggedErrors(StoreUnavailable)), 1)
+        self.assertEqual(self.given_up, [True])
+        self.assertFalse((self.path / LISTENING).exists())
+        self.successResultOf(daemon.stopService())
 
     def test_the_json_log_is_written_when_it_is_wanted(self) -> None:
         """From the first event on."""

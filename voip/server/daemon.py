@@ -31,6 +31,7 @@ from twisted.internet.interfaces import (
 )
 from twisted.logger import Logger, LogPublisher
 from twisted.protocols.tls import TLSMemoryBIOFactory
+from twisted.python.failure import Failure
 
 from voip.config import ListenAddress, Settings
 from voip.core.errors import VoipError
@@ -88,6 +89,7 @@ class Outside:
     random: Random
     open_store: Callable[[Observe], Store]
     stop: Callable[[], None]
+    give_up: Callable[[], None]
     read_settings: Callable[[], Settings]
     log_publisher: LogPublisher
 
@@ -162,7 +164,7 @@ class Daemon(MultiService):
     def startService(self) -> None:
         MultiService.startService(self)
         self._started = Deferred.fromCoroutine(self._start())
-        self._started.addErrback(lambda failure: self.log.failure("the start failed", failure))
+        self._started.addErrback(self._start_failed)
 
     def stopService(self) -> Deferred[None]:
         """Stop the parts one after the other, the one started last first."""
@@ -223,6 +225,11 @@ class Daemon(MultiService):
             listening = Listening(prepared.ports.address, prepared.certificate.pin, prepared.echo)
             for resident in self._residents:
                 self._add(resident(listening))
+
+    def _start_failed(self, failure: Failure) -> None:
+        """What is only half there must not look like a server: somebody has to start it again."""
+        self.log.failure("the start failed", failure)
+        self._outside.give_up()
 
     def _add(self, part: IService) -> None:
         MultiService.addService(self, part)
