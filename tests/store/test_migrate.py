@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from twisted.trial.unittest import SynchronousTestCase
 
@@ -74,6 +75,38 @@ class MigrateTests(SynchronousTestCase):
             kill_at_every_size(lambda: back_up(self.path, "0001"), check),
         ):
             self.assertGreater(kills, 4)
+
+    def test_a_kill_in_the_middle_of_the_steps_leaves_the_old_database_or_the_new(self) -> None:
+        """With whom it had, and the next start goes on from there."""
+        config = configuration()
+        with self.engines.writer.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "0001")
+            connection.exec_driver_sql(
+                "INSERT INTO accounts (id, username, nick, account_public, account_sealed,"
+                " created_at) VALUES (7, 'alice', 'Alice', x'01', x'02', 3)"
+            )
+        self.engines.dispose()
+        old = self.path.read_bytes()
+        newest = ScriptDirectory.from_config(config).get_current_head()
+
+        def grow() -> None:
+            engines = open_database(self.path)
+            upgrade(engines, self.path)
+            engines.dispose()
+
+        def check() -> None:
+            with closing(sqlite3.connect(self.path)) as database:
+                (revision,) = database.execute("SELECT version_num FROM alembic_version").fetchone()
+                names = database.execute("SELECT username FROM accounts").fetchall()
+            self.assertIn(revision, ("0001", newest))
+            self.assertEqual(names, [("alice",)])
+            grow()
+            for path in self.path.parent.glob("voip.db-*"):
+                path.unlink()
+            self.path.write_bytes(old)
+
+        self.assertGreater(kill_at_every_size(grow, check), 4)
 
     def test_an_older_database_is_copied_before_it_grows(self) -> None:
         """A database of another schema is kept beside the new one."""

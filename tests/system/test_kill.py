@@ -47,6 +47,7 @@ class KillTests(SynchronousTestCase):
         self.ledger = Ledger(OWNER)
         self.numbers = count(1)
         self.restored = 0
+        self.broken_off = 0
 
     def test_nothing_that_was_acknowledged_is_lost(self) -> None:
         """A few times, at random moments."""
@@ -72,7 +73,10 @@ class KillTests(SynchronousTestCase):
             raise
         assert self.ledger.registered
         people = len(self.ledger.registered)
-        sys.stdout.write(f"{times} kills, {people} people, {self.restored} back-ups restored\n")
+        sys.stdout.write(
+            f"{times} kills, {people} people; of the back-ups {self.restored} restored, "
+            f"{self.broken_off} broken off\n"
+        )
 
     def kill_in_the_start(self, random: Random) -> None:
         """Also the first one, which makes everything."""
@@ -126,6 +130,7 @@ class KillTests(SynchronousTestCase):
 
     def check_backups(self, archivist: Archivist, folder: Path) -> None:
         """Each is not there, or it can be restored and has whom it must have."""
+        self.broken_off += len(archivist.begun) - len(archivist.done)
         for file, registered in list(archivist.begun.items())[-CHECKED:]:
             if file.exists():
                 restore(file, folder / file.stem)
