@@ -26,6 +26,7 @@ GENERATORS: dict[str, Sequence[str]] = {
     "generated wire code": (PYTHON, "-m", "proto.generate"),
     "docs/protocol.md": (PYTHON, "-m", "proto.document"),
     "docs/configuration.md": (PYTHON, "-m", "dev.configuration_page"),
+    "docs/commands.md": (PYTHON, "-m", "dev.commands_page"),
     "docs/keys.md": (PYTHON, "-m", "dev.keys_page"),
     "docs/settings.md": (PYTHON, "-m", "dev.settings_page"),
     "docs/metrics.md": (PYTHON, "-m", "dev.metrics_page"),
