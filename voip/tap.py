@@ -31,8 +31,9 @@ from voip.server.admin.desk import Desk
 from voip.server.admin.house import House
 from voip.server.admin.socket_door import SocketDoor, SocketFactory
 from voip.server.admin.ssh.host_key import HostKey, load_or_make
-from voip.server.daemon import Daemon, DaemonReactor, OpenDoor, Outside, Prepared
+from voip.server.daemon import Daemon, OpenDoor
 from voip.server.data_dir import DATABASE, ECHO, FAKE_SALT_KEY, CannotStart, open_data_dir
+from voip.server.outside import DaemonReactor, Outside, Prepared
 from voip.server.ports import Door, bind, bind_doors, bind_unix, close_doors
 from voip.setting import BrokenSetting
 from voip.store.interface import StoreUnavailable

@@ -17,9 +17,10 @@ from tests.server.tls_pair import certificate
 from voip.config import ADMIN_SOCKET, ListenAddress, Settings
 from voip.core.ids import Username
 from voip.server.admin.house import House
-from voip.server.daemon import Daemon, DaemonReactor, Listening, Outside, Prepared
+from voip.server.daemon import Daemon, Listening
 from voip.server.data_dir import JSON_LOG, LISTENING, open_data_dir
 from voip.server.echo_account import load_or_make_keys
+from voip.server.outside import DaemonReactor, Outside, Prepared
 from voip.server.ports import bind, bind_doors, bind_unix
 from voip.store.interface import Account, StoreUnavailable
 from voip.store.memory import MemoryStore

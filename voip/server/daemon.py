@@ -22,29 +22,22 @@ from typing import TYPE_CHECKING
 
 from twisted.application.service import IService, MultiService, Service
 from twisted.internet.defer import Deferred, maybeDeferred
-from twisted.internet.interfaces import (
-    IReactorCore,
-    IReactorFDSet,
-    IReactorFromThreads,
-    IReactorSocket,
-    IReactorTime,
-)
-from twisted.logger import Logger, LogPublisher
+from twisted.logger import Logger
 from twisted.protocols.tls import TLSMemoryBIOFactory
 from twisted.python.failure import Failure
 
-from voip.config import ListenAddress, Settings
+from voip.config import ListenAddress
 from voip.core.errors import VoipError
 from voip.core.switchboard import Switchboard
-from voip.server.accounts import Accounts, Random
+from voip.server.accounts import Accounts
 from voip.server.admin.house import House
 from voip.server.audit import Audit
 from voip.server.audit_file import AuditFile
 from voip.server.audit_trail import AuditTrail
 from voip.server.backups import Backups
-from voip.server.certificate import ServerCertificate, TlsRules
+from voip.server.certificate import TlsRules
 from voip.server.collector import Collector
-from voip.server.data_dir import JSON_LOG, METRICS, DataDirectory
+from voip.server.data_dir import JSON_LOG, METRICS
 from voip.server.echo_account import EchoKeys, ensure_account
 from voip.server.entrance import PROTOCOLS, EntranceFactory
 from voip.server.live import LiveSettings
@@ -53,9 +46,9 @@ from voip.server.log_level import LogLevelService
 from voip.server.logins import Logins
 from voip.server.media import MediaLegs
 from voip.server.meters import Meters
+from voip.server.outside import DaemonReactor, Outside, Prepared
 from voip.server.own_thread import OwnThread
 from voip.server.people import People
-from voip.server.ports import BoundPorts, Door, close_doors
 from voip.server.premises import Premises
 from voip.server.pulse import Pulse
 from voip.server.rates import live_buckets, live_throttle
@@ -67,53 +60,11 @@ from voip.server.service import ControlService, RelayService, StoreService
 from voip.server.store_meter import StoreMeter
 from voip.server.tunnels import Tunnels
 from voip.server.watched import Watched
-from voip.store.observed import Observe, ObservedWorkers
+from voip.store.observed import ObservedWorkers
 from voip.store.people import Store
 
 if TYPE_CHECKING:
     from voip.server.status_port import Status
-
-
-class DaemonReactor(IReactorCore, IReactorTime, IReactorFDSet, IReactorFromThreads, IReactorSocket):
-    """The part of a reactor that the daemon uses."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outside:
-    """What the daemon does not make itself: the clock (monotonic seconds), the calendar (UTC
-    seconds since the epoch), randomness, the way to open the store, the end of the process, the
-    settings read anew, and where the log's observers are."""
-
-    clock: Callable[[], float]
-    wall_clock: Callable[[], int]
-    random: Random
-    open_store: Callable[[Observe], Store]
-    stop: Callable[[], None]
-    give_up: Callable[[], None]
-    read_settings: Callable[[], Settings]
-    log_publisher: LogPublisher
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """What was made ready before the process went into the background."""
-
-    settings: Settings
-    machine: str  # its host name
-    directory: DataDirectory
-    certificate: ServerCertificate
-    fake_salt_key: bytes
-    echo: tuple[EchoKeys, ...]
-    ports: BoundPorts
-    admin_port: Door | None  # where the operator's shell waits for ssh
-    metrics_port: Door | None
-    admin_socket: Door
-
-    def close(self) -> None:
-        """Give back what nobody has taken over, and the directory last."""
-        self.ports.close()
-        close_doors(self.admin_port, self.metrics_port, self.admin_socket)
-        self.directory.close()
 
 
 @dataclass(frozen=True, slots=True)
