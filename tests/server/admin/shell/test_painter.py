@@ -1,46 +1,14 @@
 """What stands on a terminal after each piece of output, seen by a terminal emulator."""
 
-import pyte
 from hypothesis import given
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
+from tests.server.admin.shell.window import Window
 from voip.server.admin.shell.columns import width
-from voip.server.admin.shell.painter import Painter, harmless
+from voip.server.admin.shell.painter import harmless
 
 TEXTS = st.text(st.sampled_from("abc 漢字é-"), max_size=70)
-
-
-class Screen(pyte.Screen):
-    """Wraps a wide letter as terminals do: it goes to the next row whole."""
-
-    def draw(self, data: str) -> None:
-        for letter in data:
-            if width(letter) == 2 and self.cursor.x == self.columns - 1:
-                super().draw(" ")
-            super().draw(letter)
-
-
-class Window:
-    """A window of a size, fed by a painter."""
-
-    def __init__(self, columns: int, rows: int = 24) -> None:
-        self.screen = Screen(columns, rows)
-        self.stream = pyte.Stream(self.screen)
-        self.painter = Painter()
-        self.painter.resize(columns)
-
-    def feed(self, output: str) -> None:
-        self.stream.feed(output)
-
-    @property
-    def text(self) -> str:
-        """What a person reads, rows joined where they are full, blanks at the ends dropped."""
-        return "\n".join(row.rstrip() for row in self.screen.display).rstrip("\n")
-
-    @property
-    def cursor(self) -> tuple[int, int]:
-        return self.screen.cursor.y, self.screen.cursor.x
 
 
 class PainterTests(SynchronousTestCase):

@@ -2,7 +2,13 @@
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from voip.server.admin.ssh.guests import AT_ONCE, CONNECTIONS, IN_ALL, PER_SOURCE, Guests
+from voip.server.admin.ssh.guests import (
+    CONNECTIONS,
+    FAILED_AT_ONCE,
+    IN_ALL,
+    PER_SOURCE,
+    Guests,
+)
 
 
 class GuestsTests(SynchronousTestCase):
@@ -23,7 +29,7 @@ class GuestsTests(SynchronousTestCase):
             self.assertEqual(self.enter("a"), "")
         self.assertIn("not logged in", self.enter("a"))
         self.assertEqual(self.enter("b"), "")
-        self.guests.left("a", was_logged_in=False)
+        self.guests.left("a", self.now, was_logged_in=False)
         self.assertEqual(self.enter("a"), "")
 
     def test_all_sources_together_have_few(self) -> None:
@@ -38,16 +44,23 @@ class GuestsTests(SynchronousTestCase):
             self.assertEqual(self.enter("a"), "")
             self.guests.logged_in("a")
         self.assertEqual(self.enter("a"), "too many connections")
-        self.guests.left("a", was_logged_in=True)
+        self.guests.left("a", self.now, was_logged_in=True)
         self.assertEqual(self.enter("a"), "")
 
     def test_a_flood_that_leaves_at_once_is_slowed_too(self) -> None:
         """Each would cost a key exchange."""
-        refused = 0
-        for _ in range(int(AT_ONCE) + 30):
-            if self.guests.enter("a", 0.0):
-                refused += 1
-            else:
-                self.guests.left("a", was_logged_in=False)
-        self.assertEqual(refused, 30)
-        self.assertEqual(self.guests.enter("a", 60.0), "")
+        served = 0
+        for _ in range(100):
+            if not self.guests.enter("a", 0.0):
+                served += 1
+                self.guests.left("a", 0.0, was_logged_in=False)
+        self.assertEqual(served, FAILED_AT_ONCE + 1)
+        self.assertIn("in a short time", self.guests.enter("b", 0.2))
+        self.assertEqual(self.guests.enter("b", 0.3), "")
+
+    def test_who_logs_in_may_come_as_often_as_they_like(self) -> None:
+        """A script that gives a hundred commands in a row."""
+        for _ in range(100):
+            self.assertEqual(self.guests.enter("a", 0.0), "")
+            self.guests.logged_in("a")
+            self.guests.left("a", 0.0, was_logged_in=True)

@@ -57,6 +57,24 @@ def _wrapped(row: int, column: int, columns: int) -> tuple[int, int]:
     return row + column // columns, column % columns
 
 
+def wrapped(text: str, columns: int) -> str:
+    """Text whose lines are broken at blanks where they do not fit; 0 columns: all fit."""
+    if not columns:
+        return text
+    return "\n".join(row for line in text.split("\n") for row in _rows(line, columns))
+
+
+def _rows(line: str, columns: int) -> Iterator[str]:
+    while width(line) > columns:
+        *_, at = (at for at, place in enumerate(places(line, 0, columns)) if not place.row)
+        blank = line.rfind(" ", 0, at + 2)
+        if not line[: max(0, blank)].strip():
+            break  # nothing to break at: the terminal does
+        yield line[:blank].rstrip()
+        line = line[blank:].lstrip()
+    yield line
+
+
 def in_columns(words: Sequence[str], columns: int) -> str:
     """Words one beside the other, as many as fit, read from left to right."""
     broad = max(map(width, words)) + 2

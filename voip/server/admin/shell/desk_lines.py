@@ -4,6 +4,7 @@ from typing import Final
 
 from voip.core.deeds import Actor
 from voip.server.admin.desk import Desk
+from voip.server.admin.shell.columns import wrapped
 from voip.server.admin.shell.lines import Found, Ran
 
 LEAVING: Final = frozenset({"exit", "exit()", "quit", "quit()", "logout"})
@@ -20,8 +21,8 @@ class DeskLines:
         self._actor = actor
         self._desk = desk
         self.greeting = (
-            f"You are {actor.name}, and can give commands: help lists them, Tab completes, "
-            "Ctrl-D leaves.\nWhat you type is recorded."
+            f"You are {actor.name}. `help` lists the commands, Tab completes, Ctrl-D leaves.\n"
+            "What you type is recorded."
         )
 
     async def run(self, line: str, *, is_confirmed: bool, width: int) -> Ran:
@@ -31,14 +32,14 @@ class DeskLines:
         answer = await self._desk.run(
             self._actor, line, is_confirmed=is_confirmed, as_json=False, width=width
         )
-        return Ran(int(answer.exit), answer.text, answer.warning)
+        return Ran(int(answer.exit), wrapped(answer.text, width), answer.warning)
 
     def question(self, line: str) -> str:
         return self._desk.question(line)
 
     def complete(self, text: str, cursor: int) -> Found:
         completion = self._desk.complete(text, cursor)
-        return Found(completion.start, tuple(completion.candidates))
+        return Found(completion.start, tuple(completion.candidates), ending=" ")
 
     def is_whole(self, text: str) -> bool:  # noqa: ARG002 - each line is
         return True

@@ -4,8 +4,11 @@ Each is recorded as itself, beside the line it was typed in. What it gives print
 the command shows, and is a list of dicts, a dict, or a sentence to go on with.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+import pydoc
+from collections.abc import Callable, Mapping
 from typing import Final
+
+from twisted.internet.defer import Deferred
 
 from voip.core.deeds import Actor, Deed
 from voip.server.admin import tables
@@ -13,8 +16,10 @@ from voip.server.admin.command import Command, Result, Row
 from voip.server.admin.house import House
 from voip.server.admin.kinds import FOREVER
 from voip.server.admin.line import Line, Typed, arguments, concerned, usage
+from voip.server.admin.words import help_of, help_of_all
 from voip.server.audit import DONE, recorded
 
+HELP: Final = "help"
 _NO_ERROR: Final = ""
 
 
@@ -52,18 +57,38 @@ class Said(str):
 
 
 Given = Rows | Facts | Said
-Function = Callable[..., Awaitable[Given]]
+Function = Callable[..., Deferred[Given]]
+"""It begins when it is called, so that one without ``await`` before it is done too."""
 
 
 def functions(
     house: House, actor: Actor, commands: Mapping[str, Command], width: Callable[[], int]
 ) -> dict[str, Function]:
-    """One for each command, by its name. ``width`` is the window's, when a result is shown."""
-    return {name: _function(house, actor, one, width) for name, one in commands.items()}
+    """One for each command, by its name. ``width`` is the window's, when a result is shown.
+
+    ``help`` is not among them: see ``help_for``.
+    """
+    return {
+        name: _function(house, actor, one, width) for name, one in commands.items() if name != HELP
+    }
+
+
+def help_for(commands: Mapping[str, Command]) -> Callable[..., Said]:
+    """``help``: about a command's function, about all of them, or about anything of Python's."""
+
+    def help_(*about: object) -> Said:
+        if not about:
+            return Said(help_of_all(commands))
+        one = commands.get(getattr(about[0], "__name__", ""))
+        if one is not None:
+            return Said(help_of(one))
+        return Said(pydoc.plain(pydoc.render_doc(about[0])))
+
+    return help_
 
 
 def _function(house: House, actor: Actor, one: Command, width: Callable[[], int]) -> Function:
-    async def function(*placed: object, **named: object) -> Given:
+    async def do(*placed: object, **named: object) -> Given:
         typed = [Typed("", _text(value)) for value in placed]
         typed += [Typed(name, _text(value)) for name, value in named.items()]
         line = Line(one.name, tuple(typed))
@@ -76,6 +101,9 @@ def _function(house: House, actor: Actor, one: Command, width: Callable[[], int]
             lambda _: DONE,
         )
         return _value(result, width())
+
+    def function(*placed: object, **named: object) -> Deferred[Given]:
+        return Deferred.fromCoroutine(do(*placed, **named))
 
     function.__name__ = function.__qualname__ = one.name
     function.__doc__ = f"{usage(one)}\n\n{one.help}"

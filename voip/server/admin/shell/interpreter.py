@@ -14,13 +14,14 @@ import keyword
 import linecache
 import re
 import traceback
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import Awaitable, Callable, Coroutine, Generator
 from contextlib import contextmanager
 from enum import Enum, unique
 from types import CodeType
 from typing import Final
 
 from twisted.conch.manhole import ManholeInterpreter
+from twisted.internet.defer import CancelledError, Deferred
 
 from voip.server.admin.shell.lines import Found
 from voip.server.admin.shell.stepwise import stepwise
@@ -28,6 +29,7 @@ from voip.server.admin.shell.stepwise import stepwise
 KEPT_SOURCES: Final = 100
 """Lines typed whose source a later traceback can show."""
 MAX_CANDIDATES: Final = 200
+INDENT: Final = "    "
 
 _FLAGS: Final = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 _PATH = re.compile(r"((?:[^\W\d]\w*\.)*)([^\W\d]\w*)?$")
@@ -61,7 +63,7 @@ class Interpreter:
         clock: Callable[[], float],
         held: Callable[[float], None],
     ) -> None:
-        self.names = {"__name__": "__console__"} | names
+        self.names = {"__name__": "__console__", "exit": _leave, "quit": _leave} | names
         self._say = say
         self._clock = clock
         self._held = held
@@ -70,6 +72,8 @@ class Interpreter:
         self._compiler = codeop.CommandCompiler()
         self._compiler.compiler.flags |= _FLAGS
         self._number = 0
+        self._under_way: Deferred[None] | None = None
+        self._is_broken_off = False
 
     def addOutput(self, data: str, isAsync: bool | None = None) -> None:
         """What code prints, and what becomes of a Deferred later (``ManholeInterpreter``)."""
@@ -91,18 +95,32 @@ class Interpreter:
 
     async def run(self, source: str) -> Ended:
         """Run a text and show what comes of it, also what it raises."""
+        self._is_broken_off = False
         try:
             code = self._compiled(source)
-            await stepwise(self._do(code), self._step)
+            running = Deferred.fromCoroutine(_awaited(stepwise(self._do(code), self._step)))
+            self._under_way = running
+            await running
         except SystemExit:
             return Ended.LEAVE
+        except CancelledError as error:
+            self._say("broken off" if self._is_broken_off else _traceback(error))
+            return Ended.FAILED
         except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - it is the operator's own
             self._say(_traceback(error))
             return Ended.FAILED
         return Ended.DONE
 
+    def break_off(self) -> None:
+        """Cancel what the newest text awaits."""
+        if self._under_way is not None:
+            self._is_broken_off = True
+            self._under_way.cancel()
+
     def complete(self, text: str, cursor: int) -> Found:
         """Names, and attributes of what stands before the last dot."""
+        if not text[:cursor].rpartition("\n")[2].strip():
+            return Found(cursor, (INDENT,))
         found = _PATH.search(text[:cursor])
         if found is None or not found[0]:
             return Found(cursor, ())
@@ -144,8 +162,18 @@ class Interpreter:
                 yield
         finally:
             printed, self._printed = "".join(self._printed), []
-            self._say(printed)
+            if printed:
+                self._say(printed)
             self._held(self._clock() - began)
+
+
+async def _awaited(waited_for: Awaitable[None]) -> None:
+    await waited_for
+
+
+def _leave() -> None:
+    """End this shell. Python's own would close the stdin of the server."""
+    raise SystemExit
 
 
 def _traceback(error: BaseException) -> str:

@@ -18,10 +18,12 @@ class Ran:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """How the text before the cursor could go on: from ``start`` on, one of ``candidates``."""
+    """How the text before the cursor could go on: from ``start`` on, one of ``candidates``, and
+    ``ending`` after the only one."""
 
     start: int
     candidates: tuple[str, ...]
+    ending: str = ""
 
 
 class Lines(Protocol):

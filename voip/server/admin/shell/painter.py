@@ -6,6 +6,7 @@ changes still shows what is counted here. It knows control sequences and no keys
 """
 
 import re
+from itertools import islice
 from typing import Final
 
 from voip.server.admin.shell.columns import Place, places, width
@@ -70,8 +71,10 @@ class Painter:
         return "\x1b[H\x1b[2J"
 
     def _place(self) -> Place:
-        *_, place = places(self._text[: self._cursor], width(self._prompt), self._columns)
-        return place
+        """Where the cursor stands: on the character that it is before."""
+        return next(
+            islice(places(self._text, width(self._prompt), self._columns), self._cursor, None)
+        )
 
     def _back(self) -> str:
         if not self._is_shown:

@@ -7,7 +7,6 @@ recorded once more, as the commands it gives.
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 
 from voip.core.deeds import Actor, Deed
@@ -15,7 +14,7 @@ from voip.server.admin.command import Command
 from voip.server.admin.exits import Exit
 from voip.server.admin.held import HELD_SECONDS
 from voip.server.admin.house import House
-from voip.server.admin.shell.functions import functions
+from voip.server.admin.shell.functions import HELP, functions, help_for
 from voip.server.admin.shell.interpreter import Ended, Interpreter
 from voip.server.admin.shell.lines import Found, Ran
 from voip.server.audit import DONE, FAILED, EndNotRecorded, NotRecorded, recorded
@@ -32,10 +31,9 @@ class PythonLines:
     prompt = "python> "
     has_rows = True
     greeting = (
-        "This is Python within the running server, and full control of it: what waits here makes "
-        "every call wait, and what breaks here is broken.\n"
-        "house is the server; the commands are functions, as in `await users()`. What you type is "
-        "recorded. Ctrl-D leaves."
+        "This is Python in the running server, and full control of it. What blocks here\n"
+        "blocks every call. `house` is the server, and each command is a function, as\n"
+        "in `await users()`. What you type is recorded. Ctrl-D leaves."
     )
 
     def __init__(
@@ -50,8 +48,8 @@ class PythonLines:
         self._house = house
         self._width = 0
         names = functions(house, actor, commands, lambda: self._width)
-        self._python = Interpreter({**names, "house": house}, say, house.clock, self._held)
-        self._under_way: Deferred[Ended] | None = None
+        more = {"house": house, HELP: help_for(commands)}
+        self._python = Interpreter({**names, **more}, say, house.clock, self._held)
 
     async def run(self, line: str, *, is_confirmed: bool, width: int) -> Ran:  # noqa: ARG002
         """Run Python (``Lines``). What it shows has been shown when this comes back."""
@@ -68,7 +66,7 @@ class PythonLines:
                 self._house.audit,
                 self._actor,
                 deed,
-                lambda: self._run(line),
+                lambda: self._python.run(line),
                 lambda ended: FAILED if ended is Ended.FAILED else DONE,
             )
         except NotRecorded as error:
@@ -79,10 +77,6 @@ class PythonLines:
             return Ran(Exit.NOT_RECORDED, sentence)
         code = Exit.REFUSED if ended is Ended.FAILED else Exit.DONE
         return Ran(code, "", is_last=ended is Ended.LEAVE)
-
-    def _run(self, line: str) -> Deferred[Ended]:
-        self._under_way = Deferred.fromCoroutine(self._python.run(line))
-        return self._under_way
 
     def _held(self, seconds: float) -> None:
         if seconds > HELD_SECONDS:
@@ -103,6 +97,5 @@ class PythonLines:
 
     def give_up(self) -> bool:
         """Break off what is awaited (``Lines``)."""
-        if self._under_way is not None:
-            self._under_way.cancel()
+        self._python.break_off()
         return True

@@ -97,7 +97,8 @@ class Shell(TerminalProtocol):
 
     def connectionMade(self) -> None:
         self._is_open = True
-        self.terminal.write(PASTE_ON + self._painter.above(self._lines.greeting))
+        self.terminal.write(PASTE_ON)
+        self.say(self._lines.greeting)
         self._paint()
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:  # noqa: ARG002
@@ -176,7 +177,6 @@ class Shell(TerminalProtocol):
             self.terminal.write(BELL)
 
     def _do(self, key: Key | str) -> None:
-        self._is_stale = True
         pressed = self._draft.press(key)
         match pressed:
             case Pressed.EDITED:
@@ -193,12 +193,15 @@ class Shell(TerminalProtocol):
             case Pressed.COMPLETE:
                 self._complete()
             case Pressed.GIVE_UP:
+                if self._under_way and not self._draft.line.text:
+                    self._lines.give_up()
                 self._paint()
                 self.terminal.write(self._painter.leave())
                 self._draft.begin()
             case Pressed.END_OF_INPUT:
                 self._paint()
                 self.end()
+        self._is_stale = True
 
     def _complete(self) -> None:
         line = self._draft.line
@@ -209,8 +212,8 @@ class Shell(TerminalProtocol):
         typed = line.text[found.start : line.cursor]
         common = _common_start(found.candidates)
         is_only = len(found.candidates) == 1
-        if is_only and not common.endswith(("(", "=", ".")):
-            common += " "
+        if is_only and not common.endswith(("(", "=")):
+            common += found.ending
         if len(common) > len(typed) or is_only:
             line.replace(found.start, common)
         else:

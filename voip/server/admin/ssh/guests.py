@@ -15,10 +15,10 @@ IN_ALL: Final = 16
 """Logging in takes a tenth of a second; more than a few at once are no operators."""
 CONNECTIONS: Final = 64
 """With those that have logged in."""
-PER_SECOND: Final = 4.0
-AT_ONCE: Final = 20.0
-"""A key exchange holds the server for about a millisecond, and the relay with it. A script may
-come twenty times at once, and four times a second for good."""
+FAILED_PER_SECOND: Final = 4.0
+FAILED_AT_ONCE: Final = 20.0
+"""Connections that may end without a login. A key exchange holds the server for about a
+millisecond, and the relay with it; whoever does log in may come as often as need be."""
 
 
 class Guests:
@@ -26,7 +26,8 @@ class Guests:
 
     def __init__(self) -> None:
         self._strangers: Counter[str] = Counter()
-        self._pace = TokenBucket(PER_SECOND, AT_ONCE)
+        self._failures = TokenBucket(FAILED_PER_SECOND, FAILED_AT_ONCE)
+        self._closed_until = 0.0
         self._inside = 0
 
     def enter(self, source: str, now: float) -> str:
@@ -37,8 +38,8 @@ class Guests:
             return "too many that have not logged in"
         if self._strangers.total() + self._inside >= CONNECTIONS:
             return "too many connections"
-        if self._pace.take(now) > 0.0:
-            return "too many in a short time"
+        if now < self._closed_until:
+            return "too many without a login in a short time"
         self._strangers[source] += 1
         return ""
 
@@ -47,12 +48,13 @@ class Guests:
         self._forget(source)
         self._inside += 1
 
-    def left(self, source: str, *, was_logged_in: bool) -> None:
+    def left(self, source: str, now: float, *, was_logged_in: bool) -> None:
         """One of those counted is gone."""
         if was_logged_in:
             self._inside -= 1
         else:
             self._forget(source)
+            self._closed_until = max(self._closed_until, now + self._failures.take(now))
 
     def _forget(self, source: str) -> None:
         self._strangers[source] -= 1

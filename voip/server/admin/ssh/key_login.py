@@ -63,9 +63,11 @@ class KeyLogin(SSHService):
             return
         if method == METHODS:
             self._try_key(user, wanted, rest)
+        elif method == b"none":  # asks what can be tried
+            self._refuse(is_attempt=False)
         else:
             self._tried(_shown(method))
-            self._refuse(is_attempt=method != b"none")
+            self._refuse(is_attempt=True)
 
     def _try_key(self, user: bytes, wanted: bytes, rest: bytes) -> None:
         is_signed = rest[:1] != b"\0"

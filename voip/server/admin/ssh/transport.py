@@ -11,7 +11,6 @@ peer does not read, so that the channels can see how much of it there is.
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from twisted.conch.ssh.common import getNS
 from twisted.conch.ssh.connection import SSHConnection
 from twisted.conch.ssh.transport import (
     DISCONNECT_BY_APPLICATION,
@@ -28,7 +27,6 @@ from zope.interface import implementer
 
 from voip.core.deeds import Actor, Deed, Door, Role
 from voip.core.limits import blur_address, source_of
-from voip.core.names import clean_text
 from voip.server.admin.ssh.authorized_keys import SIGNATURES
 from voip.server.admin.ssh.hush import HushedLogger
 from voip.server.audit import DONE, NotRecorded
@@ -116,12 +114,13 @@ class AdminTransport(SSHServerTransport):
             return
         self._is_counted = False
         self.factory.connections.discard(self)
-        self.factory.guests.left(self.source, was_logged_in=self.actor is not None)
+        is_known = self.actor is not None
+        self.factory.guests.left(self.source, self.factory.clock(), was_logged_in=is_known)
         if self.service is not None:
             self.service.serviceStopped()
         if self.actor is None:
-            tried = "; ".join(self.tried) or "nothing"
-            self.note(Deed("ssh login", self.user, f"tried {tried}"), "refused")
+            tried = f"tried {'; '.join(self.tried)}" if self.tried else "showed no key"
+            self.note(Deed("ssh login", self.user, tried), "refused" if self.user else "no login")
         else:
             self.log.info("{who} has left the admin shell", who=self.actor.name)
         self.factory.left()
@@ -224,8 +223,6 @@ class AdminTransport(SSHServerTransport):
         if not self.isEncrypted("both") or self.service is not None:
             self.sendDisconnect(DISCONNECT_SERVICE_NOT_AVAILABLE, b"not now")
             return
-        name, _ = getNS(packet)
-        self.tried.append(clean_text(name.decode("utf-8", "replace"), 32))
         super().ssh_SERVICE_REQUEST(packet)
 
     def sendExtInfo(self, extensions: object) -> None:  # noqa: ARG002
