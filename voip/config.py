@@ -283,7 +283,10 @@ class Settings:
     registration: RegistrationPolicy = field(
         default=RegistrationPolicy.OPEN,
         metadata=choice(
-            RegistrationPolicy, "Whether new accounts may be made by whoever connects."
+            RegistrationPolicy,
+            "Who may make an account: anybody (open), whoever brings an invite (`voipctl invite`), "
+            "anybody whom the operator then lets in (approval; `voipctl approve NAME`), or nobody "
+            "(closed). Accounts that are there stay as they are.",
         ),
     )
     server_name: str = field(
