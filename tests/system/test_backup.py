@@ -1,5 +1,6 @@
 """A server that was lost, and one made from its back-up."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,12 @@ from tests.system.plain_client import PlainClient
 from voip.core.contacts import Contact
 from voip.core.messages import AuthOk, Done, Hello, RegisterOk
 from voip.core.people_messages import ContactPage, ListContacts, PutContact
+from voip.store.archive import is_known
 
+MADE_AGAIN = re.compile(
+    r"lock|listening|admin|admin\.sock|metrics|voip\.sqlite-(wal|shm)|echo/line-\d/.*"
+)
+"""What a server makes anew at each start. Whatever else it keeps belongs into a back-up."""
 VOIPCTL = str(Path(sys.executable).with_name("voipctl"))
 
 
@@ -26,6 +32,13 @@ def voipctl(data_dir: Path, *line: str) -> None:
         check=False,
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+def left_out(data_dir: Path) -> set[str]:
+    """What no back-up of a data directory holds, and no start makes again."""
+    files = (path for path in data_dir.rglob("*") if not path.is_dir())
+    names = {str(path.relative_to(data_dir)) for path in files}
+    return {name for name in names if not is_known(name) and not MADE_AGAIN.fullmatch(name)}
 
 
 class BackupTests(SynchronousTestCase):
@@ -48,6 +61,7 @@ class BackupTests(SynchronousTestCase):
                 bob.ask(Hello(1, 1, "test"))
                 bob.ask(BOB.register())
             node.kill()
+        self.assertEqual(left_out(node.data_dir), set())
         voipctl(place / "found", "restore", str(file))
         with Node(place / "found") as node:
             self.assertEqual(self.pin_of(node), pin)
