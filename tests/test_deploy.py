@@ -26,7 +26,8 @@ class DeployTests(SynchronousTestCase):
         """They read, a new server lets in those who are invited, and the unit keeps the data."""
         settings = config_file.load(ROOT / "deploy/config/voip.toml")
         self.assertIs(settings.registration, RegistrationPolicy.INVITE)
-        self.assertEqual(str(settings.data_dir), f"/var/lib/{self.unit('StateDirectory')}")
+        kept = [f"/var/lib/{name}" for name in self.unit("StateDirectory").split()]
+        self.assertIn(str(settings.data_dir), kept)
 
     def test_the_unit_gives_nothing_away(self) -> None:
         """It has a user of its own, no privileges, no devices, and limits."""
@@ -56,7 +57,9 @@ class DeployTests(SynchronousTestCase):
         pages = "".join(page.read_text() for page in (ROOT / "docs").glob("*.md"))
         named = set(re.findall(r"deploy/[\w./-]+\w", pages))
         there = {
-            str(path.relative_to(ROOT)) for path in (ROOT / "deploy").rglob("*") if path.is_file()
+            str(path.relative_to(ROOT))
+            for path in (ROOT / "deploy").rglob("*")
+            if path.is_file() and ".test." not in path.name
         }
         self.assertEqual(there - named, set())
         self.assertEqual({name for name in named if not (ROOT / name).exists()}, set())
