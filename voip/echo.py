@@ -32,6 +32,7 @@ from voip.config import ListenAddress
 from voip.core.calls import DeclineReason, LegState
 from voip.core.errors import LocalProtocolError
 from voip.core.ids import CallId
+from voip.server.certificate import ServerCertificate
 from voip.server.daemon import Listening
 from voip.server.echo_account import EchoKeys
 
@@ -48,10 +49,12 @@ class Echo(MultiService):
         MultiService.__init__(self)
         self._taken: set[CallId] = set()
         address = reachable(listening.address)
-        where = Address(address.host, address.port, listening.pin)
+        where = Address(address.host, address.port)
         for number, keys in enumerate(listening.echo, 1):
             home = folder / f"line-{number}"
             line = EchoLine(reactor, home, where, identity_of(keys), self._taken)
+            line.expect(listening.tls.certificate)
+            listening.tls.on_change(line.expect)
             MultiService.addService(self, line)
 
 
@@ -87,6 +90,10 @@ class EchoLine(Service):
             device_name=identity.name,
         )
 
+    def expect(self, certificate: ServerCertificate) -> None:
+        """The key that the server shows from now on: nobody need ask a person about it."""
+        self._client.accept_new_pin(self._address.key, certificate.pin)
+
     def startService(self) -> None:
         Service.startService(self)
         self._client.watch(self._changed)
@@ -98,7 +105,7 @@ class EchoLine(Service):
         return self._client.close()
 
     async def _log_in(self) -> None:
-        await self._client.connect(f"voip://{self._address.key}?pin={self._address.pin}")
+        await self._client.connect(self._address.key)
         await self._client.login_with_device(self._identity.username)
 
     def _failed(self, failure: Failure) -> None:

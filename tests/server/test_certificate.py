@@ -209,7 +209,10 @@ class TlsRulesTests(SynchronousTestCase):
         second = ServerCertificate(
             x509.load_pem_x509_certificate(self_sign(first.key, NOW)), first.key
         )
+        told: list[ServerCertificate] = []
+        rules.on_change(told.append)
         rules.change(second)
+        self.assertEqual(told, [second])
         after = self.handshake(rules, context, None)
         shown = [each.getpeercert(binary_form=True) for each in (before, after)]
         expected = [each.certificate.public_bytes(DER) for each in (first, second)]

@@ -8,6 +8,7 @@ login is bound to one connection (RFC 9266).
 
 import datetime as dt
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -153,7 +154,12 @@ class TlsRules:
 
     def __init__(self, certificate: ServerCertificate, protocols: tuple[bytes, ...]) -> None:
         self._protocols = protocols
+        self._listeners: list[Callable[[ServerCertificate], None]] = []
         self.change(certificate)
+
+    def on_change(self, listener: Callable[[ServerCertificate], None]) -> None:
+        """Tell of each other certificate, from now on."""
+        self._listeners.append(listener)
 
     def change(self, certificate: ServerCertificate) -> None:
         """Show this certificate on connections that are made from now on; the others go on."""
@@ -161,6 +167,8 @@ class TlsRules:
         context.set_alpn_select_callback(self._select)
         self.context = context
         self.certificate = certificate
+        for listener in self._listeners:
+            listener(certificate)
 
     def serverConnectionForTLS(  # noqa: N802 - what Twisted calls
         self,

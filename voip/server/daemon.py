@@ -72,7 +72,7 @@ class Listening:
     """A server that can be reached, as those who live in it need to know it."""
 
     address: ListenAddress
-    pin: str
+    tls: TlsRules
     echo: tuple[EchoKeys, ...]
 
 
@@ -173,7 +173,7 @@ class Daemon(MultiService):
         for open_door in self._doors:
             self._add(open_door(house))
         if has_echo:
-            listening = Listening(prepared.ports.address, prepared.certificate.pin, prepared.echo)
+            listening = Listening(prepared.ports.address, self._tls, prepared.echo)
             for resident in self._residents:
                 self._add(resident(listening))
 
