@@ -25,6 +25,7 @@ from dev.grafana_panels import (
 
 OURS: Final = 'job="voip"'  # for metrics that other programs have too
 WRONG: Final = 'result=~"wrong_password|wrong_code|unknown_device"'
+BAD: Final = 'level=~"warn|error|critical"'
 FILE: Final = Path("deploy/grafana/voip.json")
 
 PEOPLE: Final = (
@@ -163,6 +164,17 @@ SERVER: Final = (
         "How late the one thread comes to what is due. Speech bears 20 ms unheard, and 200 ms not.",
         "s",
         quantiles("voip_reactor_lag_seconds"),
+    ),
+    Panel(
+        "Log",
+        "Lines in an hour: critical are mistakes of the server, errors are for you to mend.",
+        "short",
+        (
+            Query(
+                f"3600 * {rate('voip_log_events_total', 'level', labels=BAD)}",
+                "{{level}}",
+            ),
+        ),
     ),
     Panel(
         "Searches for garbage",

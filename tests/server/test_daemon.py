@@ -18,7 +18,7 @@ from voip.config import ADMIN_SOCKET, ListenAddress, Settings
 from voip.core.ids import Username
 from voip.server.admin.house import House
 from voip.server.daemon import Daemon, Listening
-from voip.server.data_dir import JSON_LOG, LISTENING, open_data_dir
+from voip.server.data_dir import JSON_LOG, LISTENING, METRICS, open_data_dir
 from voip.server.echo_account import load_or_make_keys
 from voip.server.outside import DaemonReactor, Outside, Prepared
 from voip.server.ports import bind, bind_doors, bind_unix
@@ -34,12 +34,15 @@ class NotedStore(MemoryStore):
 
     is_closed = False
     is_broken = False
+    metrics_file: Path | None = None
+    was_watched_at_the_end = False
 
     def account(self, username: Username) -> Deferred[Account | None]:
         return fail(StoreUnavailable("locked")) if self.is_broken else super().account(username)
 
     def close(self) -> Deferred[None]:
         self.is_closed = True
+        self.was_watched_at_the_end = self.metrics_file is not None and self.metrics_file.exists()
         return super().close()
 
 
@@ -147,6 +150,15 @@ class DaemonTests(SynchronousTestCase):
         self.assertFalse((self.path / LISTENING).exists())
         self.assertEqual(self.reactor.getDelayedCalls(), [])
         open_data_dir(self.path).close()
+
+    def test_who_watches_is_there_first_and_last(self) -> None:
+        """The port for Prometheus outlives the database, so that it can tell of the end."""
+        self.store.metrics_file = self.path / METRICS
+        daemon = self.daemon()
+        daemon.startService()
+        self.successResultOf(daemon.stopService())
+        self.assertTrue(self.store.was_watched_at_the_end)
+        self.assertFalse(self.store.metrics_file.exists())
 
     def test_operators_come_in_to_the_parts_that_run(self) -> None:
         """A door is handed the parts of this server, in the order of its start."""

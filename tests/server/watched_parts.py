@@ -2,9 +2,12 @@
 
 from pathlib import Path
 
+from twisted.logger import LogPublisher
+
 from tests.server.offices import NOW_UTC, Office
 from tests.server.tls_pair import certificate
 from voip.server.entrance import EntranceFactory
+from voip.server.log_meter import LogMeter
 from voip.server.pulse import Pulse
 from voip.server.store_meter import StoreMeter
 from voip.server.watched import Watched
@@ -20,6 +23,7 @@ def watched(office: Office, data_dir: Path = Path("/")) -> Watched:
         ),
         meters=office.premises.meters,
         store_meter=StoreMeter(),
+        log_meter=LogMeter(LogPublisher()),
         pulse=Pulse(office.clock, office.clock.seconds, []),
         certificate=certificate,
         data_dir=data_dir,

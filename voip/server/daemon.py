@@ -2,7 +2,8 @@
 
     daemon
       log        the JSON file, where it is wanted
-      status     the port for Prometheus and health checks: it tells of the start and the end too
+      watching   counters, and the port for Prometheus and health checks, which tells of the start
+                 and the end too
       store      the database and its threads
       audit      the file of who did what, and a thread of its own
       relay      the UDP socket and who hears whom
@@ -17,8 +18,6 @@ what happens on a connection is not.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from importlib.metadata import version
-from typing import TYPE_CHECKING
 
 from twisted.application.service import IService, MultiService, Service
 from twisted.internet.defer import Deferred, maybeDeferred
@@ -37,7 +36,7 @@ from voip.server.audit_trail import AuditTrail
 from voip.server.backups import Backups
 from voip.server.certificate import TlsRules
 from voip.server.collector import Collector
-from voip.server.data_dir import JSON_LOG, METRICS
+from voip.server.data_dir import JSON_LOG
 from voip.server.echo_account import EchoKeys, ensure_account
 from voip.server.entrance import PROTOCOLS, EntranceFactory
 from voip.server.live import LiveSettings
@@ -45,26 +44,19 @@ from voip.server.log import JsonLog
 from voip.server.log_level import LogLevelService
 from voip.server.logins import Logins
 from voip.server.media import MediaLegs
-from voip.server.meters import Meters
 from voip.server.outside import DaemonReactor, Outside, Prepared
 from voip.server.own_thread import OwnThread
 from voip.server.people import People
 from voip.server.premises import Premises
-from voip.server.pulse import Pulse
 from voip.server.rates import live_buckets, live_throttle
 from voip.server.reception import Reception
 from voip.server.relay.interface import RelayEngine, RelayEvent
 from voip.server.relay.python_engine import PythonRelay
 from voip.server.reloading import Reloading
 from voip.server.service import ControlService, RelayService, StoreService
-from voip.server.store_meter import StoreMeter
 from voip.server.tunnels import Tunnels
-from voip.server.watched import Watched
-from voip.store.observed import ObservedWorkers
+from voip.server.watching import Watching
 from voip.store.people import Store
-
-if TYPE_CHECKING:
-    from voip.server.status_port import Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +96,22 @@ class Daemon(MultiService):
         self._residents = tuple(residents)
         self._doors = tuple(doors)
         self._live = LiveSettings(prepared.settings)
-        self._meters = Meters()
+        self._watching = Watching(
+            reactor,
+            reactor,
+            outside.clock,
+            outside.wall_clock,
+            outside.log_publisher,
+            prepared.directory.path,
+            prepared.metrics_port,
+        )
         self._tls = TlsRules(prepared.certificate, PROTOCOLS)
         self._reloading: Reloading | None = None
         self._started: Deferred[None] | None = None
         if prepared.settings.json_log:
             self._add(JsonLog(prepared.directory.path / JSON_LOG))
         self._add(LogLevelService(reactor, outside.log_publisher, self._live))
+        self._add(self._watching)
 
     def startService(self) -> None:
         MultiService.startService(self)
@@ -141,11 +142,7 @@ class Daemon(MultiService):
                 "first start: made {path} with a certificate, keys and a database",
                 path=str(prepared.directory.path),
             )
-        status = self._status()
-        store_meter = StoreMeter()
-        store = outside.open_store(
-            lambda workers: ObservedWorkers(workers, store_meter, outside.clock)
-        )
+        store = outside.open_store(self._watching.observe)
         self._add(StoreService(store))
         audit = self._audit(store)
         self._add(audit)
@@ -164,10 +161,9 @@ class Daemon(MultiService):
         control, accounts = self._control(store, audit, relay)
         self._add(control)
         self._add(Collector(self._reactor, lambda: control.reception.is_quiet))
-        if status is not None:
-            pulse = Pulse(self._reactor, outside.clock)
-            self._add(pulse)
-            status.watch(self._watched(control, relay, store_meter, pulse), store)
+        self._watching.watch(
+            control.reception, relay, control.connections, store, lambda: self._tls.certificate
+        )
         self._say_listening()
         house = self._house(store, audit, relay, control, accounts, reloading)
         for open_door in self._doors:
@@ -195,35 +191,6 @@ class Daemon(MultiService):
                 self.log.failure("{service} did not stop well", service=service.name)
         self._prepared.close()
 
-    def _status(self) -> "Status | None":
-        """Open the port for machines that watch, and give what answers there; None: it is off."""
-        door, reactor = self._prepared.metrics_port, self._reactor
-        if door is None:
-            return None
-        # Imported here: HTTP and Prometheus cost a tenth of a second at the start.
-        from voip.server.status_port import Status, StatusPort
-
-        status = Status(reactor, self._outside.wall_clock)
-        file = self._prepared.directory.path / METRICS
-        self._add(StatusPort(reactor, reactor, door, status, file))
-        return status
-
-    def _watched(
-        self, control: ControlService, relay: RelayEngine, store_meter: StoreMeter, pulse: Pulse
-    ) -> Watched:
-        return Watched(
-            reception=control.reception,
-            relay=relay,
-            connections=control.connections,
-            meters=self._meters,
-            store_meter=store_meter,
-            pulse=pulse,
-            certificate=lambda: self._tls.certificate,
-            data_dir=self._prepared.directory.path,
-            started_at=self._outside.wall_clock(),
-            version=version("voip"),
-        )
-
     async def _has_echo(self, store: Store) -> bool:
         try:
             await ensure_account(store, self._prepared.echo, self._outside.wall_clock())
@@ -243,7 +210,7 @@ class Daemon(MultiService):
             outside.wall_clock,
             outside.random,
             outside.clock,
-            self._meters.audit,
+            self._watching.meters.audit,
         )
 
     def _house(
@@ -275,7 +242,7 @@ class Daemon(MultiService):
             reload=reloading.reload,
             stop=outside.stop,
             backups=backups,
-            meters=self._meters,
+            meters=self._watching.meters,
         )
 
     def _control(
@@ -315,12 +282,10 @@ class Daemon(MultiService):
             buckets=live_buckets(live),
             random=outside.random,
             audit=audit,
-            meters=self._meters,
+            meters=self._watching.meters,
         )
         connections = EntranceFactory(premises, tunnels, self._reactor, outside.clock)
         wire = TLSMemoryBIOFactory(self._tls, False, connections, clock=self._reactor)
-        reception.listen_started(lambda _: self._meters.call_started())
-        reception.listen(self._meters.call_ended)
         service = ControlService(self._reactor, prepared.ports.tcp, wire, connections, reception)
         return service, accounts
 

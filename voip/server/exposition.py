@@ -167,6 +167,7 @@ def _itself(watched: Watched) -> Iterator[Reading]:
     relay = watched.relay.stats().engine
     yield f.BUILD, [((watched.version, platform.python_version(), relay), 1)]
     yield f.STARTED, _one(watched.started_at)
+    yield f.LOG_EVENTS, _each(watched.log_meter.events)
     yield f.DRAINING, _one(watched.reception.is_draining)
     expiry = watched.certificate().certificate.not_valid_after_utc
     yield f.CERTIFICATE_EXPIRY, _one(expiry.timestamp())

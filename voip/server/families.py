@@ -143,6 +143,12 @@ AUDIT_SECONDS = _histogram(
 BUILD = _gauge("voip_build_info", "1, with what runs in the labels.", "version", "python", "relay")
 STARTED = _gauge("voip_start_time_seconds", "When the server started, in seconds since 1970.")
 DRAINING = _gauge("voip_draining", "Whether new calls are refused, as the operator wants: 1, or 0.")
+LOG_EVENTS = _counter(
+    "voip_log_events_total",
+    "What the log told, by level: critical is a mistake of the server's own, error is for the "
+    "operator to mend, warn is a peer that misbehaved.",
+    "level",
+)
 LAG = _histogram(
     "voip_reactor_lag_seconds",
     "How late the server's thread came to a look it takes every tenth of a second.",
@@ -190,7 +196,7 @@ SECTIONS: Mapping[str, tuple[Family, ...]] = {
     ),
     "The operator": (COMMANDS, AUDIT_LINES, AUDIT_FAILURES, AUDIT_WRITABLE, AUDIT_SECONDS),
     "The server itself": (
-        *(BUILD, STARTED, DRAINING, LAG, GC_PAUSES),
+        *(BUILD, STARTED, DRAINING, LOG_EVENTS, LAG, GC_PAUSES),
         *(STORE_UP, STORE_QUEUE, STORE_WAIT, STORE_SECONDS, STORE_FAILURES, DATABASE_BYTES),
         *(DISK_FREE, DISK_SIZE, CERTIFICATE_EXPIRY),
     ),

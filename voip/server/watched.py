@@ -9,6 +9,7 @@ from pathlib import Path
 
 from voip.server.certificate import ServerCertificate
 from voip.server.entrance import EntranceFactory
+from voip.server.log_meter import LogMeter
 from voip.server.meters import Meters
 from voip.server.pulse import Pulse
 from voip.server.reception import Reception
@@ -25,6 +26,7 @@ class Watched:
     connections: EntranceFactory
     meters: Meters
     store_meter: StoreMeter
+    log_meter: LogMeter
     pulse: Pulse
     certificate: Callable[[], ServerCertificate]
     data_dir: Path
