@@ -6,11 +6,12 @@ from twisted.internet.defer import succeed
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.server.admin.houses import Home
-from tests.server.offices import CALL, NOW_UTC, invite, other_device
+from tests.server.offices import CALL, NOW_UTC, code_of, invite, other_device
 from tests.server.someone import ANN, BOB
 from voip.core.call_messages import Accept, CallChanged
+from voip.core.errors import ErrorCode
 from voip.core.ids import Username
-from voip.core.messages import NoticeKind, ServerNotice
+from voip.core.messages import AuthChallenge, NoticeKind, ServerNotice
 from voip.core.people import Presence
 from voip.server.admin.command import CommandRefused
 from voip.server.admin.kinds import Duration
@@ -90,6 +91,23 @@ class BanTests(ActPeopleCase):
         [notice] = cast("list[ServerNotice]", self.bob.told(ServerNotice))
         self.assertEqual((notice.kind, notice.text), (NoticeKind.BANNED, "rude"))
         self.assertTrue(self.bob.is_closed and self.phone.is_closed)
+
+    def login(self) -> ErrorCode | None:
+        """The answer to Bob, who knows his password."""
+        talk = self.office.greet()
+        challenge = talk.ask(BOB.start())
+        assert isinstance(challenge, AuthChallenge), challenge
+        return code_of(talk.ask(BOB.finish(challenge, talk.exporter)))
+
+    def test_it_keeps_out_until_it_is_over(self) -> None:
+        """Whoever knows the password is told, and let in again by the time alone."""
+        self.said("ban", name="bob", for_=Duration(3600))
+        self.assertIs(self.login(), ErrorCode.BANNED)
+        self.said("unban", name="bob")
+        self.assertIsNone(self.login())
+        self.home.now -= 3600
+        self.said("ban", name="bob", for_=Duration(3600))
+        self.assertIsNone(self.login())
 
     def test_for_good_and_who_is_not_there(self) -> None:
         """It is the same for who is offline."""

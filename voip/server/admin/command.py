@@ -21,7 +21,8 @@ from voip.server.admin.house import House
 Value = str | int | float | bool | None | Sequence["Value"] | Mapping[str, "Value"]
 """What can stand in a table, and in JSON. The end of a key says what it is, so that a table can
 show it for people: ``_at`` and ``_until`` are UTC seconds since the epoch, ``_seconds`` seconds,
-``_bytes`` bytes, and an ``_id`` is hex in full, of which a table shows the first letters.
+``_ms`` milliseconds, ``_percent`` and ``_bytes`` what they say, and an ``_id`` is hex in full, of
+which a table shows the first letters.
 """
 
 Row = Mapping[str, Value]

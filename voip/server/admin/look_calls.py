@@ -55,4 +55,5 @@ async def call(house: House, _actor: Actor, call: CallRef) -> Result:
     found = call_of(house, call)
     live = (one for one in found.legs if one.leg.state is not LegState.LEFT)
     rows = tuple(leg_row(house, one) for one in live)
-    return Result(facts=call_row(house, found), rows=rows)
+    facts = {**call_row(house, found), "locked": found.view.is_locked}
+    return Result(facts=facts, rows=rows)

@@ -96,7 +96,7 @@ async def audit(
     deeds = await house.store.deeds(DeedFilter(who, what, on, earliest), limit)
     rows: tuple[Row, ...] = tuple(
         {
-            "recorded_at": one.at,
+            "at": one.at,
             "who": one.actor.name,
             "role": one.actor.role.value,
             "door": one.actor.door.value,
@@ -105,7 +105,6 @@ async def audit(
             "on": one.what.on,
             "line": one.what.line,
             "outcome": one.outcome,
-            "deed_id": one.deed,
         }
         for one in deeds
     )

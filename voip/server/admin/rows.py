@@ -38,7 +38,6 @@ def call_row(house: House, call: CallDescription) -> Row:
         "talk_seconds": talked(view),
         "since_at": since(house, call.started_seconds_ago),
         "host": _host(view),
-        "locked": view.is_locked,
     }
 
 
@@ -50,7 +49,7 @@ def leg_row(house: House, one: LegDescription) -> Row:
         "user": leg.username,
         "device": leg.device_name,
         "state": leg.state.value,
-        "connected": leg.is_connected,
+        "online": leg.is_connected,
         "muted": leg.is_muted,
         "role": "host" if leg.is_host else "listener" if leg.is_listener else "",
         "path": "" if way is None else way.value,
@@ -58,7 +57,6 @@ def leg_row(house: House, one: LegDescription) -> Row:
         "rtt_ms": None if report is None else report.rtt_ms,
         "jitter_ms": None if report is None else report.jitter_ms,
         "in_call_seconds": _whole(one.joined_seconds_ago),
-        "session_id": one.session.hex(),
     }
 
 

@@ -76,7 +76,7 @@ def heading(key: str) -> str:
     return key.replace("_", " ")
 
 
-_ENDS: Final = ("_at", "_until", "_seconds", "_bytes", "_id")
+_ENDS: Final = ("_at", "_until", "_seconds", "_ms", "_percent", "_bytes", "_id")
 
 
 def _number(key: str, value: float) -> str:
@@ -120,6 +120,8 @@ _WRITTEN: Final[Mapping[str, Callable[[float], str]]] = {
     "_at": _moment,
     "_until": _moment,
     "_seconds": _duration,
+    "_ms": lambda value: f"{value:.0f} ms",
+    "_percent": lambda value: f"{value:.1f} %",
     "_bytes": _size,
 }
 
