@@ -87,6 +87,36 @@ MET: dict[str, tuple[str, str, str]] = {
         f"{_SERVER}test_a_closed_server",
         "This server takes no new accounts: ask its operator for one.",
     ),
+    "invite not valid": (
+        REFUSALS[ErrorCode.INVITE_NOT_VALID],
+        f"{_LIVE}InviteTests.test_invites",
+        "This invite is not valid, or was used already",
+    ),
+    "not approved yet": (
+        REFUSALS[ErrorCode.NOT_APPROVED],
+        f"{_LIVE}ApprovalTests.test_waiting",
+        "This account waits for the operator's approval: try again",
+    ),
+    "banned": (
+        REFUSALS[ErrorCode.BANNED].replace("{until}", "for another 2 days"),
+        f"{_LIVE}OperatorTests.test_banned",
+        "This account is banned for another 2 days: ask the server",
+    ),
+    "put out and banned": (
+        LINK_TROUBLES[LinkTrouble.BANNED].replace("{until}", "for another 2 days"),
+        f"{_LIVE}OperatorTests.test_banned",
+        "has banned this account for another 2 days",
+    ),
+    "maintenance": (
+        REFUSALS[ErrorCode.MAINTENANCE],
+        f"{_LIVE}OperatorTests.test_maintenance",
+        "The server is in maintenance and begins no new calls: try",
+    ),
+    "ended by the operator": (
+        ENDINGS[EndReason.OPERATOR].replace("{call}", "call with Bob"),
+        f"{_LIVE}OperatorTests.test_a_call_that_is_ended",
+        "The call with Bob was ended by the server's operator after",
+    ),
     "rate-limited": (REFUSALS[ErrorCode.RATE_LIMITED], _SIGNING, "Too many tries: wait "),
     "callee offline": (
         ENDINGS[EndReason.UNAVAILABLE],

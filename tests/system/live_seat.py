@@ -60,9 +60,19 @@ class LiveTestCase(PairTestCase):
         client = self.stranger(name)
         if voice is not None:
             client = self.network.client_with(f"{name} at the terminal", voice())
+        seat = self._at_the_terminal(client)
+        self.sign_up(seat, name)
+        return seat
+
+    def visitor(self, name: str) -> LiveSeat:
+        """Somebody in front of the first screen, who has no account; the server has answered."""
+        seat = self._at_the_terminal(self.stranger(name))
+        seat.wait(SETTLE_SECONDS)
+        return seat
+
+    def _at_the_terminal(self, client: Client) -> LiveSeat:
         seat = LiveSeat(self.network, client, self.clock)
         self.addCleanup(seat.stop)
-        self.sign_up(seat, name)
         return seat
 
     def sign_up(self, seat: LiveSeat, name: str) -> None:

@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from twisted.internet.task import Clock
 from twisted.python.failure import Failure
 
-from tests.client.memory_network import MemoryServer
+from tests.client.memory_network import PASSWORD, MemoryServer
 from tests.store.stores import DirectWorkers
-from tests.system.live_seat import LiveSeat, LiveTestCase
+from tests.system.live_seat import SETTLE_SECONDS, LiveSeat, LiveTestCase
 from voip.client.client import Client
 from voip.client.voice.commands import UdpUse, UseDevices, UseNetwork, VoiceEngine, VoiceTrouble
 from voip.client.voice.devices import (
@@ -27,7 +27,10 @@ from voip.core.call_limits import CallLimits
 from voip.core.calls import LegState
 from voip.core.contacts import MAX_CONTACTS, Contact
 from voip.core.ids import Username
+from voip.core.messages import RegistrationPolicy
 from voip.core.people import Presence
+from voip.server.sessions import SessionEnd
+from voip.store.interface import Ban
 from voip.store.migrate import upgrade
 from voip.store.sql import SqlStore
 from voip.store.sqlite import open_database
@@ -237,3 +240,108 @@ class FullDiskTests(LiveTestCase):
             contact = Contact(Username(f"c{next(number):03}"))
             self.store.put_contact(bob.account, contact, MAX_CONTACTS).addErrback(refused.append)
         self.assertIn("database or disk is full", refused[0].getErrorMessage())
+
+
+class OperatorTests(LiveTestCase):
+    """What the operator of the server does to Ann, who has the terminal."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.ann = self.seat("ann")
+        self.reception = self.network.server.reception
+
+    def put_out(self, end: SessionEnd, text: str = "", seconds: int = 0) -> None:
+        for session in self.reception.sessions:
+            self.reception.kick_all(session.owner.account, end, text=text, seconds=seconds)
+        self.ann.wait(SETTLE_SECONDS)
+
+    def test_banned(self) -> None:
+        """She is told for how long as she is put out, and again when she wants in."""
+        until = int(self.clock.seconds()) + 2 * 86_400
+        self.network.server.store.ban(Username("ann"), Ban("spam", "olga", 0, until))
+        self.put_out(SessionEnd.BANNED, "spam", 2 * 86_400)
+        self.assertIn("Your session has ended", self.ann.told)
+        self.assertIn("has banned this account for another 2 days", self.ann.told)
+        self.ann.press("esc", "enter")
+        self.ann.wait(SETTLE_SECONDS)
+        self.assertIn("This account is banned for another 2 days: ask the server", self.ann.told)
+
+    def test_put_out(self) -> None:
+        """With the operator's words, and the way back in is a key away."""
+        self.put_out(SessionEnd.KICKED_BY_OPERATOR, "bye")
+        self.assertIn("ended your session. They say: bye", self.ann.told)
+        self.ann.press("esc", "enter")
+        self.ann.wait(SETTLE_SECONDS)
+        self.assertIn("ann  ●", self.ann.top)
+
+    def test_maintenance(self) -> None:
+        """No call begins, which is said before and when one tries."""
+        self.registered("bob")
+        self.reception.drain(is_on=True)
+        self.ann.wait(SETTLE_SECONDS)
+        self.assertIn("Maintenance: no new calls can begin for now", self.ann.lines[1])
+        self.ann.command("call bob")
+        self.assertIn("The server is in maintenance and begins no new calls: try", self.ann.told)
+
+    def test_a_call_that_is_ended(self) -> None:
+        """Both are told who ended it."""
+        self.done(self.registered("bob").call(["ann"]))
+        self.answer(self.ann)
+        (call,) = self.reception.calls()
+        self.reception.end_call(call.call_id)
+        self.ann.wait(SETTLE_SECONDS)
+        self.assertIn("The call with Bob was ended by the server's operator after", self.ann.told)
+
+
+class InviteTests(LiveTestCase):
+    """A server that wants an invite."""
+
+    def make_server(self, clock: Clock) -> MemoryServer:
+        return MemoryServer(clock, RegistrationPolicy.INVITE)
+
+    def test_invites(self) -> None:
+        """One that serves no more is told as such; a good one lets in."""
+        ann = self.visitor("ann")
+        self.sign_up_with(ann, "I-0000-0000-0000-0000-0000")
+        self.assertIn("This invite is not valid, or was used already", ann.told)
+        text, _ = self.done(self.network.server.accounts.make_invite("olga", 1, 60, ""))
+        ann.press("ctrl u")
+        ann.type(text)
+        ann.press("enter")
+        ann.wait(SETTLE_SECONDS)
+        self.assertIn("Your recovery codes", ann.told)
+
+    def sign_up_with(self, seat: LiveSeat, invite: str) -> None:
+        seat.press("tab", "tab", "tab", "enter")
+        for text in (invite, "ann", "", PASSWORD, PASSWORD):
+            seat.type(text)
+            seat.press("tab")
+        seat.press("enter")
+        seat.wait(SETTLE_SECONDS)
+
+
+class ApprovalTests(LiveTestCase):
+    """A server whose operator looks at each account first."""
+
+    def make_server(self, clock: Clock) -> MemoryServer:
+        return MemoryServer(clock, RegistrationPolicy.APPROVAL)
+
+    def test_waiting(self) -> None:
+        """One is told, before and after; once approved one signs in."""
+        ann = self.visitor("ann")
+        self.assertIn("The operator approves each account before its use.", ann.told)
+        self.sign_up(ann, "ann")
+        self.assertIn("The account ann waits for the operator's approval", ann.told)
+        ann.press("shift tab", "shift tab", "shift tab")
+        ann.type("ann")
+        ann.press("tab")
+        self.log_in(ann)
+        self.assertIn("This account waits for the operator's approval: try again", ann.told)
+        self.network.server.store.approve(Username("ann"))
+        self.log_in(ann)
+        self.assertIn("ann  ●", ann.top)
+
+    def log_in(self, seat: LiveSeat) -> None:
+        seat.type(PASSWORD)
+        seat.press("enter")
+        seat.wait(SETTLE_SECONDS)
