@@ -33,8 +33,17 @@ KEPT = {
     "echo/line-1.key": b"line",
     "audit.jsonl": b'{"deed": 2}\n',
     "audit-20261124T201500Z-1.jsonl": b'{"deed": 1}\n',
+    "audit.jsonl-20261101": b'{"deed": 0}\n',
+    "audit.jsonl-20261001.gz": b"compressed",
 }
-LEFT = ("lock", "listening", "log.json", "voip.sqlite.before-0003", "echo/line-1/state")
+LEFT = (
+    "lock",
+    "listening",
+    "log.json",
+    "audit.jsonl.swp",
+    "voip.sqlite.before-0003",
+    "echo/line-1/state",
+)
 
 
 class Case(SynchronousTestCase):

@@ -27,7 +27,7 @@ MAX_MANIFEST_BYTES: Final = 1 << 20
 
 _KNOWN: Final = re.compile(
     r"voip\.sqlite|certificate\.(pem|key)|fake-salt\.key|authorized_keys"
-    r"|ssh_host_ed25519_key(\.pub)?|echo/[a-z0-9-]+\.key|audit(-[0-9A-Za-z-]+)?\.jsonl"
+    r"|ssh_host_ed25519_key(\.pub)?|echo/[a-z0-9-]+\.key|audit(-[0-9A-Za-z-]+)?\.jsonl(-[0-9]+|\.[0-9]+)?(\.(gz|xz|zst))?"
 )
 
 

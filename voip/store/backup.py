@@ -31,7 +31,8 @@ SECRETS: Final = (
     "ssh_host_ed25519_key.pub",
 )
 AUDIT: Final = "audit.jsonl"
-AUDIT_ROTATED: Final = "audit-*.jsonl"
+AUDIT_ROTATED: Final = "audit*.jsonl*"
+"""What the server has renamed, and what logrotate has."""
 ECHO: Final = "echo"
 ECHO_KEYS: Final = "*.key"
 
@@ -128,7 +129,8 @@ def _audit(data_dir: Path) -> Iterator[Content]:
             newest = os.fstat(content.file.fileno())
             yield content
     for path in sorted(data_dir.glob(AUDIT_ROTATED)):
-        if newest is None or not os.path.samestat(newest, path.stat()):
+        is_rotated = path.name != AUDIT and archive.is_known(path.name)
+        if is_rotated and not (newest and os.path.samestat(newest, path.stat())):
             yield from _file(path, path.name)
 
 
