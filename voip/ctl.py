@@ -3,9 +3,9 @@
     voipctl [--data-dir DIR | --config FILE] COMMAND ...
 
 A command goes to the server over the admin unix socket in its data directory, and is carried out
-and recorded there. A few are done here: ``shell``, ``check-config``, ``restore``, and ``backup``
-where no server runs. Stdout has the answer and nothing else; what went wrong is on stderr, in one
-sentence, and in the exit code.
+and recorded there. A few are done here: ``shell``, ``health``, ``check-config``, ``restore``, and
+``backup`` where no server runs. Stdout has the answer and nothing else; what went wrong is on
+stderr, in one sentence, and in the exit code.
 """
 
 import json
@@ -32,6 +32,7 @@ Carries out a command of the operator in the server that runs on this machine.
 more. These are done by voipctl itself:
 
   shell [--python]     the admin shell, with history and completion
+  health               say whether new calls can begin; not recorded, exit 1: no
   check-config FILE    say whether a settings file can be used, and what it sets
   backup FILE          copy all of a server that runs, or that does not
   restore FILE         make a data directory from a copy
@@ -161,6 +162,8 @@ def _do(asked: Asked) -> int:
             return _told(asked, lambda: check(Path(file)))
         case "shell":
             return _shell(asked)
+        case "health":
+            return _health(asked)
         case "backup":
             return _back_up(asked)
         case "restore":
@@ -190,6 +193,16 @@ def _shell(asked: Asked) -> int:
             return _failed(text, code)
         case _:
             raise Unreachable(OTHER_VERSION)
+
+
+def _health(asked: Asked) -> int:
+    from voip import ctl_health  # HTTP, which no other command needs
+
+    if set(asked.words) - {"--json"} != {"health"}:
+        raise Wrong("write voipctl health")
+    is_ready, said = ctl_health.ask(asked.place())
+    answer = json.dumps({"ok": is_ready, "said": said}) if asked.as_json else said
+    return _print(answer, Exit.DONE if is_ready else Exit.REFUSED)
 
 
 def _back_up(asked: Asked) -> int:
