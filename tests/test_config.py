@@ -197,6 +197,13 @@ class ChooseTests(SynchronousTestCase):
         """A daemon leaves the directory it was started in."""
         self.assertEqual(choose("", "here", "", source="").data_dir, Path.cwd() / "here")
 
+    def test_relative_paths_begin_where_it_was_started(self) -> None:
+        """Also when they are read again from somewhere else."""
+        self.path.write_text('data_dir = "data"\n')
+        folder = self.path.parent
+        again = choose(self.path.name, "", "", source="", folder=folder)
+        self.assertEqual(again.data_dir, folder / "data")
+
     def test_a_broken_option_names_the_option(self) -> None:
         """Not the file, since it does not stand there."""
         error = self.assertRaises(BrokenSetting, choose, "", "", "nowhere", source="--listen")

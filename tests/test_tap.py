@@ -88,6 +88,23 @@ class TapTests(SynchronousTestCase):
         self.assertIn("the port is in use", said)
         self.successResultOf(makeService(self.options()).stopService())
 
+    def test_a_taken_port_of_the_operators_is_a_sentence_and_holds_nothing(self) -> None:
+        """With the setting to change; the server's own port is free again."""
+        config = self.data.with_name("voip.toml")
+        with socket.socket() as other:
+            other.bind(("127.0.0.1", 0))
+            taken = other.getsockname()[1]
+            for door in ("listen", "metrics"):
+                config.write_text(f'[admin]\n{door} = "127.0.0.1:{taken}"\n')
+                said = self.sentence(self.options("--config", str(config)))
+                self.assertIn(f"Cannot listen on 127.0.0.1:{taken}: the port is in use", said)
+                self.assertIn(f"give another address with `{door}` in [admin]", said)
+        config.write_text('[admin]\nlisten = "unix:shell"\nmetrics = "off"\n')
+        service = makeService(self.options("--config", str(config)))
+        self.assertTrue((self.data / "shell").is_socket())
+        self.successResultOf(service.stopService())
+        self.assertFalse((self.data / "shell").exists())
+
     def test_a_database_of_garbage_is_a_sentence(self) -> None:
         """Nothing is overwritten."""
         self.data.mkdir(mode=0o700)

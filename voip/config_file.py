@@ -120,17 +120,21 @@ def check(path: Path) -> str:
     return "\n".join(lines)
 
 
-def choose(config: str, data_dir: str, listen: str, *, source: str) -> Settings:
+def choose(
+    config: str, data_dir: str, listen: str, *, source: str, folder: Path | None = None
+) -> Settings:
     """The file's settings with what the command line or the environment says on top.
 
-    Each argument may be empty. ``source`` begins the sentence about a broken one. The data
-    directory of the result is absolute, since a daemon leaves the directory it was started in.
+    Each argument may be empty. ``source`` begins the sentence about a broken one. Relative paths
+    begin at ``folder`` (None: the working directory), since a daemon leaves the directory it was
+    started in and asks again later; the data directory of the result is absolute.
     """
-    settings = load(Path(config)) if config else Settings()
+    folder = folder or Path.cwd()
+    settings = load(folder / Path(config).expanduser()) if config else Settings()
     notes = dict(notes_of(Settings))
     if data_dir:
         settings = replace(settings, data_dir=Path(data_dir).expanduser())
     if listen:
         read = _read_value(source, "listen", notes["listen"], listen)
         settings = replace(settings, listen=cast("ListenAddress", read))
-    return replace(settings, data_dir=settings.data_dir.absolute())
+    return replace(settings, data_dir=folder / settings.data_dir)

@@ -80,10 +80,7 @@ def _service(config: str, data_dir: str, listen: str, source: str) -> IService:
     # Imported here: the plugin is loaded before twistd has chosen its reactor.
     from twisted.internet import reactor  # noqa: TID251 - this is the place that knows it
 
-    # A daemon leaves the directory it was started in, and reads the file again later.
-    config = config and str(Path(config).expanduser().absolute())
-    data_dir = data_dir and str(Path(data_dir).expanduser().absolute())
-    read_settings = partial(choose, config, data_dir, listen, source=source)
+    read_settings = partial(choose, config, data_dir, listen, source=source, folder=Path.cwd())
     try:
         daemon = _daemon(read_settings, cast("DaemonReactor", reactor))
     except (BrokenSetting, CannotStart) as error:
