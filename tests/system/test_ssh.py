@@ -82,7 +82,7 @@ class AdminShellTests(Case):
     """What operators do, and what is refused to whoever asks: told, and recorded."""
 
     def test_at_a_terminal_with_openssh(self) -> None:
-        """Tables, completion, a question, the arrow keys, a window that changes, and the way out."""
+        """Tables, completion, a question, arrow keys, a window that changes, and the way out."""
         seat = self.at(self.operators.openssh("olga", "-t"))
         seat.wait_for("You are olga.", "voip>")
         seat.type("call")
