@@ -124,6 +124,7 @@ class FrameTests(Case):
         self.assertTrue(wire.is_over)
         told = [e for e in events if e["log_level"] is LogLevel.warn]
         self.assertEqual([e["address"] for e in told], ["192.0.2.0/24"])
+        self.assertEqual(self.office.premises.meters.refusals, {ErrorCode.BAD_REQUEST: 1})
 
     def test_an_oversized_frame_is_refused_by_its_length(self) -> None:
         """Four bytes suffice: nothing of it is waited for."""
@@ -292,6 +293,7 @@ class StrangersTests(Case):
         self.assertEqual(refusal.code, ErrorCode.RATE_LIMITED)
         self.assertGreater(refusal.retry_after_ms, 0)
         self.assertTrue(third.is_over)
+        self.assertEqual(self.office.premises.meters.refusals, {ErrorCode.RATE_LIMITED: 1})
         self.assertIsInstance(self.connect("198.51.100.1").ask(HELLO), HelloOk)
 
     def test_a_flood_is_not_even_given_tls(self) -> None:

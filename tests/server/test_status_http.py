@@ -1,5 +1,7 @@
 """HTTP for the status port: what is asked, what is sent, and who is cut off."""
 
+import gc
+
 from twisted.internet.defer import Deferred
 from twisted.internet.task import Clock
 from twisted.internet.testing import StringTransportWithDisconnection
@@ -98,6 +100,8 @@ class StatusHttpTests(SynchronousTestCase):
         transport.protocol.dataReceived(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
         transport.loseConnection()
         self.wait.callback(None)
+        gc.collect()  # so that what nobody waited for is told
+        self.assertEqual(self.flushLoggedErrors(), [])
         self.assertEqual(transport.value(), b"")
 
     def test_a_bug_of_ours(self) -> None:
