@@ -282,13 +282,14 @@ SAFETY: Final = (
     ),
     Panel(
         "Operators",
-        "Commands in an hour.",
+        "Commands in an hour, and what was refused at a door before anybody was known.",
         "short",
         (
             Query(
                 f"3600 * {rate('voip_admin_commands_total', 'command', 'exit')}",
                 "{{command}}, {{exit}}",
             ),
+            Query(f"3600 * {rate('voip_door_refusals_total', 'door')}", "refused at {{door}}"),
         ),
     ),
 )

@@ -2,12 +2,14 @@
 
 import json
 import re
+import subprocess
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from twisted.trial.unittest import SynchronousTestCase
 
 from dev import grafana_board
-from tests.harness.prometheus import promtool
+from tests.harness.prometheus import PROGRAMS, promtool
 from voip.server import families
 from voip.server.families import Family, Kind
 
@@ -102,3 +104,33 @@ class BoardTests(SynchronousTestCase):
                 self.assertTrue(panel["description"])
                 for target in panel["targets"]:
                     self.assertEqual(target["datasource"]["uid"], "${datasource}")
+
+
+class FetchingTests(SynchronousTestCase):
+    """The script that fetches Prometheus for the tests."""
+
+    def fetch(self, folder: Path, path: str) -> subprocess.CompletedProcess[str]:
+        """Run it where there are only the programs of ``path``."""
+        return subprocess.run(
+            ["/bin/sh", str(DEPLOY.parent / "dev/prometheus"), str(folder)],
+            env={"PATH": path},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def test_what_is_there_is_not_fetched_again(self) -> None:
+        """It says nothing and needs nothing."""
+        done = self.fetch(PROGRAMS, "/nowhere")
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
+
+    def test_where_it_cannot_be_fetched(self) -> None:
+        """One sentence says what to do, as on a system that is not Debian."""
+        with TemporaryDirectory() as place:
+            programs = Path(place, "programs")
+            programs.mkdir()
+            (programs / "mkdir").symlink_to("/bin/mkdir")
+            done = self.fetch(Path(place, "fetched"), str(programs))
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("please put them into", done.stderr)
+        self.assertEqual(len(done.stderr.splitlines()), 1)

@@ -238,6 +238,7 @@ class NoteTests(Case):
         self.refuse(1)
         self.clock.advance(MINUTE)
         self.assertEqual(len(self.lines()), NOTES_A_MINUTE + 3)
+        self.assertEqual(self.meters.refused, {Door.SSH: NOTES_A_MINUTE + 71, Door.CONTROL: 1})
 
     def test_a_stop_tells_how_many_were_left_out(self) -> None:
         """The minute ends with the server."""

@@ -124,6 +124,7 @@ class AuditTrail(Service):
 
     def note(self, actor: Actor, deed: Deed, outcome: str) -> None:
         """Record something that was refused at a door (``Audit``)."""
+        self._meters.refused[actor.door] += 1
         if self._minute is None:
             self._minute = self._timers.callLater(MINUTE, self._minute_over)
         self._noted[actor.door] += 1

@@ -25,6 +25,7 @@ from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 
 from voip.core.calls import EndReason
+from voip.core.deeds import Door
 from voip.core.describe import CallSort
 from voip.core.errors import ErrorCode
 from voip.server import families as f
@@ -43,6 +44,7 @@ from voip.wire.datagram import Dropped
 
 KINDS: Final = {False: "pair", True: "conference"}
 STATES: Final = {False: "ringing", True: "talking"}
+DOORS: Final = (Door.CONTROL, Door.SSH, Door.SOCKET)
 
 Labels = tuple[str, ...]
 Reading = tuple[Family, Iterable[tuple[Labels, float | Histogram]]]
@@ -157,6 +159,7 @@ def _doors(connections: EntranceFactory, meters: Meters) -> Iterator[Reading]:
 def _operator(meters: Meters) -> Iterator[Reading]:
     audit = meters.audit
     yield f.COMMANDS, meters.commands.items()
+    yield f.DOOR_REFUSALS, [((door.value,), audit.refused[door]) for door in DOORS]
     yield f.AUDIT_LINES, _one(audit.lines)
     yield f.AUDIT_FAILURES, _one(audit.failures)
     yield f.AUDIT_WRITABLE, _one(audit.is_writable)

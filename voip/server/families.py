@@ -127,6 +127,12 @@ COMMANDS = _counter(
     "command",
     "exit",
 )
+DOOR_REFUSALS = _counter(
+    "voip_door_refusals_total",
+    "What was refused before anybody had proven who they are, by door: ssh and socket are the "
+    "operator's, control is that of the clients.",
+    "door",
+)
 AUDIT_LINES = _counter("voip_audit_lines_total", "Lines that the audit has recorded.")
 AUDIT_FAILURES = _counter(
     "voip_audit_failures_total", "Lines that could not be recorded, so that nothing was done."
@@ -194,7 +200,10 @@ SECTIONS: Mapping[str, tuple[Family, ...]] = {
         *(CONNECTIONS, STRANGERS, FAILED_HANDSHAKES),
         *(REQUESTS, REFUSALS, LOGINS, REGISTRATIONS),
     ),
-    "The operator": (COMMANDS, AUDIT_LINES, AUDIT_FAILURES, AUDIT_WRITABLE, AUDIT_SECONDS),
+    "The operator": (
+        *(COMMANDS, DOOR_REFUSALS),
+        *(AUDIT_LINES, AUDIT_FAILURES, AUDIT_WRITABLE, AUDIT_SECONDS),
+    ),
     "The server itself": (
         *(BUILD, STARTED, DRAINING, LOG_EVENTS, LAG, GC_PAUSES),
         *(STORE_UP, STORE_QUEUE, STORE_WAIT, STORE_SECONDS, STORE_FAILURES, DATABASE_BYTES),

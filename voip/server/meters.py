@@ -16,6 +16,7 @@ from typing import Final
 
 from voip.core.account_messages import Recover, RecoverFinish, Reset
 from voip.core.calls import EndReason
+from voip.core.deeds import Door
 from voip.core.effects import CallEnded
 from voip.core.errors import ErrorCode, Refusal
 from voip.core.messages import Answer, AuthDevice, AuthFinish, Register, RegisterOk, Request, Resume
@@ -74,6 +75,7 @@ class AuditMeters:
     failures: int = 0
     is_writable: bool = True
     seconds: Histogram = field(default_factory=lambda: Histogram(AUDIT_BOUNDS))
+    refused: Counter[Door] = field(default_factory=Counter)  # also those that were not written down
 
     def recorded(self, seconds: float) -> None:
         """A line is safe on disk, which took so long."""
