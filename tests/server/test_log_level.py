@@ -10,6 +10,7 @@ from twisted.trial.unittest import SynchronousTestCase
 from voip.config import LogThreshold, Settings
 from voip.server.live import LiveSettings
 from voip.server.log_level import LogLevelService
+from voip.server.log_meter import LogMeter
 
 
 class LogLevelTests(SynchronousTestCase):
@@ -21,7 +22,9 @@ class LogLevelTests(SynchronousTestCase):
         self.told: list[str] = []
         self.live = LiveSettings(Settings())
         self.reactor = MemoryReactorClock()
-        self.service = LogLevelService(self.reactor, self.publisher, self.live)
+        self.meter = LogMeter(self.publisher)
+        self.meter.startService()
+        self.service = LogLevelService(self.reactor, self.publisher, self.live, [self.meter])
         self.service.startService()
         # As `python -m twisted` does: after the start.
         self.publisher.addObserver(cast("ILogObserver", self.observe))
@@ -49,6 +52,13 @@ class LogLevelTests(SynchronousTestCase):
         self.assertEqual(self.heard(), ["warn", "error"])
         self.change(LogThreshold.DEBUG)
         self.assertEqual(self.heard(), ["debug", "info", "warn", "error"])
+
+    def test_who_only_counts_is_spared(self) -> None:
+        """What is not told is still counted."""
+        self.reactor.run()
+        self.change(LogThreshold.ERROR)
+        self.heard()
+        self.assertEqual((self.meter.events["debug"], self.meter.events["warn"]), (1, 1))
 
     def test_everything_is_as_it_was_when_it_stops(self) -> None:
         """Also where it was stopped before anything ran."""

@@ -110,7 +110,8 @@ class Daemon(MultiService):
         self._started: Deferred[None] | None = None
         if prepared.settings.json_log:
             self._add(JsonLog(prepared.directory.path / JSON_LOG))
-        self._add(LogLevelService(reactor, outside.log_publisher, self._live))
+        counting = (self._watching.log_meter,)
+        self._add(LogLevelService(reactor, outside.log_publisher, self._live, counting))
         self._add(self._watching)
 
     def startService(self) -> None:

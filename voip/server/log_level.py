@@ -5,6 +5,7 @@ after it has started the service; so each of them is put behind a filter once th
 taken out again when the service stops. What the events say is their own affair.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 from twisted.application.service import Service
@@ -30,13 +31,21 @@ _EVERYWHERE: Final = ""
 
 
 class LogLevelService(Service):
-    """Keeps what weighs too little from all who observe ``publisher`` once the reactor runs."""
+    """Keeps what weighs too little from all who observe ``publisher`` once the reactor runs, but
+    for the ``spared``, who count and tell nobody."""
 
     name = "log level"
 
-    def __init__(self, reactor: IReactorCore, publisher: LogPublisher, live: LiveSettings) -> None:
+    def __init__(
+        self,
+        reactor: IReactorCore,
+        publisher: LogPublisher,
+        live: LiveSettings,
+        spared: Sequence[ILogObserver] = (),
+    ) -> None:
         self._reactor = reactor
         self._publisher = publisher
+        self._spared = spared
         self._least = LogLevelFilterPredicate()
         self._behind: list[tuple[ILogObserver, ILogObserver]] = []
         self._changed(live.settings)
@@ -51,6 +60,8 @@ class LogLevelService(Service):
             return
         # There is no public way to learn who observes, and no way at all to be told of it.
         for observer in tuple(self._publisher._observers):  # noqa: SLF001
+            if observer in self._spared:
+                continue
             filtered = FilteringLogObserver(observer, [self._least])
             self._behind.append((observer, filtered))
             self._replace(observer, filtered)

@@ -60,8 +60,8 @@ class Watching(MultiService):
         self._wall_clock = wall_clock
         self._data_dir = data_dir
         self._store_meter = StoreMeter()
-        self._log_meter = LogMeter(log_publisher)
-        self._add(self._log_meter)
+        self.log_meter = LogMeter(log_publisher)
+        self._add(self.log_meter)
         self._status = None if door is None else self._open(door, sockets)
 
     def _open(self, door: Door, sockets: IReactorSocket) -> "Status":
@@ -98,7 +98,7 @@ class Watching(MultiService):
             connections=connections,
             meters=self.meters,
             store_meter=self._store_meter,
-            log_meter=self._log_meter,
+            log_meter=self.log_meter,
             pulse=pulse,
             certificate=certificate,
             data_dir=self._data_dir,
