@@ -32,12 +32,12 @@ class CallDescriptionTests(SynchronousTestCase):
         self.desk = Exchanged()
 
     def call(self) -> CallDescription:
-        [description] = self.desk.switchboard.describe_calls(self.desk.now)
+        [description] = self.desk.switchboard.describe_calls(self.desk.now, lambda _: True, 9)
         return description
 
     def test_nothing_is_described_without_calls(self) -> None:
         """There is nothing to see."""
-        self.assertEqual(self.desk.switchboard.describe_calls(self.desk.now), ())
+        self.assertEqual(self.desk.switchboard.describe_calls(self.desk.now, lambda _: True, 9), ())
 
     def test_a_call_that_rings(self) -> None:
         """Since when, and that nobody has joined."""

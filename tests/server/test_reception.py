@@ -64,7 +64,7 @@ class ResumeTests(SynchronousTestCase):
         self.bob.ask(invite(ANN))
         self.office.clock.advance(5.0)
         self.office.relay.ways[self.ann.opened.media.cid] = Way.UDP
-        [call] = self.office.reception.describe_calls()
+        [call] = self.office.reception.describe_calls(lambda _: True, 10)
         self.assertEqual((call.view.call_id, call.started_seconds_ago), (CALL, 5.0))
         ways = [self.office.reception.way(leg.session) for leg in call.legs]
         self.assertEqual(ways, [None, Way.UDP])
@@ -248,6 +248,7 @@ class OperatorTests(SynchronousTestCase):
         """Who is logged in where, and who calls whom."""
         self.ann.ask(invite(BOB))
         views = self.reception.session_views()
+        self.assertEqual(self.reception.session_views_of(ANN.username), views[:1])
         self.assertEqual([view.username for view in views], ["ann", "bob"])
         self.assertEqual([call.call_id for call in self.reception.calls()], [CALL])
         self.assertEqual({view.calls for view in views}, {(CALL,)})

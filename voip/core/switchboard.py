@@ -5,8 +5,9 @@ Who asks is known from the session of the event alone. It knows no sockets, no c
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import assert_never
 
 from voip.core.call_limits import CallLimits
@@ -32,7 +33,7 @@ from voip.core.events import (
     TimerFired,
 )
 from voip.core.exchange import Decided, Exchange
-from voip.core.ids import SessionId, Username
+from voip.core.ids import CallId, SessionId, Username
 from voip.core.messages import Done, Snapshot
 from voip.core.names import MAX_STATUS_TEXT, clean_text
 from voip.core.people import Person, Presence
@@ -119,14 +120,22 @@ class Switchboard:
             for call in self._exchange.calls
         )
 
-    def describe_calls(self, now: float) -> tuple[CallDescription, ...]:
-        """The same, with what only the server knows of them."""
-        return tuple(describe_call(call, now) for call in self._exchange.calls)
+    def describe_calls(
+        self, now: float, wanted: Callable[[CallId], bool], most: int
+    ) -> tuple[CallDescription, ...]:
+        """Those that are wanted, the oldest first and so many of them, with what only the server
+        knows; no others are looked at."""
+        those = (call for call in self._exchange.calls if wanted(call.call_id))
+        return tuple(describe_call(call, now) for call in islice(those, most))
 
     def sessions(self) -> tuple[SessionView, ...]:
         """Every session, by user name, the oldest first."""
         views = (self._describe(opened) for opened in self._sessions.all())
         return tuple(sorted(views, key=lambda view: view.username))
+
+    def sessions_of(self, username: Username) -> tuple[SessionView, ...]:
+        """Those of one account, the oldest first."""
+        return tuple(self._describe(opened) for opened in self._sessions.of_name(username))
 
     def _known(self, username: Username, nick: str, asker: Username) -> Person:
         person = self._board.person(username, asker)

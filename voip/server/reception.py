@@ -242,6 +242,10 @@ class Reception:
         """Every session, by user name, the oldest first."""
         return self._switchboard.sessions()
 
+    def session_views_of(self, username: Username) -> tuple[SessionView, ...]:
+        """Those of one account, the oldest first."""
+        return self._switchboard.sessions_of(username)
+
     def end_call(self, call_id: CallId) -> bool:
         """End a call for everybody in it; False: there is none of that id."""
         is_there = any(call.call_id == call_id for call in self.calls())
@@ -297,9 +301,12 @@ class Reception:
         """How many others one could find online."""
         return self._switchboard.count_others(asker)
 
-    def describe_calls(self) -> tuple[CallDescription, ...]:
-        """Every call that has not ended, the oldest first, with what only the server knows."""
-        return self._switchboard.describe_calls(self._clock())
+    def describe_calls(
+        self, wanted: Callable[[CallId], bool], most: int
+    ) -> tuple[CallDescription, ...]:
+        """Those calls that are wanted, the oldest first and so many of them, with what only the
+        server knows; no others are looked at."""
+        return self._switchboard.describe_calls(self._clock(), wanted, most)
 
     def way(self, session: SessionId) -> Way | None:
         """How a session's voice is reached now; None: it was not heard yet, or is gone."""

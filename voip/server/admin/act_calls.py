@@ -44,7 +44,7 @@ async def announce(house: House, _actor: Actor, text: Words) -> Result:
     if not text:
         raise CommandRefused("there is nothing to say: write the text behind `announce`")
     told = house.reception.announce(text)
-    told -= sum(is_reserved(view.username) for view in house.reception.session_views())
+    told -= sum(is_reserved(one.owner.username) for one in house.reception.sessions)
     if not told:
         return Result("nobody is logged in, so nobody was told")
     return Result(f"told {counted(told, 'device')}")

@@ -94,7 +94,7 @@ def _go_on(house: House) -> Result:
 
 
 def _left(house: House) -> str:
-    calls = len(house.reception.calls())
+    calls = sum(house.reception.count_calls().values())
     return (
         f"{counted(calls, 'call')} still {'goes' if calls == 1 else 'go'} on"
         if calls

@@ -7,7 +7,7 @@ import difflib
 from collections.abc import Iterable
 from typing import Final
 
-from voip.core.describe import CallDescription, SessionView
+from voip.core.describe import CallDescription
 from voip.core.ids import Username
 from voip.core.names import is_reserved
 from voip.server.admin.command import Command, CommandRefused
@@ -18,6 +18,9 @@ from voip.store.operator import AccountKind, AccountSummary
 
 SHORT_ID: Final = 8
 """Letters of an id that a sentence shows; a table shows as many."""
+
+CALLS_COMPARED: Final = 5
+"""Calls with the same beginning of their ids that a sentence names."""
 
 NAMES_COMPARED: Final = 500
 """Accounts with the same first letter that a name typed wrongly is compared with."""
@@ -41,8 +44,7 @@ async def somebody_of_theirs(house: House, name: Username) -> AccountSummary:
 async def _meant(house: House, name: Username) -> str:
     page = await house.store.account_page(name[:1], AccountKind.ALL, "", NAMES_COMPARED)
     names = {account.username for account in page.accounts}
-    names |= {view.username for view in house.reception.session_views()}
-    return hint(name, names)
+    return hint(name, names | online(house))
 
 
 def hint(typed: str, names: Iterable[str]) -> str:
@@ -51,23 +53,19 @@ def hint(typed: str, names: Iterable[str]) -> str:
     return f"; did you mean {near[0]}?" if near else ""
 
 
-def sessions_of(house: House, name: Username) -> list[SessionView]:
-    """The sessions of an account, the oldest first."""
-    return [view for view in house.reception.session_views() if view.username == name]
+def online(house: House) -> set[Username]:
+    """The names of all who are logged in; it costs far less than to look at each session."""
+    return {session.owner.username for session in house.reception.sessions}
 
 
 def call_of(house: House, ref: CallRef) -> CallDescription:
     """The one call whose id begins so."""
-    found = [
-        call for call in house.reception.describe_calls() if call.view.call_id.hex().startswith(ref)
-    ]
+    found = house.reception.describe_calls(lambda one: one.hex().startswith(ref), CALLS_COMPARED)
     if not found:
         raise CommandRefused(f"there is no call {ref}; it may have ended, see `calls`")
     if len(found) > 1:
-        ids = [call.view.call_id.hex() for call in found]
-        raise CommandRefused(
-            f"{len(found)} calls begin with {ref}: {listed(ids)}; write more of it"
-        )
+        ids = listed([call.view.call_id.hex() for call in found])
+        raise CommandRefused(f"more calls than one begin with {ref}: {ids}; write more of it")
     return found[0]
 
 

@@ -28,16 +28,18 @@ async def calls(house: House, _actor: Actor, *, limit: Count = CALLS) -> Result:
 
     Example: calls
     """
-    found = house.reception.describe_calls()
-    rows = tuple(call_row(house, call) for call in found[:limit])
+    found = house.reception.describe_calls(lambda _: True, limit)
+    rows = tuple(call_row(house, call) for call in found)
     if not rows:
         return Result("nobody is in a call", rows)
-    conferences = sum(call.view.is_conference for call in found)
-    said = counted(len(found), "call")
+    sorts = house.reception.count_calls()
+    total = sum(sorts.values())
+    conferences = sum(number for sort, number in sorts.items() if sort.is_conference)
+    said = counted(total, "call")
     if conferences:
         said += f", {counted(conferences, 'conference')} among them"
-    if len(found) > limit:
-        said += f"; these are the first {limit}, for more add --limit {len(found)}"
+    if total > limit:
+        said += f"; these are the first {limit}, for more add --limit {total}"
     return Result(said, rows)
 
 

@@ -5,14 +5,18 @@ books, not past calls, and never an address.
 """
 
 from collections import Counter
+from collections.abc import Sequence
+from itertools import islice
 from typing import Final
 
 from voip.core.deeds import Actor
+from voip.core.describe import SessionView
 from voip.core.ids import DeviceId, Username
 from voip.core.names import fold_username, is_reserved
 from voip.core.people import Presence
 from voip.server.admin.command import Command, CommandRefused, Result, Row, Value, command
-from voip.server.admin.found import sessions_of, somebody
+from voip.server.admin.found import online as online_names
+from voip.server.admin.found import somebody
 from voip.server.admin.house import House
 from voip.server.admin.kinds import Count
 from voip.server.admin.rows import call_row, session_row, way_back
@@ -58,12 +62,7 @@ async def users(
         kind = AccountKind.BANNED if banned else AccountKind.ALL
         kind = AccountKind.PENDING if pending else kind
         page = await house.store.account_page(start, kind, behind, limit)
-    presences = {view.username: view.presence for view in house.reception.session_views()}
-    devices = Counter(view.username for view in house.reception.session_views())
-    now = house.wall_clock()
-    rows = tuple(
-        _row(one, presences.get(one.username), devices[one.username], now) for one in page.accounts
-    )
+    rows = tuple(_row(house, one) for one in page.accounts)
     if not rows:
         return Result("there is no such account", rows)
     said = f"{counted(len(rows), 'account')} of {page.total:,}"
@@ -73,24 +72,28 @@ async def users(
 
 
 async def _online_page(house: House, start: str, behind: str, limit: int) -> AccountPage:
-    names = sorted({view.username for view in house.reception.session_views()})
-    those = [name for name in names if name.startswith(start)]
+    those = [name for name in sorted(online_names(house)) if name.startswith(start)]
     left = [name for name in those if name > behind]
     found = [await house.store.summary(name) for name in left[:limit]]
     accounts = tuple(one for one in found if one is not None)
     return AccountPage(accounts, left[limit - 1] if len(left) > limit else "", len(those))
 
 
-def _row(one: AccountSummary, presence: Presence | None, online: int, now: int) -> Row:
+def _row(house: House, one: AccountSummary) -> Row:
+    views = house.reception.session_views_of(one.username)
     return {
         "user": one.username,
         "nick": one.nick,
-        "state": account_state(one, now),
-        "presence": (presence or Presence.OFFLINE).value,
-        "online": online,
+        "state": account_state(one, house.wall_clock()),
+        "presence": _presence(views).value,
+        "online": len(views),
         "devices": one.devices,
         "seen_at": one.seen_at,
     }
+
+
+def _presence(views: Sequence[SessionView]) -> Presence:
+    return views[0].presence if views else Presence.OFFLINE
 
 
 def account_state(one: AccountSummary, now: int) -> str:
@@ -115,7 +118,7 @@ async def user(house: House, _actor: Actor, name: Username) -> Result:
     one = await somebody(house, name)
     account = await house.store.account(name)
     devices = () if account is None else await house.store.devices(account.account)
-    opened = sessions_of(house, name)
+    opened = house.reception.session_views_of(name)
     online = {view.device for view in opened}
     calls = {call for view in opened for call in view.calls}
     now = house.wall_clock()
@@ -124,7 +127,7 @@ async def user(house: House, _actor: Actor, name: Username) -> Result:
         "nick": one.nick,
         "state": account_state(one, now),
         **_ban_facts(one.ban),
-        "presence": (opened[0].presence if opened else Presence.OFFLINE).value,
+        "presence": _presence(opened).value,
         "created_at": one.created_at,
         "seen_at": one.seen_at,
         **way_back(one, now),
@@ -132,8 +135,7 @@ async def user(house: House, _actor: Actor, name: Username) -> Result:
         "sessions": [session_row(house, view) for view in opened],
         "calls": [
             call_row(house, call)
-            for call in house.reception.describe_calls()
-            if call.view.call_id in calls
+            for call in house.reception.describe_calls(calls.__contains__, len(calls))
         ],
     }
     return Result(facts=facts)
@@ -174,20 +176,21 @@ async def sessions(
     Example: sessions bob
     """
     if name is None:
-        everybody = house.reception.session_views()
-        views = [view for view in everybody if not is_reserved(view.username)]
-        own = len(everybody) - len(views)
+        opened = Counter(session.owner.username for session in house.reception.sessions)
+        theirs = {who: number for who, number in opened.items() if not is_reserved(who)}
     else:
         await somebody(house, name)
-        views = sessions_of(house, name)
-        own = 0
-    rows = tuple(session_row(house, view) for view in views[:limit])
+        opened = Counter({name: len(house.reception.session_views_of(name))})
+        theirs = dict(+opened)
+    total = sum(theirs.values())
+    own = opened.total() - total
+    views = (view for who in sorted(theirs) for view in house.reception.session_views_of(who))
+    rows = tuple(session_row(house, view) for view in islice(views, limit))
     if not rows:
         return Result(f"{name} is not logged in" if name else "nobody is logged in", rows)
-    people = len({view.username for view in views})
-    said = f"{counted(len(views), 'session')} of {counted(people, 'person', 'people')}"
+    said = f"{counted(total, 'session')} of {counted(len(theirs), 'person', 'people')}"
     if own:
         said += f", and {own} of the server's own"
-    if len(views) > limit:
-        said += f", the first {limit} of these; for more add --limit {len(views)}"
+    if total > limit:
+        said += f", the first {limit} of these; for more add --limit {total}"
     return Result(said, rows)

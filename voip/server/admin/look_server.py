@@ -9,6 +9,7 @@ from voip.config import Limits
 from voip.core.deeds import Actor
 from voip.core.names import is_reserved
 from voip.server.admin.command import Command, Result, Row, Value, command
+from voip.server.admin.found import online
 from voip.server.admin.house import House
 from voip.server.admin.kinds import Count, Duration
 from voip.server.admin.sentences import counted
@@ -31,8 +32,8 @@ async def stats(house: House, _actor: Actor) -> Result:
     Example: stats
     """
     figures = await house.store.figures(house.wall_clock())
-    views = house.reception.session_views()
-    calls = house.reception.calls()
+    sessions = list(house.reception.sessions)
+    calls = house.reception.count_calls()
     relay = house.relay.stats()
     drops: list[Value] = [
         {"cause": cause.value, "packets": packets}
@@ -50,12 +51,12 @@ async def stats(house: House, _actor: Actor) -> Result:
         "accounts": figures.accounts,
         "pending": figures.pending,
         "banned": figures.banned,
-        "people_online": len({view.username for view in views if not is_reserved(view.username)}),
-        "sessions": len(views),
-        "sessions_lost": sum(not view.is_connected for view in views),
+        "people_online": sum(not is_reserved(name) for name in online(house)),
+        "sessions": len(sessions),
+        "sessions_lost": sum(session.connection is None for session in sessions),
         "connections": len(house.connections),
-        "calls": sum(not call.is_conference for call in calls),
-        "conferences": sum(call.is_conference for call in calls),
+        "calls": sum(number for sort, number in calls.items() if not sort.is_conference),
+        "conferences": sum(number for sort, number in calls.items() if sort.is_conference),
         "relay_legs": relay.legs,
         "relay_packets_in": relay.packets_in,
         "relay_packets_out": relay.packets_out,
