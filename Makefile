@@ -16,7 +16,7 @@ TEST_PACKAGES := $(RUN_PACKAGES) tmux pulseaudio pulseaudio-utils libasound2-plu
 PROJECT_FILES := setup.cfg pyproject.toml clients/terminal/setup.cfg clients/terminal/pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help run test coverage lint format soak bench-call bench-load bench-conference bench-people bench-metrics bench-audio generate pictures clean
+.PHONY: help run test coverage lint format soak bench-call bench-load bench-conference bench-people bench-metrics bench-audit bench-audio generate pictures clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
@@ -60,6 +60,9 @@ bench-people: $(STAMPS)/test ## phone books, search and presence with 10,000 acc
 
 bench-metrics: $(STAMPS)/test ## a scrape of the metrics with 1,000 people online
 	@$(BIN)/python -m bench.metrics
+
+bench-audit: $(STAMPS)/test ## what a login costs more because it is written down before
+	@$(BIN)/python -m bench.audit
 
 bench-audio: $(STAMPS)/test ## speech quality over bad networks, in simulated time
 	@$(BIN)/python -m bench.audio_quality

@@ -18,7 +18,7 @@ from voip.config import Admin, Settings
 from voip.core.deeds import Actor, Deed, DeedId, Door, Role
 from voip.server.audit import NotRecorded
 from voip.server.audit_file import AuditFile
-from voip.server.audit_trail import DAY, MINUTE, NOTES_A_MINUTE, AuditTrail
+from voip.server.audit_trail import DAY, ENDS_TOGETHER_SECONDS, MINUTE, NOTES_A_MINUTE, AuditTrail
 from voip.server.live import LiveSettings
 from voip.server.meters import AuditMeters
 from voip.store.interface import StoreUnavailable
@@ -97,6 +97,12 @@ class Case(SynchronousTestCase):
         self.trail.startService()
         self.file.writes = 0
 
+    def end(self, deed: DeedId, outcome: str) -> Deferred[None]:
+        """Record how a deed went, and wait as long as ends are gathered."""
+        ended = self.trail.end(deed, outcome)
+        self.clock.advance(ENDS_TOGETHER_SECONDS)
+        return ended
+
     def kept(self) -> list[KeptDeed]:
         """What stands in the database, the newest first."""
         found = self.successResultOf(self.store.deeds(DeedFilter(), 1000))
@@ -118,7 +124,7 @@ class AuditTrailTests(Case):
         self.assertEqual(self.lines(), [])
         self.thread.let_go()
         deed = self.successResultOf(begun)
-        self.trail.end(deed, "name_taken")
+        self.end(deed, "name_taken")
         self.thread.let_go()
         first, second = self.lines()
         self.assertEqual(self.meters.lines, 2)
@@ -137,6 +143,19 @@ class AuditTrailTests(Case):
         self.assertEqual((self.file.writes, self.store.lots), (2, [1, 199]))
         self.assertEqual([line["on"] for line in self.lines()], [str(n) for n in range(200)])
 
+    def test_ends_are_gathered(self) -> None:
+        """However they come, they cost one write; a stop waits for them."""
+        deeds = [self.successResultOf(self.trail.begin(ANN, Deed("login"))) for _ in range(3)]
+        self.file.writes = 0
+        ended = [self.trail.end(deed, "done") for deed in deeds]
+        stopped = self.trail.stopService()
+        self.assertNoResult(stopped)
+        self.clock.advance(ENDS_TOGETHER_SECONDS)
+        for each in (*ended, stopped):
+            self.successResultOf(each)
+        self.assertEqual(self.file.writes, 1)
+        self.assertEqual([kept.outcome for kept in self.kept()], ["done"] * 3)
+
     def test_a_full_disk_is_told(self) -> None:
         """To each who asks, and to the log once when it begins and once when it is over."""
         self.file.refuses = errno.ENOSPC
@@ -144,7 +163,7 @@ class AuditTrailTests(Case):
             for _ in range(3):
                 failure = self.failureResultOf(self.trail.begin(ANN, Deed("login")), NotRecorded)
                 self.assertEqual(str(failure.value), "the disk is full")
-            self.failureResultOf(self.trail.end(DeedId("00"), "done"), NotRecorded)
+            self.failureResultOf(self.end(DeedId("00"), "done"), NotRecorded)
             self.assertEqual((self.meters.failures, self.meters.is_writable), (4, False))
             self.file.refuses = 0
             self.successResultOf(self.trail.begin(ANN, Deed("login")))
@@ -160,7 +179,7 @@ class AuditTrailTests(Case):
         self.assertEqual(
             self.kept(), [KeptDeed(deed, NOW_UTC, ANN, Deed("register", on="ann"), "")]
         )
-        self.successResultOf(self.trail.end(deed, "done"))
+        self.successResultOf(self.end(deed, "done"))
         self.assertEqual(self.kept()[0].outcome, "done")
 
     def test_what_the_database_does_not_take_is_not_done(self) -> None:
@@ -173,7 +192,7 @@ class AuditTrailTests(Case):
             failure = self.failureResultOf(self.trail.begin(ANN, Deed("login")), NotRecorded)
             self.assertEqual(str(failure.value), reason)
             self.assertEqual(self.lines()[-1]["outcome"], "not_done")
-            self.failureResultOf(self.trail.end(DeedId("00"), "done"), NotRecorded)
+            self.failureResultOf(self.end(DeedId("00"), "done"), NotRecorded)
         self.assertEqual(self.kept(), [])
 
     def test_another_reason_is_told_as_the_system_says_it(self) -> None:

@@ -1,6 +1,6 @@
 """Many small writes made one."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from twisted.internet.defer import Deferred
 from twisted.trial.unittest import SynchronousTestCase
@@ -48,6 +48,21 @@ class GroupCommitTests(SynchronousTestCase):
         self.failureResultOf(first, OSError)
         self.lots[1][1].callback(None)
         self.successResultOf(second)
+
+    def test_what_has_time_is_gathered_for_a_moment(self) -> None:
+        """Each write waits for its moment, also the one after."""
+        moments: list[Callable[[], None]] = []
+        gathered = GroupCommit(self.write, later=moments.append)
+        for thing in "ab":
+            gathered.add(thing)
+        self.assertEqual((self.lots, len(moments)), ([], 1))
+        moments.pop()()
+        gathered.add("c")
+        self.assertEqual(([lot for lot, _ in self.lots], moments), ([["a", "b"]], []))
+        self.lots.pop()[1].callback(None)
+        self.assertEqual((self.lots, len(moments)), ([], 1))
+        moments.pop()()
+        self.assertEqual([lot for lot, _ in self.lots], [["c"]])
 
     def test_who_was_written_together_goes_on_together(self) -> None:
         """To the next place, in one write again."""

@@ -2,20 +2,21 @@
 
     begin, end, note -> the file (a thread of its own) -> the database (the store's) -> it fires
 
-At each place all that wait at one moment are written together, with one wait for the disk. The file
-is the record; the database is there to be asked. A deed whose line is in the file and that the
-database does not take is not done, and the file is told so. Who is refused is told; the log is told
-once when it begins and once when it is over, however many ask meanwhile.
+At each place all that wait at one moment are written together, with one wait for the disk; ends,
+which hardly anybody waits for, are gathered for a moment before. The file is the record; the
+database is there to be asked. A deed whose line is in the file and that the database does not take
+is not done, and the file is told so. Who is refused is told; the log is told once when it begins
+and once when it is over, however many ask meanwhile.
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from errno import EDQUOT, ENOSPC
-from typing import Final, TypeVar
+from typing import Final
 
 from twisted.application.service import Service
-from twisted.internet.defer import Deferred, succeed
+from twisted.internet.defer import Deferred, fail, succeed
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
 from twisted.logger import Logger
 from twisted.python.failure import Failure
@@ -32,18 +33,22 @@ from voip.server.own_thread import InTurn
 from voip.store.interface import StoreUnavailable
 from voip.store.operator import KeptDeed, OperatorStore
 
-T = TypeVar("T")
-
 NOTES_A_MINUTE: Final = 30
 """Refusals at one door that are written down in a minute: who guesses passwords all day fills some
 10 MiB."""
 MINUTE: Final = 60.0
 DAY: Final = 24 * 60 * 60
+ENDS_TOGETHER_SECONDS: Final = 0.05
+"""How long ends are gathered: of two hundred logins each would otherwise wait for the disk beside
+the others' beginnings. An operator, who waits for the end, does not see it."""
+_STOPS: Final = "the server stops"
 _DISK_FULL: Final = "the disk is full"
 LEFT_OUT: Final = "left_out"
 """The deed of the server that says how many refusals of a minute were not written down."""
 NOT_DONE: Final = "not_done"
 """The outcome of a deed that the file has and the database would not take."""
+
+_End = tuple[bytes, tuple[DeedId, str]]
 
 
 class AuditTrail(Service):
@@ -75,8 +80,11 @@ class AuditTrail(Service):
         self._clock = clock
         self._meters = meters
         self._begun = GroupCommit(store.begin_deeds)
-        self._ended = GroupCommit(store.end_deeds)
-        self._lines = GroupCommit(self._append, onward=(self._begun, self._ended))
+        self._lines = GroupCommit(self._append, onward=[self._begun])
+        self._ends: GroupCommit[_End] = GroupCommit(
+            lambda ends: Deferred.fromCoroutine(self._write_ends(ends)),
+            later=lambda write: timers.callLater(ENDS_TOGETHER_SECONDS, write),
+        )
         self._underway = 0
         self._is_written: Deferred[None] | None = None
         self._noted: Counter[Door] = Counter()
@@ -114,13 +122,15 @@ class AuditTrail(Service):
     def begin(self, actor: Actor, deed: Deed) -> Deferred[DeedId]:
         """Record what is about to be done (``Audit``)."""
         kept = self._made(actor, deed)
-        return self._begin(kept).addCallback(lambda _: kept.deed)
+        return self._recorded(kept).addCallback(lambda _: kept.deed)
 
     def end(self, deed: DeedId, outcome: str) -> Deferred[None]:
         """Record how it went (``Audit``)."""
+        if not self.running:
+            return fail(NotRecorded(_STOPS))
         outcome = safe(outcome)
         line = outcome_line(deed, self._wall_clock(), outcome)
-        return Deferred.fromCoroutine(self._keep(line, self._ended, (deed, outcome)))
+        return Deferred.fromCoroutine(self._told(self._ends.add((line, (deed, outcome)))))
 
     def note(self, actor: Actor, deed: Deed, outcome: str) -> None:
         """Record something that was refused at a door (``Audit``)."""
@@ -143,36 +153,47 @@ class AuditTrail(Service):
     def _note(self, actor: Actor, deed: Deed, outcome: str) -> None:
         kept = self._made(actor, deed, safe(outcome))
         # What failed has been told to the log, and nobody waits for more.
-        self._begin(kept).addErrback(lambda failure: failure.trap(NotRecorded))
+        self._recorded(kept).addErrback(lambda failure: failure.trap(NotRecorded))
 
     def _made(self, actor: Actor, deed: Deed, outcome: str = "") -> KeptDeed:
         number = DeedId(self._random(DEED_ID_SIZE).hex())
         return KeptDeed(number, self._wall_clock(), safe_actor(actor), safe_deed(deed), outcome)
 
-    def _begin(self, kept: KeptDeed) -> Deferred[None]:
-        undone = b"" if kept.outcome else outcome_line(kept.deed, kept.at, NOT_DONE)
-        return Deferred.fromCoroutine(self._keep(line_of(kept), self._begun, kept, undone))
-
-    async def _keep(
-        self, line: bytes, database: GroupCommit[T], kept: T, undone: bytes = b""
-    ) -> None:
-        """Write to the file, then to the database; where that refuses, ``undone`` to the file."""
+    def _recorded(self, kept: KeptDeed) -> Deferred[None]:
         if not self.running:
-            raise NotRecorded("the server stops")
-        self._underway += 1
+            return fail(NotRecorded(_STOPS))
         asked_at = self._clock()
-        try:
-            await self._lines.add(line)
-            await database.add(kept)
+
+        def counted(_: None) -> None:
             self._meters.recorded(self._clock() - asked_at)
+
+        return Deferred.fromCoroutine(self._told(self._begin(kept))).addCallback(counted)
+
+    async def _begin(self, kept: KeptDeed) -> None:
+        await self._lines.add(line_of(kept))
+        try:
+            await self._begun.add(kept)
+        except StoreUnavailable:
+            if not kept.outcome:
+                with suppress(OSError):
+                    await self._lines.add(outcome_line(kept.deed, kept.at, NOT_DONE))
+            raise
+
+    async def _write_ends(self, ends: Sequence[_End]) -> None:
+        await self._lines.add(b"".join(line for line, _ in ends))
+        await self._store.end_deeds([outcome for _, outcome in ends])
+        self._meters.lines += len(ends)
+
+    async def _told(self, writing: Awaitable[None]) -> None:
+        """Wait for something to be written, and say what came of it."""
+        self._underway += 1
+        try:
+            await writing
             self._works()
         except (OSError, StoreUnavailable) as error:
             reason = _reason(error)
             self._meters.failed()
             self._broken(reason)
-            if undone and isinstance(error, StoreUnavailable):
-                with suppress(OSError):
-                    await self._lines.add(undone)
             raise NotRecorded(reason) from error
         finally:
             self._underway -= 1

@@ -18,19 +18,23 @@ class GroupCommit(Generic[T]):
     """Gathers things for ``write``, which is asked again only when it is done.
 
     Whoever is told that it is written may at once go on to the gatherings ``onward``; those who
-    were written together stay together there.
+    were written together stay together there. With ``later``, which calls what it is given after a
+    moment, nothing is written at once: for what nobody is in a hurry with.
     """
 
     def __init__(
         self,
         write: Callable[[Sequence[T]], Deferred[None]],
         onward: Sequence["GroupCommit[Any]"] = (),
+        later: Callable[[Callable[[], None]], object] | None = None,
     ) -> None:
         self._write = write
         self._onward = onward
+        self._later = later
         self._waiting: list[tuple[T, Deferred[None]]] = []
         self._is_writing = False
         self._is_held = False
+        self._is_put_off = False
 
     def add(self, thing: T) -> Deferred[None]:
         """Fires when it is written; fails as its write did. The order is kept."""
@@ -48,10 +52,17 @@ class GroupCommit(Generic[T]):
         self._write_on()
 
     def _write_on(self) -> None:
-        if self._is_writing or self._is_held or not self._waiting:
+        if self._is_writing or self._is_held or self._is_put_off or not self._waiting:
             return
+        if self._later is None:
+            self._write_all()
+        else:
+            self._is_put_off = True
+            self._later(self._write_all)
+
+    def _write_all(self) -> None:
         lot, self._waiting = self._waiting, []
-        self._is_writing = True
+        self._is_writing, self._is_put_off = True, False
 
         def wrote(result: Failure | None) -> None:
             self._is_writing = False
