@@ -160,6 +160,8 @@ class ViewTests(SynchronousTestCase):
         self.assertEqual((bob.presence, bob.is_connected), (Presence.IN_CALL, False))
         self.assertEqual([len(view.calls) for view in views], [0, 1, 1, 0])
         self.assertEqual((bob.session, bob.account), (B1, opened(BOB, "b1").account))
+        self.assertEqual(self.desk.switchboard.sessions_of(BOB), views[2:])
+        self.assertEqual(self.desk.switchboard.sessions_of(Username("nobody")), ())
 
 
 class PresenceTests(SynchronousTestCase):
