@@ -51,8 +51,12 @@ class Link:
         return self._next()
 
     def arrived(self) -> Iterator[Mapping[str, object]]:
-        """The answers that are there once the socket can be read. Raises ``Unreachable``."""
+        """The answers that are there, once the socket can be read. Raises ``Unreachable``."""
         self._read()
+        return self.waiting()
+
+    def waiting(self) -> Iterator[Mapping[str, object]]:
+        """The answers that came together with one before."""
         while b"\n" in self._received:
             yield self._next()
 

@@ -15,6 +15,7 @@ import termios
 import tty
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from itertools import chain
 from types import FrameType
 from typing import Final, Self
 
@@ -100,14 +101,14 @@ def _carry(
     link: Link, raw: _Raw, signals: int, first: Mapping[str, object]
 ) -> Mapping[str, object]:
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
-    answers = iter([first])
+    answers = chain([first], link.waiting())
     while True:
         for answer in answers:
             text = answer.get("screen")
             if not isinstance(text, str):
                 return answer
             _show(text.encode("utf-8", "replace"))
-        answers = iter(())
+        answers = chain()
         ready, _, _ = select.select([KEYBOARD, link.fileno(), signals], [], [])
         if signals in ready:
             for number in os.read(signals, CHUNK):
@@ -115,7 +116,7 @@ def _carry(
         if KEYBOARD in ready:
             _type(link, decoder)
         if link.fileno() in ready:
-            answers = link.arrived()
+            answers = chain(link.arrived())
 
 
 def _type(link: Link, decoder: codecs.IncrementalDecoder) -> None:
