@@ -19,7 +19,7 @@ from tests.terminal.fake_controller import (
 from tests.terminal.fake_people import contact, missed_call, past_call
 from tests.terminal.picture import svg
 from tests.terminal.seat import LARGE, TYPICAL, Seat
-from voip.client.model import AudioView, CallInfo, Change, Peer, Security
+from voip.client.model import Announcement, AudioView, CallInfo, Change, Peer, Security
 from voip.client.voice.commands import DevicesInUse
 from voip.core.calls import EndReason, LegState
 from voip.core.ids import CallId
@@ -234,6 +234,15 @@ def _contacts(size: tuple[int, int] = TYPICAL, glyphs: Glyphs = UNICODE) -> Seat
     return seat
 
 
+def _operator() -> Seat:
+    seat = _contacts()
+    told = "The server moves to another machine at ten tonight. Calls that go on then will end."
+    news = (Announcement(1, told),)
+    seat.controller.change(Change.OPERATOR, announcements=news, is_maintenance=True)
+    seat.wait(0.1)
+    return seat
+
+
 def _contact() -> Seat:
     seat = _contacts()
     seat.press("e")
@@ -259,6 +268,7 @@ SCENES: dict[str, tuple[str, Callable[[], Seat]]] = {
     "main": ("Your contacts", _contacts),
     "main-wide": ("Your contacts, 120 columns", lambda: _contacts(LARGE)),
     "main-ascii": ("Your contacts, ASCII signs", lambda: _contacts(glyphs=ASCII)),
+    "operator": ("What the operator says", _operator),
     "contact": ("One contact", _contact),
     "history": ("Past calls", _history),
     "history-wide": ("Past calls, 120 columns", lambda: _history(LARGE)),

@@ -68,8 +68,9 @@ The four words, and a conference's digits, prove that nobody sits between you. C
 voice, once for each person. If somebody's key changes later, calls with them stop and you are told.
 
 Your password never leaves this computer. The server keeps only what is needed to check it.
-Forgot it? A recovery code, shown when you made the account, sets a new one, once. Lost a
-computer? Remove it in the settings: it is signed out at once.
+Forgot it? A recovery code, shown when you made the account, sets a new one, once. With no code
+left, the server's operator can give you a token; but then your key changes, and others are told.
+Lost a computer? Remove it in the settings: it is signed out at once.
 
 Whom you block sees you as offline and cannot call you.
 """

@@ -188,8 +188,8 @@ ENCRYPTED_WHEN_ANSWERED = "Encrypted end to end when you answer."
 
 KEY_CHANGED = (
     "{who} shows another key than before, so the call was stopped and nothing was said. Either "
-    "they have a new account on this server, or somebody is posing as them. Ask them in another "
-    "way before you call again."
+    "they have a new account on this server, or its operator let them in anew, or somebody is "
+    "posing as them. Ask them in another way before you call again."
 )
 
 KEY_TRUSTED = "{who} is known by the new key now. Call again, and compare the words."
