@@ -1,6 +1,7 @@
 """Deeds as lines: whatever is typed, each is one line of JSON that no terminal stumbles over."""
 
 import json
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,6 +20,7 @@ from voip.server.audit_lines import (
 )
 from voip.store.operator import KeptDeed
 
+PAGE = Path(__file__).resolve().parent.parent.parent / "docs/audit.md"
 ANYTHING = st.text(st.characters(), max_size=40)
 
 
@@ -40,6 +42,13 @@ class AuditLineTests(SynchronousTestCase):
             outcome_line(kept.deed, NOW_UTC, "done").decode(),
             '{"deed": "0123456789abcdef", "at": "2023-11-14T22:13:20Z", "outcome": "done"}\n',
         )
+
+    def test_the_page_tells_every_field(self) -> None:
+        """And the words that roles and doors have in it."""
+        deed = KeptDeed(DeedId("00"), NOW_UTC, Actor("a", Role.CALLER, Door.SSH), Deed("b"), "c")
+        words = {*json.loads(line_of(deed)), *(role.value for role in Role)}
+        words |= {door.value for door in Door}
+        self.assertEqual({word for word in words if f"`{word}`" not in PAGE.read_text()}, set())
 
     def test_what_cannot_be_printed_is_written_as_an_escape(self) -> None:
         """Colours, directions and line ends are seen, and do nothing."""

@@ -1,6 +1,7 @@
 """What clients do with accounts: nothing of it is done before it is written down."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final, get_args
 
 from twisted.logger import capturedLogs
@@ -30,6 +31,7 @@ from voip.core.messages import (
 )
 from voip.server.recorded_requests import WORDS
 
+PAGE: Final = Path(__file__).resolve().parent.parent.parent / "docs/audit.md"
 NEW: Final = b"new" + b"0" * 29
 PHONE: Final = other_device(ANN)
 LOOKED_UP: Final[frozenset[type[Request]]] = frozenset(
@@ -127,6 +129,11 @@ class RecordedRequestsTests(Case):
             if kind.__module__ in ("voip.core.messages", "voip.core.account_messages")
         ]
         self.assertEqual(set(about_accounts), set(WORDS) | LOOKED_UP)
+
+    def test_the_page_tells_every_word(self) -> None:
+        """Whoever reads the audit finds what each means."""
+        page = PAGE.read_text()
+        self.assertEqual([word for word in WORDS.values() if f"`{word}`" not in page], [])
 
     def test_what_cannot_be_recorded_is_not_done(self) -> None:
         """The client is told, with a number that stands in the log; nothing has changed."""

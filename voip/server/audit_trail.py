@@ -38,7 +38,7 @@ NOTES_A_MINUTE: Final = 30
 10 MiB."""
 MINUTE: Final = 60.0
 DAY: Final = 24 * 60 * 60
-ENDS_TOGETHER_SECONDS: Final = 0.05
+ENDS_TOGETHER_SECONDS: Final = 0.02
 """How long ends are gathered: of two hundred logins each would otherwise wait for the disk beside
 the others' beginnings. An operator, who waits for the end, does not see it."""
 _STOPS: Final = "the server stops"
