@@ -246,8 +246,9 @@ class RequestTests(SynchronousTestCase):
         self.assertEqual(self.desk.ask("b2", QualityReport(CALL, 1000, 3, 4000)), WRONG_STATE)
         self.desk.ask("a1", Leave(CALL))
         [ended] = [one for one in self.desk.effects if isinstance(one, CallEnded)]
-        bob = ended.participants[1]
+        anna, bob = ended.participants
         self.assertEqual((bob.lost_per_mille, bob.rtt_ms), (12, 40))
+        self.assertEqual((anna.has_reported, bob.has_reported), (False, True))
 
     def test_saying_no(self) -> None:
         """Declining ends the call, and its timer."""

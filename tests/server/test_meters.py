@@ -13,7 +13,7 @@ from voip.core.ids import CallId, Username
 from voip.core.messages import AuthChallenge, Ping, Register, RegisterOk
 from voip.server.meters import DONE, MAX_COMMANDS, OTHER, PENDING, Meters
 
-HEARD = Participant(Username("ann"), True, True, EndReason.HANGUP, 60.0, 20, 80)
+HEARD = Participant(Username("ann"), True, True, EndReason.HANGUP, 60.0, 20, 80, has_reported=True)
 CALL = CallEnded(CallId(b"c" * 16), False, HEARD.username, (), EndReason.HANGUP, 70.0, 60.0)
 
 
@@ -81,7 +81,7 @@ class CallTests(SynchronousTestCase):
 
     def test_a_call_that_was_answered(self) -> None:
         """How long it lasted, and how it was heard by who said so."""
-        silent = replace(HEARD, username=Username("bob"), lost_per_mille=0, rtt_ms=0)
+        silent = replace(HEARD, username=Username("bob"), has_reported=False)
         self.ended(replace(CALL, participants=(HEARD, silent)))
         self.assertEqual(self.calls.started, 1)
         self.assertEqual(self.calls.ended, {(False, EndReason.HANGUP): 1})

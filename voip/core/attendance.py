@@ -123,4 +123,5 @@ def _record(username: Username, person: _Person) -> Participant:
         talked_seconds=person.talked_seconds,
         lost_per_mille=report.lost_per_mille if report is not None else 0,
         rtt_ms=report.rtt_ms if report is not None else 0,
+        has_reported=report is not None,
     )

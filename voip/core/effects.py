@@ -94,6 +94,7 @@ class Participant:
     talked_seconds: float = 0.0
     lost_per_mille: int = 0
     rtt_ms: int = 0
+    has_reported: bool = False  # else the two above are not known
 
 
 @dataclass(frozen=True, slots=True)

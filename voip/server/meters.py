@@ -136,7 +136,7 @@ class Meters:
         if ended.talked_seconds:
             calls.talk_seconds.add(ended.talked_seconds)
         for one in ended.participants:
-            if one.rtt_ms:  # else nothing was ever reported
+            if one.has_reported:
                 calls.loss.add(one.lost_per_mille / 1000)
                 calls.round_trip_seconds.add(one.rtt_ms / 1000)
 
