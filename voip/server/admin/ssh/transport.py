@@ -16,6 +16,8 @@ from twisted.conch.ssh.transport import (
     DISCONNECT_BY_APPLICATION,
     DISCONNECT_PROTOCOL_ERROR,
     DISCONNECT_SERVICE_NOT_AVAILABLE,
+    MSG_KEXDH_INIT,
+    MSG_NEWKEYS,
     SSHServerTransport,
 )
 from twisted.internet.interfaces import IDelayedCall, IPushProducer
@@ -48,6 +50,10 @@ NOTES: Final = 10
 """So many refusals on one connection are recorded; by then it is known what it is."""
 REFUSALS: Final = 100
 """So many end it."""
+
+
+_EXCHANGE: Final = range(30, 50)
+"""Messages of key exchanges, whatever kind (RFC 4253, 12)."""
 
 
 @implementer(IPushProducer)
@@ -85,6 +91,7 @@ class AdminTransport(SSHServerTransport):
         self._is_ending = False
         self._silences = 0
         self._refusals = 0
+        self._expected = 0  # the number of the next message of a key exchange
         self._deadline: IDelayedCall | None = None
         self._sign_of_life: IDelayedCall | None = None
 
@@ -199,8 +206,16 @@ class AdminTransport(SSHServerTransport):
             self._cannot_read(error)
 
     def dispatchMessage(self, messageNum: int, payload: bytes) -> None:
-        if not self._is_ending:
-            super().dispatchMessage(messageNum, payload)
+        if self._is_ending:
+            return
+        is_exchange = messageNum == MSG_NEWKEYS or messageNum in _EXCHANGE
+        if is_exchange and not self.ignoreNextPacket:
+            # Conch would do an exchange for each of them, asked for or not.
+            if messageNum != self._expected:
+                self.sendDisconnect(DISCONNECT_PROTOCOL_ERROR, b"not in a key exchange")
+                return
+            self._expected = MSG_NEWKEYS if messageNum == MSG_KEXDH_INIT else 0
+        super().dispatchMessage(messageNum, payload)
 
     def _cannot_read(self, error: Exception) -> None:
         if self.actor is not None:
@@ -217,6 +232,7 @@ class AdminTransport(SSHServerTransport):
             self.sendDisconnect(DISCONNECT_PROTOCOL_ERROR, b"log in before new keys are made")
             return
         super().ssh_KEXINIT(packet)
+        self._expected = MSG_KEXDH_INIT
 
     def ssh_SERVICE_REQUEST(self, packet: bytes) -> None:
         # Conch would start a login before there are keys, and another in the midst of one.
