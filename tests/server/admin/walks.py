@@ -17,8 +17,10 @@ from tests.server.offices import CALL, NOW_UTC, Office, Talk, invite, other_devi
 from tests.server.someone import ANN, BOB, Someone
 from voip.core.call_messages import Accept, CallChanged, QualityReport
 from voip.core.calls import EndReason
+from voip.core.contacts import Contact
 from voip.core.ids import CallId, Username
 from voip.core.messages import ServerNotice
+from voip.core.people_messages import PutContact
 from voip.server.admin.commands import COMMANDS
 from voip.server.admin.desk import Answer, Desk
 from voip.store.interface import Ban, NewAccount
@@ -26,6 +28,7 @@ from voip.store.operator import AccountSummary, KeptInvite
 
 CAT: Final = Username("cat")
 DAN: Final = Username("dan")
+FRIEND: Final = "my dearest"
 INVITE: Final = KeptInvite("k3fq", "olga", "for the choir", NOW_UTC - 60, NOW_UTC + 3600, 2)
 
 
@@ -47,6 +50,7 @@ class World:
         self.ann, self.bob = office.login(ANN), office.login(BOB)
         self.other = office.login(other_device(BOB))
         self.talks: dict[str, Talk] = {"ann": self.ann, "bob": self.bob, "other": self.other}
+        self.ann.ask(PutContact(Contact(CAT, alias=FRIEND)))
         self.call(self.ann, BOB)
         office.clock.advance(5.0)
         self.bob.ask(Accept(CALL))
@@ -70,6 +74,22 @@ class World:
         return Deferred.fromCoroutine(
             self.desk.run(OPERATOR, line, is_confirmed=is_confirmed, as_json=as_json, width=100)
         )
+
+    def secrets(self) -> list[str]:
+        """What nobody is to be told, as it could be written."""
+        register = ANN.register()
+        assert register.verifier is not None
+        raw = [
+            register.verifier.stored_key,
+            register.verifier.server_key,
+            register.keys.sealed,
+            *(copy.token_hash for copy in register.recovery),
+            *(talk.opened.resume_token for talk in self.talks.values()),
+            *(talk.opened.media.key_up for talk in self.talks.values()),
+            b"h" * 32,
+            b"r" * 32,
+        ]
+        return ["192.0.2.7", FRIEND, *(secret.hex() for secret in raw), *map(repr, raw)]
 
     def summary(self, name: str) -> AccountSummary:
         found: list[AccountSummary | None] = []

@@ -110,6 +110,12 @@ def _words(typed: str) -> Words:
     return Words(cleaned)
 
 
+def _plain(typed: str) -> str:
+    if not typed.isprintable():
+        raise ValueError
+    return typed
+
+
 def _new_file(typed: str) -> NewFile:
     if not PurePosixPath(typed).is_absolute() or not typed.isprintable():
         raise ValueError
@@ -117,7 +123,11 @@ def _new_file(typed: str) -> NewFile:
 
 
 _DURATION: Final = Kind(
-    "DURATION", "a duration, at most ten years: write 30s, 10m, 2h, 3d or 1d12h", _duration
+    "DURATION", "a duration of at most ten years: write 30s, 10m, 2h, 3d or 1d12h", _duration
+)
+
+_WORDS: Final = Kind(
+    "TEXT", f"a text of at most {MAX_ANNOUNCEMENT} letters", _words, takes_rest=True
 )
 
 _USERNAME: Final = Kind("NAME", "a user name: 3 to 32 of a-z 0-9 - _ .", _username)
@@ -135,12 +145,12 @@ KINDS: Final[Mapping[object, Kind]] = {
     Count: Kind("NUMBER", f"a whole number from 1 to {MAX_COUNT}", _count),
     int: Kind("NUMBER", "a whole number", _whole),
     bool: Kind("YES", "a yes or no: write yes or no", _flag),
-    str: Kind("TEXT", "a text", str),
-    Words: Kind("TEXT", f"at most {MAX_ANNOUNCEMENT} letters", _words, takes_rest=True),
+    str: Kind("TEXT", "a text of printable letters", _plain),
+    Words: _WORDS,
     NewFile: Kind("FILE", "an absolute path, as in /var/backups/voip.tar", _new_file),
-    LimitName: Kind("LIMIT", "a limit's name; `limits` lists them", LimitName),
-    InviteName: Kind("INVITE", "an invite's name; `invites` lists them", InviteName),
-    CommandName: Kind("COMMAND", "a command's name; `help` lists them", CommandName),
+    LimitName: Kind("LIMIT", "a limit's name; `limits` lists them", _plain),
+    InviteName: Kind("INVITE", "an invite's name; `invites` lists them", _plain),
+    CommandName: Kind("COMMAND", "a command's name; `help` lists them", _plain),
 }
 """Every kind there is, by the annotation that names it."""
 

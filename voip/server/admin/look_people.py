@@ -116,8 +116,7 @@ async def user(house: House, _actor: Actor, name: Username) -> Result:
     Example: user bob
     """
     one = await somebody(house, name)
-    account = await house.store.account(name)
-    devices = () if account is None else await house.store.devices(account.account)
+    devices = await house.store.devices(one.account)
     opened = house.reception.session_views_of(name)
     online = {view.device for view in opened}
     calls = {call for view in opened for call in view.calls}
