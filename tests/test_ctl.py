@@ -36,6 +36,8 @@ class CommandLineTests(SynchronousTestCase):
         self.assertEqual(read_arguments(["announce", "-d", "x"]).words, ("announce", "-d", "x"))
         kept = ("announce", "--", "--config", "x")
         self.assertEqual(read_arguments(kept).words, kept)
+        self.assertTrue(Asked(("users", "--json")).as_json)
+        self.assertFalse(Asked(("announce", "--", "--json")).as_json)
         self.assertRaises(Wrong, read_arguments, ["stats", "--config"])
 
     def test_the_data_directory_is_the_server_s(self) -> None:

@@ -64,7 +64,8 @@ class Asked:
 
     @property
     def as_json(self) -> bool:
-        return "--json" in self.words
+        mark = self.words.index("--") if "--" in self.words else len(self.words)
+        return "--json" in self.words[:mark]
 
     @property
     def name(self) -> str:

@@ -4,7 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
-from voip.server.admin.columns import columns, padded, wrapped
+from voip.server.admin.columns import padded, wrapped
+from voip.server.admin.shell.columns import width as columns
 
 
 class ColumnsTests(SynchronousTestCase):

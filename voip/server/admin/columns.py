@@ -1,11 +1,7 @@
-"""Text by the columns it takes in a terminal: measured, filled up, broken into lines."""
+"""Text by the columns it takes in a terminal: filled up, and broken into lines."""
 
-import unicodedata
-
-
-def columns(text: str) -> int:
-    """How many columns a text takes."""
-    return len(text) if text.isascii() else sum(map(_width_of, text))
+from voip.server.admin.shell.columns import width as columns
+from voip.server.admin.shell.columns import width_of
 
 
 def padded(text: str, width: int, is_right: bool = False) -> str:
@@ -37,13 +33,7 @@ def _head(text: str, width: int) -> str:
     """As much of the beginning as fits, at least one character."""
     taken = 0
     for at, letter in enumerate(text):
-        taken += _width_of(letter)
+        taken += width_of(letter)
         if taken > width:
             return text[: max(1, at)]
     return text
-
-
-def _width_of(letter: str) -> int:
-    if unicodedata.combining(letter):
-        return 0
-    return 2 if unicodedata.east_asian_width(letter) in "WF" else 1
