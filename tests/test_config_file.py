@@ -26,7 +26,7 @@ OTHER = Settings(
     media_host="relay.example",
     json_log=True,
     log_level=LogThreshold.WARN,
-    admin=Admin(SocketFile("shell"), True, Usual.OFF, 9),
+    admin=Admin(SocketFile("shell.sock"), True, Usual.OFF, 9),
     limits=Limits(*range(100, 109)),
 )
 """Nothing in it is a default."""
@@ -55,7 +55,7 @@ class CheckTests(SynchronousTestCase):
         """Quotes and letters of other alphabets too."""
         self.path.write_text(
             'server_name = "The \\"Other\\" ü"\nlisten = "[::1]:7"\nlog_level = "warn"\n'
-            'json_log = true\n[admin]\nlisten = "unix:shell"\nmetrics = "off"\n'
+            'json_log = true\n[admin]\nlisten = "unix:shell.sock"\nmetrics = "off"\n'
         )
         self.assertEqual(parse(check(self.path).partition("\n")[2], "page"), load(self.path))
 

@@ -99,11 +99,11 @@ class TapTests(SynchronousTestCase):
                 said = self.sentence(self.options("--config", str(config)))
                 self.assertIn(f"Cannot listen on 127.0.0.1:{taken}: the port is in use", said)
                 self.assertIn(f"give another address with `{door}` in [admin]", said)
-        config.write_text('[admin]\nlisten = "unix:shell"\nmetrics = "off"\n')
+        config.write_text('[admin]\nlisten = "unix:shell.sock"\nmetrics = "off"\n')
         service = makeService(self.options("--config", str(config)))
-        self.assertTrue((self.data / "shell").is_socket())
+        self.assertTrue((self.data / "shell.sock").is_socket())
         self.successResultOf(service.stopService())
-        self.assertFalse((self.data / "shell").exists())
+        self.assertFalse((self.data / "shell.sock").exists())
 
     def test_a_database_of_garbage_is_a_sentence(self) -> None:
         """Nothing is overwritten."""

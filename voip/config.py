@@ -96,8 +96,8 @@ def parse_local(value: object) -> LocalAddress:
 
 
 def parse_door(value: object) -> LocalAddress | SocketFile:
-    """The same, or ``unix:NAME``."""
-    named = re.fullmatch(r"unix:([A-Za-z0-9][A-Za-z0-9_.-]{0,63})", str(value))
+    """The same, or ``unix:NAME.sock``, which is no name of anything else the server keeps."""
+    named = re.fullmatch(r"unix:([A-Za-z0-9][A-Za-z0-9_.-]{0,63}\.sock)", str(value))
     if named is None:
         return parse_local(value)
     if named[1] == ADMIN_SOCKET:
@@ -211,7 +211,7 @@ class Admin:
             "directory, for the server's user alone. The file `admin` in the data directory tells "
             "where it is.",
             allowed='"", "HOST:PORT" of a loopback address, as in "127.0.0.1:5062", '
-            '"unix:NAME" or "off"',
+            '"unix:NAME.sock" or "off"',
         ),
     )
     python: bool = field(
