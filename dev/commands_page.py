@@ -1,10 +1,15 @@
 """``docs/commands.md`` from the operator's commands; ``--check`` only tells whether it is fresh."""
 
+import json
 import sys
 import textwrap
 from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from dev.fresh_page import write_or_check
+from tests.server.admin.walks import WALKS, World
+from tests.server.test_backups import make_database
 from voip.server.admin.command import Command
 from voip.server.admin.commands import COMMANDS, SECTIONS
 from voip.server.admin.exits import Exit
@@ -61,11 +66,12 @@ def page() -> str:
     kinds = {kind.word: kind.allowed for key, kind in reversed([*KINDS.items()]) if key in typed}
     del kinds["YES"]  # a switch, whose name alone is typed
     values = [f"| `{word}` | {kinds[word]} |\n" for word in sorted(kinds)]
+    in_json = _json_keys()
     parts = [HEAD, *exits, VALUES, *values]
     for title, commands in SECTIONS.items():
         parts.append(f"\n## {title}\n")
         for command in commands.values():
-            parts += _of(command)
+            parts += _of(command, in_json.get(command.name, ""))
     return "".join(parts)
 
 
@@ -74,13 +80,50 @@ def main() -> int:
     return write_or_check("docs/commands.md", page(), __doc__)
 
 
-def _of(command: Command) -> Iterator[str]:
+def _json_keys() -> dict[str, str]:
+    """What the JSON of each command has, as it is found by walking through all of them."""
+    keys: dict[str, dict[str, str]] = {}
+    with TemporaryDirectory() as data, TemporaryDirectory() as outside:
+        store = make_database(Path(data))
+        for walk in WALKS:
+            world = World(Path(data), Path(outside))
+            document = json.loads(world.run(walk.typed(world), as_json=True).text)
+            found = keys.setdefault(walk.line.split()[0], {})
+            for row in document.get("rows", ())[:1]:
+                found |= {f"rows.{key}": f"`{key}`" for key in row}
+            for key, value in document.get("facts", {}).items():
+                longest = max(found.get(f"facts.{key}", ""), _fact(key, value), key=len)
+                found[f"facts.{key}"] = longest
+        store.close()
+    return {name: _sentence(found) for name, found in keys.items() if found}
+
+
+def _fact(key: str, value: object) -> str:
+    match value:
+        case [dict() as row, *_]:
+            return f"`{key}` (each {', '.join(f'`{one}`' for one in row)})"
+        case _:
+            return f"`{key}`"
+
+
+def _sentence(found: dict[str, str]) -> str:
+    parts: list[str] = []
+    for table, about in (("facts", "`facts` has"), ("rows", "each of `rows` has")):
+        names = [shown for key, shown in found.items() if key.startswith(f"{table}.")]
+        if names:
+            parts.append(f"{about} {', '.join(names)}")
+    return f"In JSON {'; '.join(parts)}."
+
+
+def _of(command: Command, in_json: str) -> Iterator[str]:
     about, example = command.help.rsplit("\n\nExample: ", 1)
     yield f"\n### `{usage(command)}`\n"
     for paragraph in about.split("\n\n"):
         yield f"\n{textwrap.fill(' '.join(paragraph.split()), 100)}\n"
     if command.question:
         yield "\nIt asks first.\n"
+    if in_json:
+        yield f"\n{textwrap.fill(in_json, 100, break_on_hyphens=False)}\n"
     yield f"\n    {example}\n"
 
 

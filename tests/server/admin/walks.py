@@ -18,13 +18,15 @@ from tests.server.someone import ANN, BOB, Someone
 from voip.core.call_messages import Accept, CallChanged, QualityReport
 from voip.core.calls import EndReason
 from voip.core.contacts import Contact
+from voip.core.deeds import Deed, DeedId
 from voip.core.ids import CallId, Username
 from voip.core.messages import ServerNotice
 from voip.core.people_messages import PutContact
 from voip.server.admin.commands import COMMANDS
 from voip.server.admin.desk import Answer, Desk
+from voip.server.relay.interface import RelayDrop
 from voip.store.interface import Ban, NewAccount
-from voip.store.operator import AccountSummary, KeptInvite
+from voip.store.operator import AccountSummary, KeptDeed, KeptInvite
 
 CAT: Final = Username("cat")
 DAN: Final = Username("dan")
@@ -40,12 +42,17 @@ class World:
         self.office = office = Office()
         self.home = Home(office, directory=data_dir)
         self.desk = Desk(self.home.house, COMMANDS)
+        office.relay.figures = replace(office.relay.figures, drops={RelayDrop.GATED: 3})
         office.register(ANN, BOB)
         for name, is_pending in ((CAT, True), (DAN, False)):
             new = NewAccount(name, name.title(), None, ANN.keys)
             office.store.create_account(new, NOW_UTC, is_pending=is_pending)
         office.store.ban(DAN, Ban("rude", "olga", NOW_UTC, NOW_UTC + 86_400))
         office.store.add_invite(b"h" * 32, INVITE)
+        deed = KeptDeed(
+            DeedId("0" * 16), NOW_UTC, OPERATOR, Deed("unban", "bob", "unban bob"), "done"
+        )
+        office.store.begin_deeds([deed])
         office.store.put_reset(BOB.username, b"r" * 32, NOW_UTC + 3600)
         self.ann, self.bob = office.login(ANN), office.login(BOB)
         self.other = office.login(other_device(BOB))
@@ -212,12 +219,13 @@ WALKS: Final = (
     Walk("users", "4 accounts"),
     Walk("users b --online --limit 5", "bob"),
     Walk("user bob", "laptop", on="bob"),
+    Walk("user dan", "rude", on="dan"),
     Walk("sessions", "3 sessions of 2 people"),
     Walk("sessions bob", "2 sessions of 1 person", on="bob"),
     Walk("calls", "1 call"),
     Walk("call 6363", "63636363", on=CALL.hex()),
-    Walk("stats", "noted|packets"),
-    Walk("audit --on bob --since 1d --limit 3", "nothing of that kind", on="bob"),
+    Walk("stats", "gated"),
+    Walk("audit --on bob --since 1d --limit 3", "1 line", on="bob"),
     Walk("limits", "sessions_per_account"),
     Walk("kick bob your client floods us", "kicked bob from 2 devices", _bob_is_out, "bob"),
     Walk("ban bob rude to ann --for 2d", "banned bob until", _bob_is_banned, "bob"),
