@@ -6,11 +6,13 @@ from twisted.internet.protocol import Protocol, connectionDone
 from twisted.logger import LogLevel, capturedLogs
 from twisted.test import iosim
 
-from tests.server.admin.ssh.pair import Client, PairTestCase, Wire
+from tests.server.admin.ssh.hybrid_client import HybridClient
+from tests.server.admin.ssh.pair import Client, PairTestCase, Wire, terminal
 from voip.server.admin.ssh.guests import PER_SOURCE
 from voip.server.admin.ssh.transport import (
     GOODBYE_SECONDS,
     KEEPALIVE_SECONDS,
+    LAST_WORDS_SECONDS,
     LOGIN_SECONDS,
     NOTES,
     REFUSALS,
@@ -84,6 +86,21 @@ class LoginTests(PairTestCase):
         self.successResultOf(closed)
         self.successResultOf(self.factory.close_all())
 
+    def test_the_last_words_are_shown_before_the_end(self) -> None:
+        """A client that is cut off at once does not show what came just before."""
+        client = self.come()
+        channel = self.session(client)
+        channel.ask(b"pty-req", terminal(80, 24))
+        channel.ask(b"shell")
+        self.settle()
+        self.shells.end_all("The server stops.")
+        self.server.close()
+        self.settle()
+        self.assertEqual((channel.is_closed, client.goodbye), (True, ""))
+        self.clock.advance(LAST_WORDS_SECONDS)
+        self.settle()
+        self.assertEqual(client.goodbye, "the server stops")
+
     def test_too_many_are_refused_before_anything_is_said(self) -> None:
         """No version, no key: the refusal costs nothing, and is noted."""
         for _ in range(PER_SOURCE):
@@ -121,6 +138,12 @@ class AlgorithmsTests(PairTestCase):
         self.assertEqual(self.server.keyAlg, b"ssh-ed25519")
         self.assertEqual(self.server.currentEncryptions.inCipType, b"aes256-ctr")
         self.assertEqual(self.server.currentEncryptions.inMACType, b"hmac-sha2-512")
+
+    def test_who_can_is_safe_against_quantum_computers(self) -> None:
+        """The whole way to the answer of a command."""
+        client = self.come(HybridClient())
+        self.assertEqual(self.server.kexAlg, b"mlkem768x25519-sha256")
+        self.assertEqual(self.command(client, "help").code, 0)
 
     def test_yesterday_s_are_refused(self) -> None:
         """Each of them alone."""

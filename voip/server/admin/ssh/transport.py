@@ -40,6 +40,8 @@ LOGIN_SECONDS: Final = 20.0
 """From the first moment on. Somebody who must type a passphrase has this long."""
 GOODBYE_SECONDS: Final = 5.0
 """A peer that does not read its goodbye is cut off after these."""
+LAST_WORDS_SECONDS: Final = 1.0
+"""A client that has shown them leaves by itself, at once."""
 STRANGER_BYTES: Final = 32 * 1024
 """What a connection may send ahead before it has logged in: RFC 4253 asks for 35,000 at most, and
 no packet of a login has a tenth of it."""
@@ -177,7 +179,14 @@ class AdminTransport(SSHServerTransport):
         )
 
     def close(self) -> None:
-        """End it, since the server does."""
+        """End it, since the server does. Sessions get a moment to end by themselves: what they
+        were told last is shown only then."""
+        if isinstance(self.service, SSHConnection) and self.service.channels:
+            self._deadline = self._later(self._deadline, LAST_WORDS_SECONDS, self._stop)
+        else:
+            self._stop()
+
+    def _stop(self) -> None:
         self.sendDisconnect(DISCONNECT_BY_APPLICATION, b"the server stops")
 
     def _later(
