@@ -209,6 +209,7 @@ class GoingOnTests(ConferenceCase):
             [(True, 15.0), (True, 15.0), (True, 10.0), (False, 0.0), (False, 0.0)],
         )
         self.assertEqual((people[CARL].lost_per_mille, people[CARL].rtt_ms), (12, 40))
+        self.assertFalse(people[BOB].has_reported)
         self.assertIs(people[DAVE].outcome, EndReason.BUSY)
         self.assertIs(people[NOBODY].outcome, EndReason.UNAVAILABLE)
 
