@@ -144,13 +144,15 @@ class RecoveryTests(PairTestCase):
 
     def test_a_cut_while_recovering(self) -> None:
         """It is told; nobody waits for an answer that does not come."""
-        other = self.connected("other")
-        self.network.is_silent = True
-        recovering = other.recover("alice", self.codes[0], NEW)
-        self.network.settle()
-        self.network.cut()
-        self.network.settle()
-        self.failureResultOf(recovering, LinkError)
+        for code in (self.codes[0], make_token(RESET, bytes(13))):
+            other = self.connected("other")
+            self.network.is_silent = True
+            recovering = other.recover("alice", code, NEW)
+            self.network.settle()
+            self.network.cut()
+            self.network.settle()
+            self.failureResultOf(recovering, LinkError)
+            self.network.is_silent = False
 
     def test_nobody_is_logged_in(self) -> None:
         """New codes are for who is."""
