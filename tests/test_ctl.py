@@ -58,6 +58,7 @@ class CommandLineTests(SynchronousTestCase):
             (["announce", "it's", ""], 'announce it\'s ""'),
             (["kick bob --yes"], "kick bob --yes"),
             (['kick("bob")'], 'kick("bob")'),
+            (["kick('bob', reason='a b')", "--yes"], "kick('bob', reason='a b') --yes"),
             (["stats"], "stats"),
         ):
             self.assertEqual(line_of(words), line)

@@ -121,10 +121,12 @@ def read_arguments(arguments: Sequence[str]) -> Asked:
 def line_of(words: Sequence[str]) -> str:
     """The words of a command line as one line, quoted where they would fall apart.
 
-    A single word with blanks or a bracket is a line already: ``voipctl 'kick("bob")'``.
+    A single word with blanks or a bracket is a line already, with flags behind it too:
+    ``voipctl 'kick("bob")' --yes``.
     """
-    if len(words) == 1 and re.search(r"[\s(]", words[0]):
-        return words[0]
+    is_line = bool(words) and re.search(r"[\s(]", words[0]) is not None
+    if is_line and all(re.fullmatch("--[a-z]+", word) for word in words[1:]):
+        return " ".join(words)
     return " ".join(_quoted(word) for word in words)
 
 
