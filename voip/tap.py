@@ -40,6 +40,7 @@ from voip.store.interface import StoreUnavailable
 from voip.store.sql import SqlStore, open_store
 
 FAKE_SALT_KEY_SIZE = 32
+ANSWER_SECONDS = 0.3
 
 
 class Options(usage.Options):
@@ -124,7 +125,7 @@ def _daemon(read_settings: Callable[[], Settings], reactor: DaemonReactor) -> IS
         wall_clock=lambda: int(time.time()),  # noqa: TID251 - handed to all the others
         random=os.urandom,
         open_store=lambda observe: open_store(database, reactor, observe),
-        stop=reactor.stop,
+        stop=lambda: _stop_soon(reactor),
         read_settings=read_settings,
         log_publisher=globalLogPublisher,
         give_up=lambda: _give_up(reactor),
@@ -170,6 +171,16 @@ def _give_up(reactor: DaemonReactor) -> None:
     reactor.addSystemEventTrigger("after", "shutdown", os._exit, 1)
     with suppress(ReactorNotRunning):  # it stops already
         reactor.callWhenRunning(reactor.stop)
+
+
+def _stop_soon(reactor: DaemonReactor) -> None:
+    """Stop as SIGTERM does, a moment from now: the operator who asked for it is answered first."""
+
+    def stop() -> None:
+        with suppress(ReactorNotRunning):  # it stops already
+            reactor.stop()
+
+    reactor.callLater(ANSWER_SECONDS, stop)
 
 
 def _check_database(path: Path, reactor: DaemonReactor) -> None:

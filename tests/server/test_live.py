@@ -33,6 +33,11 @@ class LiveSettingsTests(SynchronousTestCase):
         self.assertEqual(self.live.connections.login_deadline_seconds, 7.0)
         self.assertEqual(self.told, [other])
 
+    def test_the_same_settings_are_no_change(self) -> None:
+        """Nobody is told of them."""
+        self.live.change(replace(self.live.settings))
+        self.assertEqual(self.told, [])
+
     def test_limits_that_are_set_by_hand(self) -> None:
         """Are in force until the settings are read anew, and are not taken for what is written."""
         written = self.live.written

@@ -16,7 +16,8 @@ from voip.server.admin.exits import Exit
 from voip.server.audit_file import AUDIT
 from voip.server.data_dir import DATABASE
 
-TABLES = ("accounts", "invites", "deeds")
+# echo is logging in meanwhile
+TABLES = ("accounts", "invites", "deeds WHERE role != 'caller'")
 
 
 class CommandsTests(SynchronousTestCase):
@@ -62,6 +63,7 @@ class CommandsTests(SynchronousTestCase):
         self.assertIn("the server stops now", text)
         self.assertEqual(self.node.process.wait(STOP_SECONDS), 0)
         lines = (self.node.data_dir / AUDIT).read_text().splitlines()
-        begun, ended = (json.loads(line) for line in lines[-2:])
-        self.assertEqual((begun["what"], begun["deed"]), ("drain", ended["deed"]))
-        self.assertEqual(ended["outcome"], "done")
+        kept = [json.loads(line) for line in lines]
+        (begun,) = (line for line in kept if line.get("what") == "drain")
+        ends = [line["outcome"] for line in kept if line["deed"] == begun["deed"] and line != begun]
+        self.assertEqual(ends, ["done"])

@@ -38,7 +38,7 @@ class LiveSettings:
         return self._connections
 
     def on_change(self, listener: Callable[[Settings], None]) -> None:
-        """Tell of each change, from now on."""
+        """Tell of each change, from now on; others that are the same are none."""
         self._listeners.append(listener)
 
     def change(self, settings: Settings) -> None:
@@ -51,6 +51,8 @@ class LiveSettings:
         self._put_in_force(replace(self._settings, limits=limits))
 
     def _put_in_force(self, settings: Settings) -> None:
+        if settings == self._settings:
+            return
         self._settings = settings
         self._connections = settings.limits.of_connections(self._fixed)
         for listener in self._listeners:

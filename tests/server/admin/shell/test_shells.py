@@ -91,7 +91,10 @@ class ShellsTests(SynchronousTestCase):
         """Those that are still open."""
         here, gone = self.seat(OPERATOR), self.seat(OPERATOR)
         gone.terminal.connectionLost(connectionDone)
-        self.home.house.live.change(self.home.house.live.settings)
+        live = self.home.house.live
+        live.change(live.settings)
+        self.assertNotIn("The settings have changed.", here.text)
+        live.change(replace(live.settings, server_name="other"))
         self.assertIn("The settings have changed.", here.text)
         self.assertNotIn("The settings have changed.", gone.text)
         self.shells.end_all("The server stops.")

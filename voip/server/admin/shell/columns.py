@@ -22,7 +22,7 @@ def width_of(character: str) -> int:
 
 def width(text: str) -> int:
     """The columns of a text without line ends."""
-    return sum(map(width_of, text))
+    return len(text) if text.isascii() else sum(map(width_of, text))
 
 
 @dataclass(frozen=True, slots=True)
