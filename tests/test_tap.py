@@ -134,8 +134,9 @@ class PluginTests(SynchronousTestCase):
         self.assertEqual(self.imported("twisted.plugins.voip_plugin"), [])
 
     def test_the_daemon_does_not_load_what_it_does_not_run(self) -> None:
-        """No SSH and no terminal in a server that has no use for them."""
-        loaded = self.imported("voip.tap", "twisted.conch", "urwid")
+        """No SSH and no terminal in a server that has no use for them; and no reactor, which
+        twistd has yet to choose."""
+        loaded = self.imported("voip.tap", "twisted.conch", "urwid", "twisted.internet.reactor")
         self.assertEqual(loaded, [])
 
     def imported(self, module: str, *unwanted: str) -> list[str]:

@@ -84,6 +84,9 @@ class PythonLinesTests(SynchronousTestCase):
         self.assertEqual([deed.what for deed in deeds], ["python", "ban"])
         self.assertEqual((deeds[1].on, deeds[1].line), ("bob", "ban('bob', for_='2d')"))
         self.assertIn("there is nobody called bob", self.shown)
+        self.assertIn(("end", "refused"), self.home.audit.lines)
+        counted = self.home.house.meters.commands
+        self.assertEqual(counted, {("ban", "refused"): 1, ("python", "refused"): 1})
 
     def test_a_command_takes_what_could_be_typed(self) -> None:
         """Anything else is refused in the command's own words, and nothing is done."""

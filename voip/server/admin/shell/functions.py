@@ -12,7 +12,8 @@ from twisted.internet.defer import Deferred
 
 from voip.core.deeds import Actor, Deed
 from voip.server.admin import tables
-from voip.server.admin.command import Command, Result, Row
+from voip.server.admin.command import Command, CommandRefused, Job, Result, Row
+from voip.server.admin.exits import Exit
 from voip.server.admin.house import House
 from voip.server.admin.kinds import FOREVER
 from voip.server.admin.line import Line, Typed, arguments, concerned, usage
@@ -20,6 +21,8 @@ from voip.server.admin.words import help_of, help_of_all
 from voip.server.audit import DONE, recorded
 
 HELP: Final = "help"
+REFUSED: Final = "refused"
+"""The outcome that the audit has for a command that could not be done."""
 _NO_ERROR: Final = ""
 
 
@@ -97,9 +100,13 @@ def _function(house: House, actor: Actor, one: Command, width: Callable[[], int]
             house.audit,
             actor,
             Deed(one.name, concerned(one, line), _shown(one, placed, named)),
-            lambda: one.run(house, actor, **given),
-            lambda _: DONE,
+            lambda: _result(one.run(house, actor, **given)),
+            lambda result: DONE if isinstance(result, Result) else REFUSED,
         )
+        if not isinstance(result, Result):
+            house.meters.command(one.name, Exit.REFUSED.name.lower())
+            raise result
+        house.meters.command(one.name, Exit.DONE.name.lower())
         return _value(result, width())
 
     def function(*placed: object, **named: object) -> Deferred[Given]:
@@ -108,6 +115,14 @@ def _function(house: House, actor: Actor, one: Command, width: Callable[[], int]
     function.__name__ = function.__qualname__ = one.name
     function.__doc__ = f"{usage(one)}\n\n{one.help}"
     return function
+
+
+async def _result(job: Job) -> Result | CommandRefused:
+    """What a command gives, or why it is refused."""
+    try:
+        return await job
+    except CommandRefused as error:
+        return error
 
 
 def _value(result: Result, width: int) -> Given:

@@ -53,6 +53,11 @@ class PythonLines:
 
     async def run(self, line: str, *, is_confirmed: bool, width: int) -> Ran:  # noqa: ARG002
         """Run Python (``Lines``). What it shows has been shown when this comes back."""
+        ran = await self._recorded(line, width)
+        self._house.meters.command(PYTHON, Exit(ran.exit).name.lower())
+        return ran
+
+    async def _recorded(self, line: str, width: int) -> Ran:
         if safe(line, MAX_LINE) != safe(line, 2 * len(line.encode("unicode_escape")) + MAX_LINE):
             return Ran(
                 Exit.USAGE,
