@@ -173,3 +173,6 @@ class PolicyTests(SynchronousTestCase):
         seat.press("w", "enter")
         self.assertIn("Private voice calls on your own server", seat.text)
         self.assertIn("The account alice waits for the operator's approval", seat.text)
+        seat.type(PASSWORD)
+        seat.press("enter")
+        self.assertEqual(seat.controller.asked[-1], ("login", "alice", PASSWORD))

@@ -243,7 +243,14 @@ class ConnectScreen(FormScreen):
         if self._policy is RegistrationPolicy.CLOSED:
             self.stage.complain(sentences.REFUSALS[ErrorCode.REGISTRATION_CLOSED])
         elif not self.is_busy:
-            self.stage.show(RegisterScreen(self.stage, self._address, self._account.text.strip()))
+            account = self._account.text.strip()
+            screen = RegisterScreen(self.stage, self._address, account, self._made)
+            self.stage.show(screen)
+
+    def _made(self, account: str) -> None:
+        """An account was made that one cannot sign in with yet."""
+        self._account.set_text(account)
+        self.form.focus_on(self._password)
 
     # ---- reaching the server ---------------------------------------------------------------
 

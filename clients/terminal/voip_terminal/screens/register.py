@@ -1,5 +1,7 @@
 """Creating an account: an invite where the server wants one, name, shown name, a password twice."""
 
+from collections.abc import Callable
+
 import urwid
 
 from voip.client.model import ClientError
@@ -30,8 +32,12 @@ class RegisterScreen(FormScreen):
     context = Context.REGISTER
     enter = Verb.CREATE
 
-    def __init__(self, stage: Stage, address: str, account: str) -> None:
+    def __init__(
+        self, stage: Stage, address: str, account: str, waits: Callable[[str], None]
+    ) -> None:
+        """``waits`` is told an account that was made and waits for an approval."""
         super().__init__(stage)
+        self._waits = waits
         glyphs = stage.glyphs
         self._address = address
         self._invite = Field("   Invite", glyphs, label_cols=15)
@@ -153,6 +159,7 @@ class RegisterScreen(FormScreen):
         self.stage.remembered.save(LastUse(self._address, name))
         if made.is_pending:  # one is not signed in: the first screen follows the codes
             self.stage.home()
+            self._waits(name)
             self.stage.say(sentences.WAITS.format(name=name))
         self.stage.show(RecoveryCodesScreen(self.stage, made.codes))
 
