@@ -24,7 +24,8 @@ async def calls(house: House, _actor: Actor, *, limit: Count = CALLS) -> Result:
     """List the calls that go on, the oldest first.
 
     Shows the first letters of each call's id, which other commands take, whether it rings or people
-    talk, who is in it, how long they have talked, and the host of a conference.
+    talk, who is in it, how long they have talked, and the host of a conference. The state is
+    dialing, ringing, talking, or held when everybody has put it on hold.
 
     Example: calls
     """

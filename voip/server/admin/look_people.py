@@ -47,9 +47,10 @@ async def users(
     """List accounts, by name.
 
     Shows those whose name begins with QUERY, or all: on how many devices they are online, how many
-    they have, and when one of these was last seen. --online lists only who is
-    logged in, --banned who is kept out, --pending who waits for your `approve`. Long lists come in
-    pages: --after NAME goes on behind that name, --limit makes the pages longer.
+    they have, and when one of these was last seen. The state is active, pending (it waits for your
+    `approve`), banned, "ban over", or server for the server's own. --online lists only who is
+    logged in, --banned who is kept out, --pending who waits. Long lists come in pages: --after NAME
+    goes on behind that name, --limit makes the pages longer.
 
     Example: users an --online
     """
