@@ -5,12 +5,15 @@ import socket
 import stat
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import cast
 
+from twisted.internet.interfaces import IReactorSocket
+from twisted.internet.protocol import ServerFactory
 from twisted.trial.unittest import SynchronousTestCase
 
 from voip.config import Admin, ListenAddress, LocalAddress, Settings, SocketFile, Usual
 from voip.server.data_dir import CannotStart
-from voip.server.ports import BoundPorts, Door, bind, bind_doors, close_doors
+from voip.server.ports import BoundPorts, Door, bind, bind_doors, bind_unix, close_doors
 
 LOOPBACK = "127.0.0.1"
 
@@ -167,6 +170,21 @@ class DoorTests(SynchronousTestCase):
                 shell.close()
             self.assertEqual(shell.address.exists(), has_crashed)
 
+    def test_a_unix_socket_stays_its_owner_s_when_it_is_listened_at(self) -> None:
+        """The reactor would open it to everybody."""
+
+        class Opening:
+            def adoptStreamPort(self, _fd: int, _family: int, _factory: object) -> str:  # noqa: N802
+                path.chmod(0o666)
+                return "port"
+
+        path = self.data / "shell"
+        door = bind_unix(path)
+        self.addCleanup(door.close)
+        port: object = door.listen(cast("IReactorSocket", Opening()), ServerFactory())
+        self.assertEqual(port, "port")
+        self.assertEqual(path.stat().st_mode & 0o777, 0o600)
+
     def test_a_unix_socket_that_cannot_be_made_is_told(self) -> None:
         """A file is never overwritten, and a path has a length that the kernel takes."""
         (self.data / "voip.sqlite").write_text("accounts")
@@ -175,4 +193,4 @@ class DoorTests(SynchronousTestCase):
         self.assertEqual((self.data / "voip.sqlite").read_text(), "accounts")
         self.data /= "x" * 100
         said = str(self.assertRaises(CannotStart, self.bind, 0, SocketFile("shell")))
-        self.assertIn("shell cannot be made: ", said)
+        self.assertIn("shell cannot be made: the path is too long; choose a shorter one", said)

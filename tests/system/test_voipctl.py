@@ -17,6 +17,7 @@ from tests.harness.node import Node
 from tests.server.someone import ANN
 from tests.system.plain_client import PlainClient
 from tests.system.tmux_client import TmuxClient, has_tmux
+from voip.config import ADMIN_SOCKET
 from voip.core.messages import Hello
 from voip.server.audit_file import AUDIT
 from voip.server.data_dir import DATABASE
@@ -61,7 +62,9 @@ class VoipctlTests(SynchronousTestCase):
         return [json.loads(line).get("line", "") for line in lines]
 
     def test_a_script_gets_answers_and_exit_codes(self) -> None:
-        """Answers on stdout alone, what went wrong on stderr alone."""
+        """Answers on stdout alone, what went wrong on stderr alone; nobody else may ask."""
+        socket = self.node.data_dir / ADMIN_SOCKET
+        self.assertEqual(socket.stat().st_mode & 0o777, 0o600)
         code, out, err = self.ran("users", "an")
         self.assertEqual((code, err), (0, ""))
         self.assertIn("\nann ", out)

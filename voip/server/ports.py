@@ -144,10 +144,15 @@ def bind_unix(path: Path) -> Door:
         unix.bind(str(path))
         path.chmod(SOCKET_MODE)
         unix.listen(BACKLOG)
-    except OSError as error:  # also a path too long for the kernel, which has no number
+    except OSError as error:
         unix.close()
-        taken = error.errno == errno.EADDRINUSE
-        why = "a file of that name is there" if taken else (error.strerror or str(error)).lower()
+        match error.errno:
+            case errno.EADDRINUSE:
+                why = "a file of that name is there"
+            case None:  # the kernel was not even asked
+                why = "the path is too long; choose a shorter one with --data-dir"
+            case _:
+                why = os.strerror(error.errno).lower()
         raise CannotStart(f"The unix socket {path} cannot be made: {why}.") from None
     return Door(unix, path)
 

@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from hypothesis import strategies as st
+
 from voip.core.deeds import Actor
 from voip.core.ids import Username
 from voip.server.admin.command import Command, CommandRefused, Result, command
@@ -46,3 +48,13 @@ async def find(
 
 BAN: Final = COMMANDS["ban"]
 FIND: Final = COMMANDS["find"]
+
+PIECES = st.sampled_from(
+    [
+        *("ban", "find", "bob", "2d", "online", "True", "None", "1", "lambda: 0", "f'{x}'"),
+        *("--for", "--json", "--", "-", "=", "(", ")", "[", "{", ",", ".", "*", "#"),
+        *('"', "'", chr(92), " ", chr(9), chr(0), "é"),
+    ]
+)
+LINES = st.lists(PIECES, max_size=14).map("".join)
+"""Lines that come near to being commands."""

@@ -2,12 +2,14 @@
 
 import json
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from twisted.internet.defer import Deferred
 from twisted.logger import capturedLogs
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.server.admin.houses import OPERATOR, Home
-from tests.server.admin.lines import COMMANDS
+from tests.server.admin.lines import COMMANDS, LINES
 from voip.server.admin.command import Command, Result
 from voip.server.admin.desk import Answer, Desk
 from voip.server.admin.exits import Exit
@@ -128,6 +130,20 @@ class DeskTests(SynchronousTestCase):
         self.assertEqual(answer.warning, "slow held the server for 340 ms")
         self.assertEqual([event["ms"] for event in events if "ms" in event], [340])
         self.assertEqual(self.run_line("find").warning, "")
+
+    @settings(deadline=None, max_examples=200)
+    @given(st.text(max_size=60) | LINES)
+    def test_any_line_is_recorded_and_answered(self, line: str) -> None:
+        """Once each, whatever stands in it."""
+        self.audit.lines.clear()
+        answer = self.run_line(line, as_json=True)
+        if line.strip():
+            self.assertEqual([kind for kind, _ in self.audit.lines], ["begin", "end"])
+            self.assertEqual(json.loads(answer.text)["ok"], answer.exit is Exit.DONE)
+        self.desk.question(line)
+        for cursor in range(len(line) + 1):
+            found = self.desk.complete(line, cursor)
+            self.assertLessEqual(found.start, cursor)
 
     def test_names_may_be_written_with_a_dash(self) -> None:
         """Shells are used to it."""

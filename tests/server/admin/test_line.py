@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
-from tests.server.admin.lines import BAN
+from tests.server.admin.lines import BAN, LINES
 from tests.server.admin.lines import COMMANDS as TYPED
 from voip.server.admin.commands import COMMANDS
 from voip.server.admin.line import (
@@ -52,16 +52,6 @@ def given_by(line: str) -> dict[str, object]:
     read = read_line(line)
     typed = TYPED[read.name]
     return {one.name: one.default for one in typed.parameters} | arguments(typed, read)
-
-
-PIECES = st.sampled_from(
-    [
-        *("ban", "find", "bob", "2d", "online", "True", "None", "1", "lambda: 0", "f'{x}'"),
-        *("--for", "--json", "--", "-", "=", "(", ")", "[", "{", ",", ".", "*", "#"),
-        *('"', "'", chr(92), " ", chr(9), chr(0), "é"),
-    ]
-)
-LINES = st.lists(PIECES, max_size=14).map("".join)
 
 
 class LineTests(SynchronousTestCase):
