@@ -89,6 +89,8 @@ class KeyLoginTests(PairTestCase):
         self.try_("rsa")
         self.assertIsNone(self.server.actor)
         client = self.stranger()
+        self.sign(client, "rsa", b"rsa-sha2-512", by=b"ssh-rsa")
+        self.assertIsNone(self.server.actor, "said to be one, and is the other")
         for algorithm, is_let_in in ((b"ssh-rsa", False), (b"rsa-sha2-512", True)):
             self.sign(client, "rsa", algorithm)
             self.assertEqual(self.server.actor is not None, is_let_in)
@@ -121,7 +123,13 @@ class KeyLoginTests(PairTestCase):
         self.settle()
 
     def sign(
-        self, client: Client, kind: str, algorithm: bytes, signer: str = "", cut: int = 0
+        self,
+        client: Client,
+        kind: str,
+        algorithm: bytes,
+        signer: str = "",
+        cut: int = 0,
+        by: bytes = b"",
     ) -> None:
         """Log in with a signature by a key (another's, if so wanted), cut short."""
         key, signing = Key(key_of(kind)), Key(key_of(signer or kind))
@@ -130,7 +138,7 @@ class KeyLoginTests(PairTestCase):
         assert client.sessionID is not None
         signed = NS(client.sessionID) + struct.pack(">B", REQUEST)
         signed += NS(b"operator") + NS(b"ssh-connection") + NS(b"publickey") + rest
-        signature = signing.sign(signed, signatureType=algorithm)
+        signature = signing.sign(signed, signatureType=by or algorithm)
         self.ask(client, b"publickey", rest + NS(signature[: len(signature) - cut]))
 
     def test_a_signature_must_be_the_key_s(self) -> None:
