@@ -101,6 +101,17 @@ class ShellsTests(SynchronousTestCase):
         self.assertIn("The server stops.", here.text)
         self.assertEqual(len(self.shells), 0)
 
+    def test_all_are_told_when_a_drained_server_can_be_stopped(self) -> None:
+        """With the last call; a server that is not drained is quiet now and then."""
+        seat = self.seat(OPERATOR)
+        reception = self.home.house.reception
+        for is_draining in (False, True):
+            reception.drain(is_draining)
+            for told in reception._quiet_listeners:
+                told()
+            is_told = "No call is left; the server can be stopped." in seat.text
+            self.assertEqual(is_told, is_draining)
+
     def test_leaving_words_leave(self) -> None:
         """And are no commands."""
         for word in ("exit", "quit()", " logout "):

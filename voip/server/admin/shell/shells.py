@@ -76,6 +76,13 @@ def open_shells(house: House, commands: Mapping[str, Command], reactor: IReactor
         return DeskLines(actor, desk)
 
     shells = Shells(make_lines, house.data_dir, reactor)
+    reception = house.reception
+
+    def quiet() -> None:
+        if reception.is_draining:
+            shells.tell("No call is left; the server can be stopped.")
+
+    reception.listen_quiet(quiet)
     house.live.on_change(lambda _: shells.tell("The settings have changed."))
     return shells
 
