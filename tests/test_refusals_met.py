@@ -14,11 +14,13 @@ from voip.client.model import ClientError, LinkTrouble
 from voip.client.voice.commands import VoiceTrouble
 from voip.core.calls import EndReason
 from voip.core.errors import ErrorCode
+from voip.core.messages import RegistrationPolicy
 from voip.core.names import PasswordProblem
 from voip_terminal.sentences import (
     ENDINGS,
     LINK_TROUBLES,
     PASSWORD_PROBLEMS,
+    POLICIES,
     REFUSALS,
     VOICE_TROUBLES,
 )
@@ -83,9 +85,9 @@ MET: dict[str, tuple[str, str, str]] = {
         "Use a password of 8 characters or more.",
     ),
     "registration closed": (
-        REFUSALS[ErrorCode.REGISTRATION_CLOSED],
+        POLICIES[RegistrationPolicy.CLOSED],
         f"{_SERVER}test_a_closed_server",
-        "This server takes no new accounts: ask its operator for one.",
+        "It takes no new accounts: ask its operator for one.",
     ),
     "invite not valid": (
         REFUSALS[ErrorCode.INVITE_NOT_VALID],

@@ -76,7 +76,7 @@ class RefusalTests(TuiTestCase):
         self.addCleanup(node.stop)
         alice = self.client("alice", node.address, *SILENT)
         alice.wait_for("TLS 1.3")
-        alice.wait_for("This server takes no new accounts: ask its operator for one.")
+        alice.wait_for("It takes no new accounts: ask its operator for one.")
         self.assertNotIn("Create an account", alice.text)
 
     def test_who_does_not_answer(self) -> None:

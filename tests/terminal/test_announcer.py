@@ -207,3 +207,23 @@ class OtherTests(SynchronousTestCase):
         seat.controller.connection(Link.LOGGED_IN)
         seat.wait(0.1)
         self.assertIn("! The voice part stopped: it is started again by itself.", seat.text)
+
+
+class LastWordsTests(SynchronousTestCase):
+    """What a session that ended leaves to read."""
+
+    def test_the_last_words_of_the_operator(self) -> None:
+        """They are shown in full, with how long a ban holds."""
+        for trouble, fields, told in (
+            (LinkTrouble.KICKED, {"said": "be nice"}, "ended your session. They say: be nice"),
+            (LinkTrouble.BANNED, {"ban_seconds": 7200}, "banned this account for another 2 hours."),
+            (LinkTrouble.BANNED, {"said": "spam"}, "this account for good. They say: spam"),
+        ):
+            seat = seated()
+            self.addCleanup(seat.stop)
+            seat.controller.connection(Link.OFFLINE, trouble=trouble, **fields)
+            seat.wait(0.1)
+            self.assertIn("Your session has ended", seat.text)
+            self.assertIn(told, " ".join(seat.text.replace("│", "").split()))
+            seat.press("esc")
+            self.assertIn("Password", seat.text)

@@ -5,12 +5,13 @@ from dataclasses import replace
 from twisted.internet.defer import Deferred
 from twisted.trial.unittest import SynchronousTestCase
 
-from tests.terminal.fake_controller import CALL_ID, PEOPLE, FakeController, call_with
+from tests.terminal.fake_controller import CALL_ID, PEOPLE, SERVER, FakeController, call_with
 from tests.terminal.scenes import PAST, seated, talking
 from tests.terminal.seat import LARGE, TYPICAL, Seat, TextHere
 from voip.client.model import Change, ClientError, Link, LinkTrouble
 from voip.core.calls import LegState
 from voip.core.errors import ErrorCode
+from voip.core.messages import RegistrationPolicy
 from voip_terminal.glyphs import ASCII, UNICODE
 from voip_terminal.keys import KEYS, Context, Verb
 from voip_terminal.remembered import LastUse
@@ -292,21 +293,16 @@ class LinkTests(SynchronousTestCase):
         self.assertIn(("connect", "call.example.org"), seat.controller.asked)
         self.assertIn("call.example.org ended your session", " ".join(seat.text.split()))
 
-    def test_the_last_words_of_the_operator(self) -> None:
-        """They are shown in full, with how long a ban holds."""
-        for trouble, fields, told in (
-            (LinkTrouble.KICKED, {"said": "be nice"}, "ended your session. They say: be nice"),
-            (LinkTrouble.BANNED, {"ban_seconds": 7200}, "banned this account for another 2 hours."),
-            (LinkTrouble.BANNED, {"said": "spam"}, "this account for good. They say: spam"),
-        ):
-            seat = seated()
-            self.addCleanup(seat.stop)
-            seat.controller.connection(Link.OFFLINE, trouble=trouble, **fields)
-            seat.wait(0.1)
-            self.assertIn("Your session has ended", seat.text)
-            self.assertIn(told, " ".join(seat.text.replace("│", "").split()))
-            seat.press("esc")
-            self.assertIn("Password", seat.text)
+    def test_why_one_is_out_of_a_closed_server(self) -> None:
+        """That it takes no new accounts does not take the place of the reason."""
+        seat = seated()
+        self.addCleanup(seat.stop)
+        seat.remembered.save(LastUse("call.example.org", "alice"))
+        seat.controller.server = replace(SERVER, policy=RegistrationPolicy.CLOSED)
+        seat.controller.connection(Link.OFFLINE, trouble=LinkTrouble.KICKED)
+        seat.wait(0.2)
+        self.assertIn("It takes no new accounts", seat.text)
+        self.assertIn("call.example.org ended your session", " ".join(seat.text.split()))
 
 
 class BugTests(SynchronousTestCase):

@@ -172,7 +172,7 @@ POLICIES: dict[RegistrationPolicy, str] = {
     RegistrationPolicy.OPEN: "Anybody may create an account here.",
     RegistrationPolicy.INVITE: "A new account takes an invite of the operator's.",
     RegistrationPolicy.APPROVAL: "The operator approves each account before its use.",
-    RegistrationPolicy.CLOSED: "No new accounts: ask the operator for one.",
+    RegistrationPolicy.CLOSED: "It takes no new accounts: ask its operator for one.",
 }
 """Who may make an account on a server, told before anything is typed."""
 

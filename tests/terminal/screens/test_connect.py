@@ -256,8 +256,8 @@ class RefusedTests(SynchronousTestCase):
         controller.server = replace(SERVER, policy=RegistrationPolicy.CLOSED)
         seat = Seat(controller=controller, address="call.example.org")
         self.addCleanup(seat.stop)
-        self.assertIn("No new accounts: ask the operator for one.", seat.text)
-        self.assertIn("This server takes no new accounts: ask its operator", seat.status)
+        self.assertIn("It takes no new accounts: ask its operator for one.", seat.text)
+        self.assertEqual(seat.status.strip(), "")
         self.assertNotIn("Create an account", seat.text)
 
     def test_every_policy_is_told(self) -> None:

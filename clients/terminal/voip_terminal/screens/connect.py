@@ -200,8 +200,6 @@ class ConnectScreen(FormScreen):
         """Make the buttons fit what is known by now."""
         known = self._accounts_known()
         is_closed = self._policy is RegistrationPolicy.CLOSED
-        if is_closed and not self._is_closed:
-            self.stage.say(sentences.REFUSALS[ErrorCode.REGISTRATION_CLOSED])
         if (known, is_closed) != (self._known, self._is_closed):
             self._rebuild()
 
