@@ -73,12 +73,12 @@ class CompletionTests(SynchronousTestCase):
         self.assertEqual(self.completed("find b"), [])
 
     def test_what_was_shown_lately_is_known(self) -> None:
-        """People, calls by their first letters, invites; not without end."""
+        """People, calls by their first letters, invites by name; not without end."""
         self.words.shown(Result(rows=({"user": "zoe", "call_id": "0123456789ab"},)))
-        self.words.shown(Result(facts={"invite": "kite"}))
+        self.words.shown(Result(facts={"invite": "I-SECRET", "name": "kite"}))
         self.assertEqual(self.completed("ban z"), ["ban zoe"])
         self.assertEqual(self.completed("end 0"), ["end 01234567"])
-        self.assertEqual(self.completed("end 01234567 "), ["end 01234567 kite"])
+        self.assertEqual(self.completed("end 01234567 "), ["end 01234567 kite"])  # no secret
         self.assertEqual(
             self.completed("end(call='01234567', invite='k"), ["end(call='01234567', invite='kite"]
         )

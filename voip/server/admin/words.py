@@ -27,7 +27,7 @@ CALL_LETTERS: Final = 8
 _COLUMNS: Final[Mapping[str, object]] = {
     "user": Username,
     "call_id": CallRef,
-    "invite": InviteName,
+    "name": InviteName,
 }
 """What stands under a key of a result, as the kind that it can be typed as."""
 
