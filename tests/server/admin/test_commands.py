@@ -72,7 +72,7 @@ class EveryCommandTests(CommandsCase):
                     self.assertEqual(rest[0], "")
                     self.assertTrue(rest[-1].startswith(f"Example: {command.name}"), rest[-1])
                     example = rest[-1].removeprefix("Example: ")
-                    answer = self.world().run(example.replace("/var/backups", "/nowhere"))
+                    answer = self.world().run(example.replace("/var/lib/voip-backups", "/nowhere"))
                     self.assertIn(answer.exit, (Exit.DONE, Exit.REFUSED), answer.text)
                 answer = self.world().run(f"help {command.name}")
                 self.assertIn(first, answer.text)

@@ -35,7 +35,7 @@ GOOD: tuple[tuple[object, str, object], ...] = (
     (bool, "False", False),
     (str, "as it is", "as it is"),
     (Words, "a\x1b[2J  b\n", "a b"),
-    (NewFile, "/var/backups/voip.tar", "/var/backups/voip.tar"),
+    (NewFile, "/var/lib/voip-backups/voip.tar", "/var/lib/voip-backups/voip.tar"),
 )
 
 BAD: tuple[tuple[object, str], ...] = (

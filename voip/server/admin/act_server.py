@@ -111,7 +111,7 @@ async def backup(house: House, _actor: Actor, file: NewFile) -> Result:
     safe as the server itself. Calls and logins go on meanwhile. `voipctl restore` makes a data
     directory from it.
 
-    Example: backup /var/backups/voip-monday.tar
+    Example: backup /var/lib/voip-backups/voip-monday.tar
     """
     try:
         made = await house.backups.make(Path(file))

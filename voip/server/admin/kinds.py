@@ -147,7 +147,7 @@ KINDS: Final[Mapping[object, Kind]] = {
     bool: Kind("YES", "a yes or no: write yes or no", _flag),
     str: Kind("TEXT", "a text of printable letters", _plain),
     Words: _WORDS,
-    NewFile: Kind("FILE", "an absolute path, as in /var/backups/voip.tar", _new_file),
+    NewFile: Kind("FILE", "an absolute path, as in /var/lib/voip-backups/voip.tar", _new_file),
     LimitName: Kind("LIMIT", "a limit's name; `limits` lists them", _plain),
     InviteName: Kind("INVITE", "an invite's name; `invites` lists them", _plain),
     CommandName: Kind("COMMAND", "a command's name; `help` lists them", _plain),
