@@ -80,6 +80,8 @@ class InterpreterTests(SynchronousTestCase):
         self.assertIn("return 1 / 0", self.shown)
         self.assertIn("ZeroDivisionError: division by zero", self.shown)
         self.assertNotIn("interpreter.py", self.shown)
+        self.run_text("import json\njson.loads('{')")
+        self.assertIn("json/decoder.py", self.shown)
 
     def test_an_error_after_a_wait_is_shown_too(self) -> None:
         """The same way."""
@@ -87,6 +89,7 @@ class InterpreterTests(SynchronousTestCase):
         self.later.callback(1)
         self.assertIs(self.successResultOf(running), Ended.FAILED)
         self.assertIn("'int' object has no attribute 'nothing'", self.shown)
+        self.assertNotIn("defer.py", self.shown)
 
     def test_what_is_no_python_is_shown_as_such(self) -> None:
         """With the place."""

@@ -1,11 +1,14 @@
 """Lines of the role ``python``: recorded first, then run."""
 
+import gc
+
 from twisted.internet.defer import Deferred
 from twisted.logger import capturedLogs
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.server.admin.houses import Home
 from voip.core.deeds import Actor, Door, Role
+from voip.server.admin.command import CommandRefused
 from voip.server.admin.commands import COMMANDS
 from voip.server.admin.exits import Exit
 from voip.server.admin.shell.lines import Ran
@@ -83,10 +86,27 @@ class PythonLinesTests(SynchronousTestCase):
         deeds = [deed for _, deed in self.home.audit.begun]
         self.assertEqual([deed.what for deed in deeds], ["python", "ban"])
         self.assertEqual((deeds[1].on, deeds[1].line), ("bob", "ban('bob', for_='2d')"))
-        self.assertIn("there is nobody called bob", self.shown)
+        self.assertEqual(self.shown, "there is nobody called bob")
         self.assertIn(("end", "refused"), self.home.audit.lines)
         counted = self.home.house.meters.commands
         self.assertEqual(counted, {("ban", "refused"): 1, ("python", "refused"): 1})
+
+    def test_a_refusal_that_nobody_awaits_is_shown(self) -> None:
+        """At once or when it comes, and it is no error of the server."""
+        self.ran("ban('bob')")
+        self.assertIn("there is nobody called bob", self.shown)
+        slow: Deferred[None] = Deferred()
+        self.lines._python.names["slow"] = slow
+        self.ran("slow")
+        slow.errback(CommandRefused("no"))
+        self.assertIn("Deferred #0 failed: 'no'", self.shown)
+        gc.collect()
+        self.assertEqual(self.flushLoggedErrors(), [])
+
+    def test_a_refusal_in_a_longer_text_has_its_place(self) -> None:
+        """And no traceback through the server."""
+        self.ran("a = 1\nawait ban('bob')")
+        self.assertEqual(self.shown, "row 2: await ban('bob')\nthere is nobody called bob")
 
     def test_a_command_takes_what_could_be_typed(self) -> None:
         """Anything else is refused in the command's own words, and nothing is done."""

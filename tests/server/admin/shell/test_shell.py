@@ -192,6 +192,12 @@ class EditingTests(Case):
         self.seat.press("Backspace", "Backspace", "ok")
         self.assertEqual(self.seat.last, "voip> ok")
 
+    def test_half_a_letter_is_none(self) -> None:
+        """A key that comes in the midst of one ends it."""
+        self.seat.terminal.dataReceived("漢".encode()[:2])
+        self.seat.press("Left", "ok")
+        self.assertEqual(self.seat.last, "voip> ok")
+
     def test_what_comes_at_once_is_painted_once(self) -> None:
         """A paste does not crawl over a slow line."""
         before = self.seat.written

@@ -21,8 +21,12 @@ from types import CodeType
 from typing import Final
 
 from twisted.conch.manhole import ManholeInterpreter
+from twisted.internet import defer
 from twisted.internet.defer import CancelledError, Deferred
+from twisted.python.failure import Failure
 
+from voip.core.errors import VoipError
+from voip.server.admin.shell import stepwise as stepwise_module
 from voip.server.admin.shell.lines import Found
 from voip.server.admin.shell.stepwise import stepwise
 
@@ -32,6 +36,7 @@ MAX_CANDIDATES: Final = 200
 INDENT: Final = "    "
 
 _FLAGS: Final = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+_CARRIERS: Final = frozenset({__file__, stepwise_module.__file__, defer.__file__})
 _PATH = re.compile(r"((?:[^\W\d]\w*\.)*)([^\W\d]\w*)?$")
 
 
@@ -45,12 +50,22 @@ class Ended(Enum):
 
 
 class _Shown(ManholeInterpreter):
-    """Shows each value on lines of its own."""
+    """Shows each value on lines of its own. A refusal that was shown needs no line in the log."""
 
     def displayhook(self, obj: object) -> None:
+        if isinstance(obj, Deferred) and isinstance(getattr(obj, "result", None), Failure):
+            obj.addErrback(self._refused)
         super().displayhook(obj)
         if obj is not None:
             self.write("\n")
+
+    def _ebDisplayDeferred(self, failure: Failure, k: int, obj: object) -> Failure | None:
+        rest: Failure = super()._ebDisplayDeferred(failure, k, obj)
+        return None if rest.check(VoipError) else rest
+
+    def _refused(self, failure: Failure) -> None:
+        failure.trap(VoipError)
+        self.write(f"{failure.getErrorMessage()}\n")
 
 
 class Interpreter:
@@ -177,8 +192,15 @@ def _leave() -> None:
 
 
 def _traceback(error: BaseException) -> str:
-    """As Python shows it, without the frames of ours that stand above the operator's."""
-    trace = error.__traceback__
-    while trace is not None and not trace.tb_frame.f_code.co_filename.startswith("<line "):
-        trace = trace.tb_next
-    return "".join(traceback.format_exception(type(error), error, trace))
+    """As Python shows it, without what of ours and Twisted's carries the operator's code.
+
+    A refusal is a sentence: how the server came by it is nobody's concern, and where in a text of
+    several rows it was met is.
+    """
+    shown = traceback.TracebackException.from_exception(error)
+    if not isinstance(error, VoipError):
+        shown.stack[:] = [frame for frame in shown.stack if frame.filename not in _CARRIERS]
+        return "".join(shown.format())
+    typed = [frame for frame in shown.stack if frame.filename.startswith("<line ")]
+    rows = [f"row {frame.lineno}: {frame.line}\n" for frame in typed if (frame.lineno or 0) > 1]
+    return "".join([*rows, str(error)])

@@ -109,10 +109,8 @@ class Typed:
 
     def key(self, key: bytes, *, is_alt: bool) -> Key | str:
         """A key, or text that was typed; the empty text: nothing yet, or nothing known."""
-        if is_alt:
-            return WITH_ALT.get(key, "")
-        if key in PLAIN:
-            return PLAIN[key]
-        if len(key) > 1 or (key.isascii() and not key.decode("ascii").isprintable()):
-            return ""
-        return self._decoder.decode(key)
+        is_text = len(key) == 1 and not (key < b" " or key == b"\x7f" or is_alt)
+        if is_text:
+            return self._decoder.decode(key)
+        self._decoder.reset()  # half a letter that is not gone on with
+        return (WITH_ALT if is_alt else PLAIN).get(key, "")
