@@ -1,13 +1,17 @@
 """Back-ups where no server runs: made under the directory's lock, and recorded."""
 
+import contextlib
 import json
 import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest import skipUnless
+from unittest.mock import patch
 
 from twisted.trial.unittest import SynchronousTestCase
 
 from voip.ctl_copies import NotWritten, back_up, restore
+from voip.server.audit_file import AuditFile
 from voip.server.data_dir import DATABASE, CannotStart, open_data_dir, user_name
 from voip.store.backup import BackupFailed
 from voip.store.migrate import upgrade
@@ -68,3 +72,19 @@ class CopiesTests(SynchronousTestCase):
         held = open_data_dir(self.data)
         self.assertRaises(CannotStart, back_up, self.data, self.file)
         held.close()
+
+    @skipUnless(os.geteuid() == 0, "only root gives files away")
+    def test_root_gives_away_nothing_that_a_link_leads_to(self) -> None:
+        """What takes the audit's place while root writes to it stays whose it is."""
+        os.chown(self.data, 12345, 12345)
+        other, audit = self.place / "shadow", self.data / "audit.jsonl"
+        other.touch()
+        for link in (Path.symlink_to, Path.hardlink_to):
+            with (
+                patch.object(AuditFile, "append", lambda *_, link=link: link(audit, other)),
+                contextlib.suppress(NotWritten, FileExistsError),
+            ):
+                back_up(self.data, self.file)
+            self.assertEqual(other.stat().st_uid, 0)
+            audit.unlink()
+            self.file.unlink(missing_ok=True)

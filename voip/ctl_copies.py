@@ -86,10 +86,17 @@ class _Record:
 
 
 def _hand_over(path: Path) -> None:
-    """What root makes in the directory of a service's user has to be that user's."""
-    if os.geteuid() == 0:
-        owner = path.parent.stat()
-        os.chown(path, owner.st_uid, owner.st_gid)
+    """What root makes in the directory of a service's user has to be that user's; a file that has
+    come to its place meanwhile, by a link, is left to whom it belongs."""
+    if os.geteuid() != 0:
+        return
+    owner = path.parent.stat()
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        if os.fstat(descriptor).st_nlink == 1:
+            os.fchown(descriptor, owner.st_uid, owner.st_gid)
+    finally:
+        os.close(descriptor)
 
 
 def _counted(made: Manifest) -> str:

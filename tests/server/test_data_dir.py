@@ -8,7 +8,7 @@ from unittest import skipUnless
 
 from twisted.trial.unittest import SynchronousTestCase
 
-from voip.server.data_dir import LISTENING, CannotStart, DataDirectory, open_data_dir
+from voip.server.data_dir import LISTENING, LOCK, CannotStart, DataDirectory, open_data_dir
 from voip.store.filling import MARK
 
 
@@ -106,6 +106,19 @@ class OpeningTests(Case):
         os.chown(path, 12345, 23456)
         open_data_dir(path).close()
         self.assertEqual({each.stat().st_uid for each in path.iterdir()}, {12345})
+
+    def test_a_link_in_the_place_of_the_lock_is_not_followed(self) -> None:
+        """The user of a service makes root give away nothing but what root has just made."""
+        path, other = self.place / "data", self.place / "shadow"
+        path.mkdir(mode=0o700)
+        other.touch()
+        os.chown(path, 12345 if os.geteuid() == 0 else -1, -1)
+        (path / LOCK).symlink_to(other)
+        self.assertIn("cannot be used", self.sentence(path))
+        (path / LOCK).unlink()
+        (path / LOCK).hardlink_to(other)
+        self.open(path)
+        self.assertEqual(other.stat().st_uid, os.geteuid())
 
 
 class SecretTests(Case):

@@ -70,11 +70,21 @@ def write_private(path: Path, content: bytes) -> None:
     half.replace(path)
 
 
-def _own_as(path: Path, lock: int) -> None:
-    """Where root works in the directory of a service's user, that user has to get in later."""
+def _opened_lock(folder: Path) -> int:
+    """The lock's file, made if need be.
+
+    Where root works in the directory of a service's user, that user has to get in later: but only
+    what was made just now is given away, and a link, which leads to somebody else's, is none.
+    """
+    flags = os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW
+    try:
+        lock = os.open(folder / LOCK, flags | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return os.open(folder / LOCK, flags)
     if os.geteuid() == 0:
-        owner = path.stat()
+        owner = folder.stat()
         os.fchown(lock, owner.st_uid, owner.st_gid)
+    return lock
 
 
 def open_data_dir(path: Path) -> DataDirectory:
@@ -98,8 +108,7 @@ def open_data_dir(path: Path) -> DataDirectory:
                 f"The data directory {path} holds files and is open to others: "
                 f"give another directory, or close it with `chmod 700 {path}`."
             )
-        lock = os.open(path / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        _own_as(path, lock)
+        lock = _opened_lock(path)
     except OSError as error:
         raise CannotStart(
             f"The data directory {path} cannot be used: {_reason(error)}. "
