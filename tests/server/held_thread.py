@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from twisted.internet.defer import Deferred, maybeDeferred
+from twisted.internet.defer import Deferred, maybeDeferred, succeed
 
 T = TypeVar("T")
 
@@ -29,5 +29,6 @@ class HeldThread:
         for work in held:
             work()
 
-    def stop(self) -> None:
+    def stop(self) -> Deferred[None]:
         self.is_stopped = True
+        return succeed(None)

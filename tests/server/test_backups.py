@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from twisted.internet.defer import Deferred, execute
+from twisted.internet.defer import Deferred, execute, succeed
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.store.stores import DirectWorkers
@@ -27,8 +27,9 @@ class AtOnce:
     def do(self, work: Callable[[], T]) -> Deferred[T]:
         return execute(work)
 
-    def stop(self) -> None:
+    def stop(self) -> Deferred[None]:
         self.is_stopped = True
+        return succeed(None)
 
 
 def make_database(data_dir: Path) -> SqlStore:

@@ -114,10 +114,9 @@ class AuditTrail(Service):
             written = self._is_written = Deferred()
 
         def close(_: None) -> None:
-            self._thread.stop()
             self._file.close()
 
-        return written.addCallback(close)
+        return written.addCallback(lambda _: self._thread.stop()).addCallback(close)
 
     def begin(self, actor: Actor, deed: Deed) -> Deferred[DeedId]:
         """Record what is about to be done (``Audit``)."""

@@ -22,9 +22,9 @@ class Backups(Service):
         self._thread = thread
         self._data_dir = data_dir
 
-    def stopService(self) -> None:
+    def stopService(self) -> Deferred[None]:
         Service.stopService(self)
-        self._thread.stop()
+        return self._thread.stop()
 
     def make(self, file: Path) -> Deferred[Manifest]:
         """Write one to an absolute path where there is nothing yet; fails with ``BackupFailed``."""

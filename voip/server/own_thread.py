@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, succeed
 from twisted.internet.interfaces import IReactorFromThreads
 from twisted.internet.threads import deferToThreadPool
 from twisted.python.threadpool import ThreadPool
@@ -16,8 +16,8 @@ class InTurn(Protocol):
 
     def do(self, work: Callable[[], T]) -> Deferred[T]: ...
 
-    def stop(self) -> None:
-        """Waits for what was begun; nothing can be asked after."""
+    def stop(self) -> Deferred[None]:
+        """Fires when what was asked is done; nothing can be asked after."""
 
 
 class OwnThread:
@@ -27,9 +27,21 @@ class OwnThread:
         self._reactor = reactor
         self._pool = ThreadPool(minthreads=0, maxthreads=1, name=name)
         self._pool.start()
+        self._underway = 0
 
     def do(self, work: Callable[[], T]) -> Deferred[T]:
-        return deferToThreadPool(self._reactor, self._pool, work)
+        self._underway += 1
+        return deferToThreadPool(self._reactor, self._pool, work).addBoth(self._done)
 
-    def stop(self) -> None:
-        self._pool.stop()
+    def _done(self, result: T) -> T:
+        self._underway -= 1
+        return result
+
+    def stop(self) -> Deferred[None]:
+        # To join the thread while it works would hold the reactor, and all calls with it.
+        last = self.do(_nothing) if self._underway else succeed(None)
+        return last.addCallback(lambda _: self._pool.stop())
+
+
+def _nothing() -> None:
+    """The last work in a thread: all that was asked before is done."""
