@@ -156,11 +156,8 @@ class StatusPort(Service):
 
     def startService(self) -> None:
         Service.startService(self)
-        tcp, address = self._door.socket, str(self._door.address)
-        self._port = self._sockets.adoptStreamPort(
-            tcp.fileno(), tcp.family, cast("ServerFactory", self._factory)
-        )
-        tcp.close()  # the reactor has made a copy
+        address = str(self._door.address)
+        self._port = self._door.listen(self._sockets, cast("ServerFactory", self._factory))
         write_private(self._address_file, f"{address}\n".encode())
         self.log.info("metrics are at http://{address}/metrics", address=address)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import assert_never
 
 from twisted.internet.defer import Deferred, fail, succeed
 
@@ -191,6 +192,8 @@ def _is_of_kind(account: Account, kind: AccountKind) -> bool:
             return account.is_pending
         case AccountKind.BANNED:
             return account.ban is not None
+        case _:
+            assert_never(kind)
 
 
 def _is_asked_for(one: KeptDeed, which: DeedFilter) -> bool:

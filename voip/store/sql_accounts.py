@@ -3,6 +3,8 @@
 Plain functions of a connection.
 """
 
+from typing import assert_never
+
 import sqlalchemy as sa
 
 from voip.core.ids import AccountId, Username
@@ -18,7 +20,7 @@ def page_of_accounts(
     connection: sa.Connection, query: str, kind: AccountKind, after: str, limit: int
 ) -> AccountPage:
     """See ``OperatorStore.account_page``."""
-    matching = sa.and_(*_kinds(kind))
+    matching = _of_kind(kind)
     if query:
         begin = query.casefold()
         matching &= (accounts.c.username >= begin) & (accounts.c.username < begin + _LAST)
@@ -81,14 +83,16 @@ _IS_PENDING = accounts.c.is_pending == sa.true()
 _IS_BANNED = accounts.c.ban_at.is_not(None)
 
 
-def _kinds(kind: AccountKind) -> tuple[sa.ColumnElement[bool], ...]:
+def _of_kind(kind: AccountKind) -> sa.ColumnElement[bool]:
     match kind:
         case AccountKind.ALL:
-            return (sa.true(),)
+            return sa.true()
         case AccountKind.PENDING:
-            return (_IS_PENDING,)
+            return _IS_PENDING
         case AccountKind.BANNED:
-            return (_IS_BANNED,)
+            return _IS_BANNED
+        case _:
+            assert_never(kind)
 
 
 def _count(connection: sa.Connection, matching: sa.ColumnElement[bool]) -> int:

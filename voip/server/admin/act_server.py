@@ -95,11 +95,9 @@ def _go_on(house: House) -> Result:
 
 def _left(house: House) -> str:
     calls = sum(house.reception.count_calls().values())
-    return (
-        f"{counted(calls, 'call')} still {'goes' if calls == 1 else 'go'} on"
-        if calls
-        else ("nobody is in a call")
-    )
+    if not calls:
+        return "nobody is in a call"
+    return f"{counted(calls, 'call')} still {'goes' if calls == 1 else 'go'} on"
 
 
 @command(COMMANDS, on="file")

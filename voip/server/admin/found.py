@@ -3,7 +3,6 @@
 It only looks. What is done with what was found is each command's affair.
 """
 
-import difflib
 from collections.abc import Iterable
 from typing import Final
 
@@ -13,6 +12,7 @@ from voip.core.names import is_reserved
 from voip.server.admin.command import Command, CommandRefused
 from voip.server.admin.house import House
 from voip.server.admin.kinds import CallRef
+from voip.server.admin.line import near
 from voip.server.admin.sentences import listed
 from voip.store.operator import AccountKind, AccountSummary
 
@@ -49,8 +49,8 @@ async def _meant(house: House, name: Username) -> str:
 
 def hint(typed: str, names: Iterable[str]) -> str:
     """``; did you mean bob?`` where something is near, else nothing."""
-    near = difflib.get_close_matches(typed, sorted(names), 1)
-    return f"; did you mean {near[0]}?" if near else ""
+    guess = near(typed, sorted(names))
+    return f"; did you mean {guess}?" if guess else ""
 
 
 def online(house: House) -> set[Username]:
