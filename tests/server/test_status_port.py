@@ -15,7 +15,7 @@ from tests.server.watched_parts import watched
 from voip.config import ListenAddress, Settings
 from voip.server.ports import Door, bind_doors, close_doors
 from voip.server.status_http import MISDIRECTED, Question, Reply
-from voip.server.status_port import FIGURES_SECONDS, Status, StatusPort, is_loopback
+from voip.server.status_port import FIGURES_SECONDS, FRESH_SECONDS, Status, StatusPort, is_loopback
 from voip.store.interface import StoreUnavailable
 from voip.store.memory import MemoryStore
 from voip.store.operator import StoreFigures
@@ -79,6 +79,33 @@ class StatusTests(SynchronousTestCase):
         self.assertIn("\nvoip_accounts 0.0\n", text)
         self.assertIn("\nvoip_store_up 1.0\n", text)
 
+    def test_who_asks_all_day_costs_a_scrape_a_second(self) -> None:
+        """Also those who ask at one moment; after that the figures are new."""
+        store = AskedStore()
+        self.watch(store)
+        first, second = self.asking("/metrics"), self.asking("/metrics")
+        store.asked[0].callback(FIGURES)
+        told = self.successResultOf(first)
+        self.assertIs(self.successResultOf(second), told)
+        self.office.register(ANN)
+        self.office.login(ANN)
+        self.assertIs(self.successResultOf(self.asking("/metrics")), told)
+        self.office.clock.advance(FRESH_SECONDS)
+        later = self.asking("/metrics")
+        store.asked[1].callback(FIGURES)
+        self.assertIn(b"voip_accounts_online 1.0", self.successResultOf(later).body)
+
+    def test_a_format_that_there_is_not(self) -> None:
+        """Whatever a scraper asks for, it is given one of the two, and no more is said of it."""
+        self.watch()
+        for version in ("x", "99.0", "1.0.0; escaping=values"):
+            accept = f"application/openmetrics-text; version={version}"
+            asked = Question("GET", "/metrics", "localhost", accept)
+            reply = self.successResultOf(Deferred.fromCoroutine(self.status.answer(asked)))
+            self.assertEqual(reply.code, 200)
+            self.assertIn("version=1.0.0", reply.content_type)
+            self.office.clock.advance(FRESH_SECONDS)
+
     def test_a_server_that_is_drained(self) -> None:
         """It tells how many calls are left, and lives."""
         self.watch()
@@ -125,12 +152,14 @@ class StatusTests(SynchronousTestCase):
         text = self.successResultOf(first).body.decode()
         self.assertIn("\nvoip_store_up 0.0\n", text)
         self.assertNotIn("\nvoip_accounts ", text)
+        self.office.clock.advance(FRESH_SECONDS)
         second = self.asking("/metrics")
         self.assertEqual(len(store.asked), 1)
         store.asked[0].callback(FIGURES)
         text = self.successResultOf(second).body.decode()
         self.assertIn("\nvoip_accounts 5.0\n", text)
         self.assertEqual(self.office.clock.getDelayedCalls(), [])
+        self.office.clock.advance(FRESH_SECONDS)
         self.assertNoResult(self.asking("/metrics"))
         self.assertEqual(len(store.asked), 2)
 

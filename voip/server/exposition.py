@@ -46,6 +46,10 @@ KINDS: Final = {False: "pair", True: "conference"}
 STATES: Final = {False: "ringing", True: "talking"}
 DOORS: Final = (Door.CONTROL, Door.SSH, Door.SOCKET)
 
+OPENMETRICS: Final = "application/openmetrics-text"
+"""The other format there is, by its media type. What else of a header a scraper asks for is its own
+affair: prometheus-client would heed it, and repeat it."""
+
 Labels = tuple[str, ...]
 Reading = tuple[Family, Iterable[tuple[Labels, float | Histogram]]]
 
@@ -66,7 +70,8 @@ class Exposition(Collector):
         ``accept`` is the header by which a scraper says which format it reads.
         """
         self._kept = kept
-        encode, content_type = choose_encoder(accept)
+        wanted = f"{OPENMETRICS}; version=1.0.0" if OPENMETRICS in accept else ""
+        encode, content_type = choose_encoder(wanted)
         return encode(self._registry), content_type
 
     def describe(self) -> Iterable[Metric]:

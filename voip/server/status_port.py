@@ -31,7 +31,7 @@ from twisted.python.failure import Failure
 from twisted.web import http
 
 from voip.server.data_dir import write_private
-from voip.server.exposition import Exposition
+from voip.server.exposition import OPENMETRICS, Exposition
 from voip.server.ports import Door
 from voip.server.status_http import MISDIRECTED, Question, Reply, StatusFactory
 from voip.server.watched import Watched
@@ -40,6 +40,10 @@ from voip.store.operator import OperatorStore, StoreFigures
 
 FIGURES_SECONDS: Final = 2.0
 """The database may take so long; Prometheus itself gives a scrape up after 10 s."""
+
+FRESH_SECONDS: Final = 1.0
+"""So long the figures are told again as they were: to write them costs some milliseconds in which
+nobody is heard, and any program of this machine may ask for them all day."""
 
 METRICS: Final = "/metrics"
 LIVE: Final = "/health/live"
@@ -95,6 +99,7 @@ class Status:
         self._watched: Watched | None = None
         self._exposition: Exposition | None = None
         self._figures: Figures | None = None
+        self._told: dict[bool, tuple[float, Reply]] = {}
 
     def watch(self, watched: Watched, store: OperatorStore) -> None:
         """The server serves from now on."""
@@ -129,9 +134,20 @@ class Status:
     async def _scrape(self, accept: str) -> Reply:
         if self._exposition is None or self._figures is None:
             return _said(http.SERVICE_UNAVAILABLE, "starting: there are no figures yet")
+        is_open = OPENMETRICS in accept
+        if (fresh := self._fresh(is_open)) is not None:
+            return fresh
         kept = await self._figures.now()
+        if (fresh := self._fresh(is_open)) is not None:  # somebody else has asked meanwhile
+            return fresh
         body, content_type = self._exposition.text(kept, accept)
-        return Reply(http.OK, body, content_type)
+        reply = Reply(http.OK, body, content_type)
+        self._told[is_open] = self._reactor.seconds(), reply
+        return reply
+
+    def _fresh(self, is_open: bool) -> Reply | None:
+        told_at, reply = self._told.get(is_open, (0.0, None))
+        return reply if self._reactor.seconds() - told_at < FRESH_SECONDS else None
 
 
 class StatusPort(Service):
