@@ -1,6 +1,7 @@
 """What the operator does about people."""
 
 from typing import cast
+from unittest.mock import patch
 
 from twisted.internet.defer import succeed
 from twisted.trial.unittest import SynchronousTestCase
@@ -162,3 +163,19 @@ class ApproveTests(ActPeopleCase):
             self.said("approve", name="bob")
         with self.assertRaisesRegex(CommandRefused, "nobody called bobb; did you mean bob?"):
             self.said("approve", name="bobb")
+
+
+class OvertakenTests(ActPeopleCase):
+    """A name that is somebody else's by the time something is done."""
+
+    def test_a_ban_ends_the_sessions_of_whom_it_bans(self) -> None:
+        """And not of an account that was deleted meanwhile."""
+        store, before = self.office.store, self.summary()
+        kept = self.successResultOf(store.account(BOB.username))
+        assert kept is not None
+        self.successResultOf(store.delete_account(kept.account, kept.verifier))
+        self.office.register(BOB)
+        talk = self.office.login(BOB)
+        with patch.object(store, "summary", lambda _: succeed(before)):
+            self.said("ban", name="bob")
+        self.assertTrue(talk.is_closed)

@@ -60,11 +60,11 @@ async def ban(
     account = await somebody_of_theirs(house, name)
     now = house.wall_clock()
     until = None if for_ is None else now + for_
-    if await house.store.ban(name, Ban(reason, actor.name, now, until)) is None:
+    banned = await house.store.ban(name, Ban(reason, actor.name, now, until))
+    if banned is None:
         raise CommandRefused(f"the account {name} was deleted meanwhile")
-    kicked = house.reception.kick_all(
-        account.account, SessionEnd.BANNED, text=reason, seconds=for_ or 0
-    )
+    # Not who had the name when it was looked up: that account may be another's by now.
+    kicked = house.reception.kick_all(banned, SessionEnd.BANNED, text=reason, seconds=for_ or 0)
     said = f"banned {name} {_until(until)}"
     if kicked:
         said += f" and put them out on {counted(kicked, 'device')}"
