@@ -229,6 +229,15 @@ class HostileTests(PairTestCase):
         self.say(b"SSH-2.0-x\r\n", b"\0" * (STRANGER_BYTES + 1))
         self.assertTrue(self.wire.disconnecting)
 
+    def test_packets_that_mean_nothing_are_bounded_together(self) -> None:
+        """None of them is kept, and each costs the server its time."""
+        ignored = b"\0\0\0\x0c\x06\x02" + b"\0" * 10
+        pieces = [ignored * 64] * (STRANGER_BYTES // len(ignored * 64))
+        self.say(b"SSH-2.0-x\r\n", *pieces[1:])
+        self.assertFalse(self.wire.disconnecting)
+        self.say(b"SSH-2.0-x\r\n", *pieces)
+        self.assertTrue(self.wire.disconnecting)
+
     def test_a_packet_of_claimed_size_is_not_waited_for(self) -> None:
         """A megabyte that never comes whole."""
         self.say(

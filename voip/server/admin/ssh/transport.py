@@ -43,8 +43,8 @@ GOODBYE_SECONDS: Final = 5.0
 LAST_WORDS_SECONDS: Final = 1.0
 """A client that has shown them leaves by itself, at once."""
 STRANGER_BYTES: Final = 32 * 1024
-"""What a connection may send ahead before it has logged in: RFC 4253 asks for 35,000 at most, and
-no packet of a login has a tenth of it."""
+"""What a connection may send in all before it has logged in. A login with the longest keys takes a
+third; who sends packets that mean nothing would keep the server, and the relay with it, busy."""
 KEEPALIVE_SECONDS: Final = 30.0
 SILENCES: Final = 3
 """So many unanswered signs of life are the end."""
@@ -93,6 +93,7 @@ class AdminTransport(SSHServerTransport):
         self._is_ending = False
         self._silences = 0
         self._refusals = 0
+        self._strange_bytes = 0
         self._expected = 0  # the number of the next message of a key exchange
         self._deadline: IDelayedCall | None = None
         self._sign_of_life: IDelayedCall | None = None
@@ -206,7 +207,8 @@ class AdminTransport(SSHServerTransport):
         self._silences = 0
         if self._is_ending:
             return
-        if self.actor is None and len(self.buf) + len(data) > STRANGER_BYTES:
+        self._strange_bytes += len(data) if self.actor is None else 0
+        if self._strange_bytes > STRANGER_BYTES:
             self.sendDisconnect(DISCONNECT_PROTOCOL_ERROR, b"too much before the login")
             return
         try:
