@@ -24,6 +24,7 @@ from voip.core.messages import (
     NoticeKind,
     Ping,
     Pong,
+    RegistrationPolicy,
     Request,
     Resume,
     ServerNotice,
@@ -254,6 +255,15 @@ class UnprovenTests(Case):
         challenge(talk, ghost)
         self.assertEqual(code_of(talk.ask(AuthFinish(b"0" * 32))), ErrorCode.WRONG_PASSWORD)
         self.assertEqual(self.outcome(office), ("ghost", "prove_password", "wrong_password"))
+
+    def test_an_account_that_cannot_be_made_is_a_note(self) -> None:
+        """Notes are bounded: else whoever asks all day would fill the disk of a closed server."""
+        office = Office(policy=RegistrationPolicy.CLOSED)
+        office.audit.is_full = True
+        answer = office.greet().ask(ANN.register())
+        self.assertEqual(code_of(answer), ErrorCode.REGISTRATION_CLOSED)
+        self.assertEqual(len(office.audit.noted), 1)
+        self.assertEqual(self.outcome(office), ("ann", "register", "registration_closed"))
 
     def test_who_has_to_wait_leaves_no_line(self) -> None:
         """A guesser who is slowed down already writes nothing."""

@@ -74,7 +74,7 @@ class Accounts:
 
     def register(self, request: Register) -> Deferred[RegisterOk | Refusal]:
         """Make an account, as the policy allows it: an invite that is asked for is used by it."""
-        refusal = self._register_problem(request)
+        refusal = self.register_problem(request)
         if refusal is not None:
             return succeed(refusal)
         username = Username(request.username)
@@ -202,7 +202,8 @@ class Accounts:
         )
         return Refusal(ErrorCode.STORE_UNAVAILABLE, incident=incident)
 
-    def _register_problem(self, request: Register) -> Refusal | None:
+    def register_problem(self, request: Register) -> Refusal | None:
+        """Why no account can be made so, as far as that can be told without the store."""
         if self.policy is RegistrationPolicy.CLOSED:
             return Refusal(ErrorCode.REGISTRATION_CLOSED)
         if self.policy is RegistrationPolicy.INVITE and not request.invite.strip():

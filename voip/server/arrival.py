@@ -57,9 +57,7 @@ class Arrival:
         """Do what somebody asks."""
         match request:
             case Register():
-                return await self._records.done(
-                    request.username, request, lambda: self._accounts.register(request)
-                )
+                return await self._register(request)
             case AuthStart():
                 return await self._login.start(request)
             case AuthFinish():
@@ -95,6 +93,15 @@ class Arrival:
             return proven if isinstance(proven, Refusal) else enter(proven)
 
         return await self._records.done(account.username, request, admitted)
+
+    async def _register(self, request: Register) -> RegisterOk | Refusal:
+        refused = self._accounts.register_problem(request)
+        if refused is not None:
+            self._records.refused(request.username, request, refused)
+            return refused
+        return await self._records.done(
+            request.username, request, lambda: self._accounts.register(request)
+        )
 
     async def _prove(self, request: AuthFinish) -> AuthKeys | Refusal:
         who = self._login.claimed
