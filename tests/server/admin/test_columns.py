@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
 from voip.server.admin.columns import padded, wrapped
-from voip.server.admin.shell.columns import width as columns
+from voip.server.admin.columns import width as columns
 
 
 class ColumnsTests(SynchronousTestCase):

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
+from voip.server.admin.columns import width as columns
 from voip.server.admin.command import Result, Value
-from voip.server.admin.shell.columns import width as columns
 from voip.server.admin.tables import as_json, as_text, heading, shown
 
 AT = 1_700_000_000

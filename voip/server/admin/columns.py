@@ -1,39 +1,58 @@
-"""Text by the columns it takes in a terminal: filled up, and broken into lines."""
+"""Text by the columns it takes in a terminal: measured, filled up, and broken into lines.
 
-from voip.server.admin.shell.columns import width as columns
-from voip.server.admin.shell.columns import width_of
+Knows Unicode, and no terminal.
+"""
+
+import unicodedata
+from typing import Final
+
+_JOINER: Final = "\u200d"
 
 
-def padded(text: str, width: int, is_right: bool = False) -> str:
+def width_of(character: str) -> int:
+    """0 for what sits on the character before, 2 for wide ones, else 1."""
+    if character.isascii():
+        return 1
+    if character == _JOINER or unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in ("W", "F") else 1
+
+
+def width(text: str) -> int:
+    """The columns of a text without line ends."""
+    return len(text) if text.isascii() else sum(map(width_of, text))
+
+
+def padded(text: str, columns: int, is_right: bool = False) -> str:
     """A text filled up with blanks to a width."""
-    space = " " * max(0, width - columns(text))
+    space = " " * max(0, columns - width(text))
     return space + text if is_right else text + space
 
 
-def wrapped(text: str, width: int) -> list[str]:
-    """A text in lines of at most ``width`` columns, broken at blanks where there are any; 0: in one
+def wrapped(text: str, columns: int) -> list[str]:
+    """A text in lines of at most so many columns, broken at blanks where there are any; 0: in one
     line. There is always one line."""
-    if not width or columns(text) <= width:
+    if not columns or width(text) <= columns:
         return [text]
     lines = [""]
     for word in text.split(" "):
         left = word
-        if lines[-1] and columns(lines[-1]) + 1 + columns(word) <= width:
+        if lines[-1] and width(lines[-1]) + 1 + width(word) <= columns:
             lines[-1] += f" {word}"
             continue
-        while columns(left) > width:
-            head = _head(left, width)
+        while width(left) > columns:
+            head = _head(left, columns)
             lines.append(head)
             left = left[len(head) :]
         lines.append(left)
     return [line for line in lines if line] or [""]
 
 
-def _head(text: str, width: int) -> str:
+def _head(text: str, columns: int) -> str:
     """As much of the beginning as fits, at least one character."""
     taken = 0
     for at, letter in enumerate(text):
         taken += width_of(letter)
-        if taken > width:
+        if taken > columns:
             return text[: max(1, at)]
     return text

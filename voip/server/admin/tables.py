@@ -14,8 +14,8 @@ from typing import Final
 
 from voip.core.names import clean_text
 from voip.server.admin.columns import padded, wrapped
+from voip.server.admin.columns import width as columns
 from voip.server.admin.command import Result, Row, Value
-from voip.server.admin.shell.columns import width as columns
 
 ID_LETTERS: Final = 8
 """Of an id that are shown: any four or more of the first find it again."""

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from twisted.trial.unittest import SynchronousTestCase
 
-from voip.server.admin.shell.columns import width_of
+from voip.server.admin.columns import width_of
 from voip.server.admin.shell.line import MAX_LINE, Line, typeable
 
 LETTERS = st.lists(st.sampled_from([*"ab 1_-.漢\n\t", "e\u0301"]), min_size=1, max_size=6).map(

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from twisted.trial.unittest import SynchronousTestCase
 
 from tests.server.admin.shell.window import Window
-from voip.server.admin.shell.columns import width
+from voip.server.admin.columns import width
 from voip.server.admin.shell.painter import harmless
 
 TEXTS = st.text(st.sampled_from("abc 漢字é-"), max_size=70)

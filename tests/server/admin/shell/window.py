@@ -2,7 +2,7 @@
 
 import pyte
 
-from voip.server.admin.shell.columns import width
+from voip.server.admin.columns import width
 from voip.server.admin.shell.painter import Painter
 
 

@@ -4,8 +4,8 @@ from typing import Final
 
 from voip.core.deeds import Actor
 from voip.server.admin.desk import Desk
-from voip.server.admin.shell.columns import wrapped
 from voip.server.admin.shell.lines import Found, Ran
+from voip.server.admin.shell.places import broken
 
 LEAVING: Final = frozenset({"exit", "exit()", "quit", "quit()", "logout"})
 """Words that end a shell; they do nothing else, and are no commands."""
@@ -32,7 +32,7 @@ class DeskLines:
         answer = await self._desk.run(
             self._actor, line, is_confirmed=is_confirmed, as_json=False, width=width
         )
-        return Ran(int(answer.exit), wrapped(answer.text, width), answer.warning)
+        return Ran(int(answer.exit), broken(answer.text, width), answer.warning)
 
     def question(self, line: str) -> str:
         return self._desk.question(line)

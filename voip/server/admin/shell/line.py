@@ -7,7 +7,7 @@ character of its own is never parted from its letter.
 from collections.abc import Callable
 from typing import Final
 
-from voip.server.admin.shell.columns import width_of
+from voip.server.admin.columns import width_of
 
 MAX_LINE: Final = 4096
 """Characters; the audit keeps as many, and what cannot be recorded is not run."""

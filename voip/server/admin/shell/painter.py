@@ -9,7 +9,8 @@ import re
 from itertools import islice
 from typing import Final
 
-from voip.server.admin.shell.columns import Place, places, width
+from voip.server.admin.columns import width
+from voip.server.admin.shell.places import Place, places
 
 MORE: Final = "... "
 """Stands before the rows of a text after its first, cut or filled to the prompt's width."""

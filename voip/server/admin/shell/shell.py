@@ -20,12 +20,12 @@ from twisted.internet.protocol import connectionDone
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
-from voip.server.admin.shell.columns import in_columns
 from voip.server.admin.shell.draft import Draft, Pressed
 from voip.server.admin.shell.history import History
 from voip.server.admin.shell.keys import SEQUENCES, Key, Typed
 from voip.server.admin.shell.lines import Lines, Ran
 from voip.server.admin.shell.painter import Painter
+from voip.server.admin.shell.places import in_columns
 
 PATIENCE_SECONDS: Final = 1.0
 """A line that is not answered by then gives the prompt back, and is answered above it."""

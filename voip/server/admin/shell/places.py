@@ -1,28 +1,12 @@
-"""How many columns of a terminal a text takes, and where each of its characters comes to stand.
+"""Where each character of a text comes to stand in a window, and texts laid out to fit one.
 
-Knows Unicode and the width of a window, and no terminal.
+Knows the width of a window, and no terminal.
 """
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
 
-_JOINER: Final = "\u200d"
-
-
-def width_of(character: str) -> int:
-    """0 for what sits on the character before, 2 for wide ones, else 1."""
-    if character.isascii():
-        return 1
-    if character == _JOINER or unicodedata.category(character) in ("Mn", "Me", "Cf"):
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in ("W", "F") else 1
-
-
-def width(text: str) -> int:
-    """The columns of a text without line ends."""
-    return len(text) if text.isascii() else sum(map(width_of, text))
+from voip.server.admin.columns import width, width_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +41,7 @@ def _wrapped(row: int, column: int, columns: int) -> tuple[int, int]:
     return row + column // columns, column % columns
 
 
-def wrapped(text: str, columns: int) -> str:
+def broken(text: str, columns: int) -> str:
     """Text whose lines are broken at blanks where they do not fit; 0 columns: all fit."""
     if not columns:
         return text
