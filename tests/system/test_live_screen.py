@@ -287,8 +287,8 @@ class OperatorTests(LiveTestCase):
         """Both are told who ended it."""
         self.done(self.registered("bob").call(["ann"]))
         self.answer(self.ann)
-        (call,) = self.reception.calls()
-        self.reception.end_call(call.call_id)
+        (call,) = self.reception.describe_calls(lambda _: True, 2)
+        self.reception.end_call(call.view.call_id)
         self.ann.wait(SETTLE_SECONDS)
         self.assertIn("The call with Bob was ended by the server's operator after", self.ann.told)
 

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Mapping
 from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
 
-from voip.core.calls import CallView
 from voip.core.contacts import Contact
 from voip.core.describe import CallDescription, CallSort, SessionView
 from voip.core.effects import CallEnded, CallStarted, Effect
@@ -234,23 +233,13 @@ class Reception:
 
     # What the operator does; for accounts see ``kick_all``.
 
-    def calls(self) -> tuple[CallView, ...]:
-        """Every call that has not ended, the oldest first."""
-        return self._switchboard.calls(self._clock())
-
-    def session_views(self) -> tuple[SessionView, ...]:
-        """Every session, by user name, the oldest first."""
-        return self._switchboard.sessions()
-
     def session_views_of(self, username: Username) -> tuple[SessionView, ...]:
-        """Those of one account, the oldest first."""
+        """The sessions of one account, the oldest first."""
         return self._switchboard.sessions_of(username)
 
-    def end_call(self, call_id: CallId) -> bool:
-        """End a call for everybody in it; False: there is none of that id."""
-        is_there = any(call.call_id == call_id for call in self.calls())
+    def end_call(self, call_id: CallId) -> None:
+        """End a call for everybody in it; nothing happens where there is none of that id."""
         self._happened(CallEndedByOperator(call_id))
-        return is_there
 
     def drain(self, is_on: bool) -> None:
         """Let no call begin any more, or again, and tell everybody; calls in progress go on."""
